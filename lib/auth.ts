@@ -1,0 +1,67 @@
+/** What a request may prove itself with. */
+export type CredentialKind = 'token' | 'api-key';
+
+/** A credential as an extractor found it: not yet believed. */
+export interface Credential {
+  readonly kind: CredentialKind;
+  readonly credential: string;
+}
+
+/** Registered claims (RFC 7519 section 4.1) and whatever else the issuer put beside them. */
+export interface JwtPayload {
+  readonly iss?: string;
+  readonly sub?: string;
+  readonly aud?: string | string[];
+  /** Seconds since the epoch. */
+  readonly exp?: number;
+  /** Seconds since the epoch. */
+  readonly nbf?: number;
+  /** Seconds since the epoch. */
+  readonly iat?: number;
+  readonly jti?: string;
+  readonly [claim: string]: unknown;
+}
+
+/** JOSE header parameters (RFC 7515 section 4.1). */
+export interface JwtHeader {
+  readonly alg?: string;
+  readonly kid?: string;
+  readonly typ?: string;
+  readonly [parameter: string]: unknown;
+}
+
+/** Who the caller is, once proven. Frozen, and never holds the credential itself. */
+export interface Auth {
+  readonly kind: CredentialKind;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly scopes: readonly string[];
+  /** Seconds since the epoch; undefined for a credential that does not expire. */
+  readonly expiresAt: number | undefined;
+  /** The token's claims; for an API key the claims it stands for (`iss`, `sub`, `scope`, `exp`). */
+  readonly payload: JwtPayload;
+  /** The token's header; empty for an API key. */
+  readonly header: JwtHeader;
+}
+
+/** The same subject of two issuers is two people: only the pair names a user. */
+export interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** A user as this system knows them. Frozen. */
+export interface User extends Identity {
+  /** Internal id: what the user's rows hang on. A user who was erased and comes back gets another. */
+  readonly id: string;
+  readonly email?: string;
+  readonly name?: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+}
+
+/**
+ * Decides who a caller is: resolves with the proof or rejects with a `SallyportError`.
+ * `signal` ends only this caller's wait; work that others share goes on.
+ */
+export type Verifier<C = string> = (credential: C, signal?: AbortSignal) => Promise<Auth>;

@@ -1,0 +1,215 @@
+import type { Identity } from './auth';
+
+/** What a `WWW-Authenticate: Bearer` challenge says besides its realm (RFC 6750 section 3). */
+export interface Challenge {
+  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope';
+  readonly scope?: string;
+}
+
+export interface ErrorOptions {
+  /** For the log only; never part of an answer. */
+  readonly cause?: unknown;
+}
+
+/** A failure that knows its HTTP meaning. `detail` is shown to the caller, `cause` never. */
+export abstract class SallyportError extends Error {
+  abstract readonly status: number;
+  /** Stable, for programs. */
+  abstract readonly code: string;
+  /** Stable, for people: RFC 9457 `title`. */
+  abstract readonly title: string;
+  /** The challenge of a 401, or of a 403 that more scope would mend. */
+  readonly challenge?: Challenge;
+  /** Seconds until a repeat may help. */
+  readonly retryAfter?: number;
+  /** Further response headers, such as `Allow`. */
+  readonly extraHeaders?: Readonly<Record<string, string>>;
+  /** Further members of the problem document, such as `errors`. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
+
+  constructor(
+    readonly detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(detail, options);
+    this.name = new.target.name;
+  }
+
+  /** Every header the answer needs; Express's own error handler sends these too. */
+  get headers(): Record<string, string> {
+    return this.headersFor(DEFAULT_REALM);
+  }
+
+  headersFor(realm: string): Record<string, string> {
+    return {
+      ...this.extraHeaders,
+      ...(this.challenge && { 'WWW-Authenticate': formatChallenge(realm, this.challenge) }),
+      ...(this.retryAfter !== undefined && { 'Retry-After': String(this.retryAfter) }),
+    };
+  }
+}
+
+export const DEFAULT_REALM = 'api';
+
+function formatChallenge(realm: string, { error, scope }: Challenge): string {
+  const parameters = [`realm="${realm}"`];
+  if (error) parameters.push(`error="${error}"`);
+  if (scope) parameters.push(`scope="${scope}"`);
+  return `Bearer ${parameters.join(', ')}`;
+}
+
+/** Malformed or ambiguous credentials, path, query or header. */
+export class InvalidRequestError extends SallyportError {
+  readonly status = 400;
+  readonly code = 'invalid_request';
+  readonly title = 'Invalid request';
+}
+
+/** Nothing was sent that could prove who calls: the challenge stays bare (RFC 6750 section 3.1). */
+export class MissingCredentialsError extends SallyportError {
+  readonly status = 401;
+  readonly code = 'missing_credentials';
+  readonly title = 'Authentication required';
+  override readonly challenge: Challenge = {};
+
+  constructor(detail = 'Send credentials with this request.', options?: ErrorOptions) {
+    super(detail, options);
+  }
+}
+
+/** Why a token or key was refused: for events and logs, and said to the caller in `detail`. */
+export type InvalidTokenReason =
+  | 'malformed'
+  | 'header'
+  | 'algorithm'
+  | 'unknown_issuer'
+  | 'unknown_key'
+  | 'signature'
+  | 'claims'
+  | 'expired'
+  | 'not_yet_valid'
+  | 'audience'
+  | 'authorized_party'
+  | 'subject'
+  | 'too_old'
+  | 'revoked'
+  | 'api_key';
+
+export interface InvalidTokenOptions extends ErrorOptions {
+  /** Set when the signature was good all the same: the refusal is then this subject's, not the address's. */
+  readonly proven?: Identity;
+}
+
+/** A well-formed credential that proves nothing. */
+export class InvalidTokenError extends SallyportError {
+  readonly status = 401;
+  readonly code = 'invalid_token';
+  readonly title = 'Invalid token';
+  override readonly challenge: Challenge = { error: 'invalid_token' };
+  readonly proven?: Identity;
+
+  constructor(
+    readonly reason: InvalidTokenReason,
+    detail: string,
+    options?: InvalidTokenOptions,
+  ) {
+    super(detail, options);
+    if (options?.proven) this.proven = options.proven;
+  }
+}
+
+/** The path names another user. */
+export class NotOwnerError extends SallyportError {
+  readonly status = 403;
+  readonly code = 'not_owner';
+  readonly title = 'Not the owner';
+
+  constructor(detail = 'This belongs to another user.', options?: ErrorOptions) {
+    super(detail, options);
+  }
+}
+
+/** The caller is known, and lacks a scope; the challenge names it. */
+export class InsufficientScopeError extends SallyportError {
+  readonly status = 403;
+  readonly code = 'insufficient_scope';
+  readonly title = 'Insufficient scope';
+  override readonly challenge: Challenge;
+
+  constructor(readonly required: readonly string[]) {
+    super(`This needs the scope ${required.join(' ')}.`);
+    this.challenge = { error: 'insufficient_scope', scope: required.join(' ') };
+  }
+}
+
+/** An API key on a route that only a user's own token opens. */
+export class TokenRequiredError extends SallyportError {
+  readonly status = 403;
+  readonly code = 'token_required';
+  readonly title = "A user's token is required";
+
+  constructor(detail = 'An API key cannot do this; sign in and use a token.') {
+    super(detail);
+  }
+}
+
+export class RateLimitedError extends SallyportError {
+  readonly status = 429;
+  readonly code = 'rate_limited';
+  readonly title = 'Too many requests';
+
+  constructor(override readonly retryAfter: number) {
+    super(`Too many requests; try again in ${String(retryAfter)} s.`);
+  }
+}
+
+/** A bug, ours or a host hook's. Said as nothing, logged whole. */
+export class InternalError extends SallyportError {
+  readonly status = 500;
+  readonly code = 'internal';
+  readonly title = 'Internal error';
+
+  constructor(options?: ErrorOptions) {
+    super('Something went wrong on our side.', options);
+  }
+}
+
+/** The issuer's keys cannot be had: an outage, so never a 401. */
+export class KeysUnavailableError extends SallyportError {
+  readonly status = 503;
+  readonly code = 'keys_unavailable';
+  readonly title = 'Signing keys unavailable';
+
+  constructor(
+    override readonly retryAfter: number,
+    options?: ErrorOptions,
+  ) {
+    super("The issuer's keys cannot be read at the moment.", options);
+  }
+}
+
+export class StoreUnavailableError extends SallyportError {
+  readonly status = 503;
+  readonly code = 'store_unavailable';
+  readonly title = 'Store unavailable';
+
+  constructor(
+    override readonly retryAfter = 1,
+    options?: ErrorOptions,
+  ) {
+    super('The store cannot be reached at the moment.', options);
+  }
+}
+
+export class RevocationsUnavailableError extends SallyportError {
+  readonly status = 503;
+  readonly code = 'revocations_unavailable';
+  readonly title = 'Revocations unavailable';
+
+  constructor(
+    override readonly retryAfter = 1,
+    options?: ErrorOptions,
+  ) {
+    super('Revocations cannot be read at the moment.', options);
+  }
+}

@@ -1,0 +1,44 @@
+import type { CredentialKind, Identity } from './auth';
+import type { InvalidTokenReason } from './errors';
+
+/** What sallyport tells its host. Never carries a token, a key or a library's message. */
+export type SallyportEvent =
+  | { readonly type: 'verified'; readonly kind: CredentialKind; readonly issuer: string; readonly subject: string }
+  | {
+      readonly type: 'refused';
+      readonly status: number;
+      readonly code: string;
+      readonly reason?: InvalidTokenReason;
+      readonly proven?: Identity;
+    }
+  | { readonly type: 'cache_hit' | 'cache_miss' }
+  | { readonly type: 'keys_refreshed'; readonly source: string; readonly keys: number; readonly unusable: readonly UnusableKey[] }
+  | { readonly type: 'keys_failed'; readonly source: string; readonly failure: string; readonly failures: number }
+  | { readonly type: 'keys_stale'; readonly source: string; readonly ageSeconds: number }
+  | { readonly type: 'unknown_kid'; readonly source: string; readonly refetched: boolean }
+  | { readonly type: 'revoked'; readonly issuer: string; readonly subject: string; readonly by: string }
+  | { readonly type: 'revocations_behind'; readonly ageSeconds: number }
+  | { readonly type: 'provisioned'; readonly issuer: string; readonly subject: string; readonly userId: string }
+  | { readonly type: 'limited'; readonly by: 'address' | 'subject' }
+  | { readonly type: 'limiter_failed' }
+  | { readonly type: 'store_failed'; readonly store: string; readonly failure: 'deadline' | 'breaker' | 'error' };
+
+/** A JWK that a set held and that verifies nothing here, and why. */
+export interface UnusableKey {
+  readonly kid: string | undefined;
+  readonly why: string;
+}
+
+export type OnEvent = (event: SallyportEvent) => void;
+
+/** A host's hook that throws must not harm the request it is told about. */
+export function safely(onEvent: OnEvent | undefined): OnEvent {
+  if (!onEvent) return () => undefined;
+  return (event) => {
+    try {
+      onEvent(event);
+    } catch {
+      // The hook is the host's to mend; there is nobody here to tell.
+    }
+  };
+}

@@ -1,0 +1,27 @@
+import type { Auth } from './auth';
+
+/** What a verifier knows about a proof and its bearer must not see. Kept beside the `Auth`, never on it. */
+export interface Provenance {
+  /** Whether the key that verified it is still in force; a cache asks this before it repeats an answer. */
+  readonly stillHolds: () => boolean;
+  /** Tokens: SHA-256 of the signing input, base64url. Not of the whole token: an ECDSA signature can be respelled. */
+  readonly fingerprint?: string;
+  /** API keys: the public id. */
+  readonly keyId?: string;
+  /** API keys: when it was made, in seconds since the epoch. */
+  readonly keyCreatedAt?: number;
+}
+
+const provenances = new WeakMap<Auth, Provenance>();
+
+/** Freezes a proof and keeps where it comes from. */
+export function vouch(auth: Auth, provenance: Provenance): Auth {
+  const frozen = Object.freeze(auth);
+  provenances.set(frozen, provenance);
+  return frozen;
+}
+
+/** Undefined for a proof that a host's own verifier made. */
+export function provenanceOf(auth: Auth): Provenance | undefined {
+  return provenances.get(auth);
+}

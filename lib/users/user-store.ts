@@ -1,0 +1,37 @@
+import type { Identity, User } from '../auth';
+
+export interface Profile {
+  readonly email?: string;
+  readonly name?: string;
+}
+
+/** An erased user's mark: keeps webhooks from bringing them back, and names the id whose rows must stay gone. */
+export interface Tombstone extends Identity {
+  /** The internal id that was theirs; undefined when they were erased before they were ever seen. */
+  readonly userId: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly erasedAt: number;
+}
+
+/**
+ * Where users live. Every method rejects with `StoreUnavailableError` when the store can't be reached,
+ * and every user handed out is frozen.
+ */
+export interface UserStore {
+  /** Required. Exactly one user for an identity, however many calls race over however many processes. */
+  getOrCreate(identity: Identity): Promise<User>;
+  /** Required. */
+  find(identity: Identity): Promise<User | undefined>;
+  /**
+   * Required. Creates or fills from a webhook. `updatedAt` (milliseconds) orders them: an older or equal one is
+   * `stale` and changes nothing. An identity with a tombstone and no living user is `erased` and stays so.
+   */
+  fill(identity: Identity, profile: Profile, updatedAt: number): Promise<'applied' | 'stale' | 'erased'>;
+  /**
+   * Required. Writes the tombstone and takes the living user away in one atomic step: afterwards `find` knows nobody,
+   * and `getOrCreate` makes a new user with a new id. Repeatable; each repeat returns the tombstones there are.
+   */
+  bury(identity: Identity, erasedAt: number): Promise<readonly Tombstone[]>;
+  /** Required. Tombstones written at or after `since` (milliseconds), for sweeping what raced with an erasure. */
+  buried(since: number): Promise<readonly Tombstone[]>;
+}
