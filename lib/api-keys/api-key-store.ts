@@ -1,0 +1,40 @@
+/** An API key as it is kept: the secret itself is not. Frozen. */
+export interface ApiKeyRecord {
+  /** The public part of the key, unique over all users. */
+  readonly id: string;
+  /** SHA-256 of the whole key, hex. */
+  readonly hash: string;
+  /** The internal id of the user whom the key speaks for. */
+  readonly userId: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** Milliseconds since the epoch; undefined for a key that does not expire. */
+  readonly expiresAt: number | undefined;
+  /** Milliseconds since the epoch, to the minute or so; undefined while it was never used. */
+  readonly lastUsedAt: number | undefined;
+}
+
+/**
+ * API keys by user. Every method rejects with `StoreUnavailableError` when the store can't be reached.
+ */
+export interface ApiKeyStore {
+  /**
+   * Required. Adds the key unless its user has `limit` already, however many calls race over however many processes;
+   * expired keys count until they are deleted.
+   */
+  add(record: ApiKeyRecord, limit: number): Promise<'added' | 'limit'>;
+  /** Required. Any string may be asked for. */
+  find(id: string): Promise<ApiKeyRecord | undefined>;
+  /** Required. One user's, oldest first. */
+  list(userId: string): Promise<readonly ApiKeyRecord[]>;
+  /** Required. Whether that user had it; another user's key stays. */
+  delete(userId: string, id: string): Promise<boolean>;
+  /** Required. All of one user's; repeatable. Returns how many went. */
+  deleteAll(userId: string): Promise<number>;
+  /** Required. Moves `lastUsedAt` forward, never back; a key that is gone stays gone. */
+  noteUse(id: string, at: number): Promise<void>;
+}

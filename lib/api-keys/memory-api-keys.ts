@@ -1,0 +1,35 @@
+import type { ApiKeyRecord, ApiKeyStore } from './api-key-store';
+
+/** Keeps API keys in this process only: for tests, and for hosts whose keys may end with it. */
+export function memoryApiKeys(): ApiKeyStore {
+  const records = new Map<string, ApiKeyRecord>();
+  const ofUser = (userId: string) => [...records.values()].filter((record) => record.userId === userId);
+
+  return {
+    async add(record, limit) {
+      if (ofUser(record.userId).length >= limit) return Promise.resolve('limit');
+      records.set(record.id, Object.freeze({ ...record, scopes: Object.freeze([...record.scopes]) }));
+      return Promise.resolve('added');
+    },
+    async find(id) {
+      return Promise.resolve(records.get(id));
+    },
+    async list(userId) {
+      return Promise.resolve(ofUser(userId).sort((a, b) => a.createdAt - b.createdAt));
+    },
+    async delete(userId, id) {
+      return Promise.resolve(records.get(id)?.userId === userId && records.delete(id));
+    },
+    async deleteAll(userId) {
+      const own = ofUser(userId);
+      for (const { id } of own) records.delete(id);
+      return Promise.resolve(own.length);
+    },
+    async noteUse(id, at) {
+      const record = records.get(id);
+      if (record && at > (record.lastUsedAt ?? 0))
+        records.set(id, Object.freeze({ ...record, lastUsedAt: at }));
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { ReplayStore } from './replay-store';
+
+interface Kept {
+  /** Undefined once it is done. */
+  readonly holder: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+const SWEEP_EVERY = 1000;
+
+/** Remembers handled messages in this process only: for tests, and for one instance that may forget them when it ends. */
+export function memoryReplays({ now = Date.now }: { readonly now?: () => number } = {}): ReplayStore {
+  const kept = new Map<string, Kept>();
+  let claims = 0;
+
+  function sweep(): void {
+    for (const [id, { until }] of kept) if (until <= now()) kept.delete(id);
+  }
+
+  return {
+    async claim(id, holder, leaseMs) {
+      if (++claims % SWEEP_EVERY === 0) sweep();
+      const before = kept.get(id);
+      if (before && before.until > now())
+        return Promise.resolve(before.holder === undefined ? 'done' : 'busy');
+      kept.set(id, { holder, until: now() + leaseMs });
+      return Promise.resolve('claimed');
+    },
+    async complete(id, keepMs) {
+      kept.set(id, { holder: undefined, until: now() + keepMs });
+      return Promise.resolve();
+    },
+    async release(id, holder) {
+      if (kept.get(id)?.holder === holder) kept.delete(id);
+      return Promise.resolve();
+    },
+  };
+}
