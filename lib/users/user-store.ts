@@ -23,15 +23,20 @@ export interface UserStore {
   /** Required. */
   find(identity: Identity): Promise<User | undefined>;
   /**
-   * Required. Creates or fills from a webhook. `updatedAt` (milliseconds) orders them: an older or equal one is
-   * `stale` and changes nothing. An identity with a tombstone and no living user is `erased` and stays so.
+   * Required. Creates or fills from a webhook. The profile is the whole of it: a field that it lacks is cleared.
+   * `updatedAt` (milliseconds) orders them: one that is not newer than the last applied, or than the last erasure,
+   * is `stale` and changes nothing. An identity with a tombstone and no living user is `erased` and stays so.
    */
   fill(identity: Identity, profile: Profile, updatedAt: number): Promise<'applied' | 'stale' | 'erased'>;
   /**
    * Required. Writes the tombstone and takes the living user away in one atomic step: afterwards `find` knows nobody,
-   * and `getOrCreate` makes a new user with a new id. Repeatable; each repeat returns the tombstones there are.
+   * and `getOrCreate` makes a new user with a new id. Returns all tombstones of the identity, oldest first; a repeat
+   * with nobody living adds none.
    */
   bury(identity: Identity, erasedAt: number): Promise<readonly Tombstone[]>;
-  /** Required. Tombstones written at or after `since` (milliseconds), for sweeping what raced with an erasure. */
+  /**
+   * Required. Tombstones with `erasedAt` at or after `since` (milliseconds), oldest first, for sweeping what raced with
+   * an erasure.
+   */
   buried(since: number): Promise<readonly Tombstone[]>;
 }

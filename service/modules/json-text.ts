@@ -1,0 +1,90 @@
+export const MAX_DATA_BYTES = 262_144;
+export const MAX_DATA_LEVELS = 64;
+
+/** `data` that cannot be kept as it is. */
+export class InvalidDataError extends Error {
+  override readonly name = 'InvalidDataError';
+
+  constructor(
+    /** JSON Pointer (RFC 6901) to what is wrong. */
+    readonly path: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** `data` of more than `MAX_DATA_BYTES` as JSON text. */
+export class DataTooLargeError extends Error {
+  override readonly name = 'DataTooLargeError';
+
+  constructor() {
+    super(`must be at most ${String(MAX_DATA_BYTES)} bytes of JSON`);
+  }
+}
+
+/**
+ * The text of an object that `JSON.parse` made, such that `JSON.parse` makes an equal one of it.
+ *
+ * Every store keeps `data` as this text. Databases have keys (`$gt`, `a.b`, `__proto__`, the empty one) and numbers
+ * that they read in their own way; in text they read nothing, so what went in comes out, whichever store held it.
+ */
+export function jsonTextOf(data: unknown): string {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    throw new InvalidDataError('', 'must be a JSON object');
+  }
+  const text = stringifyKeeps(data) ? JSON.stringify(data) : write(data);
+  if (Buffer.byteLength(text) > MAX_DATA_BYTES) throw new DataTooLargeError();
+  return text;
+}
+
+interface Place {
+  readonly value: object;
+  readonly level: number;
+  readonly key: string;
+  readonly parent: Place | undefined;
+}
+
+/** Whether `JSON.stringify` loses nothing. Walks without recursion: how deep it goes is the sender's choice. */
+function stringifyKeeps(data: object): boolean {
+  let kept = true;
+  const open: Place[] = [{ value: data, level: 1, key: '', parent: undefined }];
+  for (let place = open.pop(); place; place = open.pop()) {
+    if (place.level > MAX_DATA_LEVELS) {
+      throw new InvalidDataError(pointerTo(place), `must have at most ${String(MAX_DATA_LEVELS)} levels`);
+    }
+    for (const [key, value] of Object.entries(place.value) as [string, unknown][]) {
+      if (typeof value === 'object' && value !== null) {
+        open.push({ value, level: place.level + 1, key, parent: place });
+      } else if (typeof value === 'number') {
+        if (!Number.isFinite(value)) {
+          throw new InvalidDataError(
+            `${pointerTo(place)}${token(key)}`,
+            'must be a number that a double can hold',
+          );
+        }
+        kept &&= !Object.is(value, -0);
+      }
+    }
+  }
+  return kept;
+}
+
+function pointerTo(place: Place): string {
+  const tokens: string[] = [];
+  for (let at = place; at.parent; at = at.parent) tokens.unshift(token(at.key));
+  return tokens.join('');
+}
+
+function token(key: string): string {
+  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+/** As `JSON.stringify`, which makes 0 of -0. The depth is known to be bounded here. */
+function write(value: unknown): string {
+  if (Object.is(value, -0)) return '-0';
+  if (Array.isArray(value)) return `[${value.map(write).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}:${write(member)}`);
+  return `{${members.join(',')}}`;
+}
