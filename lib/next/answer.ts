@@ -1,0 +1,69 @@
+import { Overdue, within } from './deadline';
+import type { UpstreamAnswer } from './upstream';
+
+/** All that the browser may know of the service's answer. Set-Cookie above all would be the app's own cookie. */
+const PASSED = ['content-type', 'etag', 'location', 'retry-after', 'www-authenticate', 'x-request-id'];
+const RATE_LIMIT = /^ratelimit(?:-|$)/;
+
+export type BodyEnd = 'ended' | 'idle' | 'reset' | 'client_gone';
+
+export interface Passing {
+  readonly requestId: string;
+  /** Milliseconds that the service may be silent between two parts of its body. */
+  readonly idleMs: number;
+  /** The browser's connection. */
+  readonly signal: AbortSignal;
+  readonly onBodyEnd: (end: BodyEnd) => void;
+}
+
+/** The service's answer for the browser: its status, the headers it may know, its body as it comes. */
+export function answerFrom(upstream: UpstreamAnswer, passing: Passing): Response {
+  const { status, headers, body } = upstream.response;
+  const init = { status, headers: headersBack(headers, passing.requestId) };
+  if (body !== null) return new Response(relayed(body, upstream, passing), init);
+  upstream.release();
+  return new Response(null, init);
+}
+
+function headersBack(from: Headers, requestId: string): Headers {
+  const headers = new Headers({ 'x-request-id': requestId });
+  for (const [name, value] of from) {
+    if (PASSED.includes(name) || RATE_LIMIT.test(name)) headers.set(name, value);
+  }
+  headers.set('cache-control', 'private, no-store');
+  return headers;
+}
+
+/** Part by part, as fast as the browser reads. The clock runs only while the service is waited for. */
+function relayed(
+  body: ReadableStream<Uint8Array>,
+  { abort, release }: UpstreamAnswer,
+  { idleMs, signal, onBodyEnd }: Passing,
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  const end = (how: BodyEnd): void => {
+    if (how !== 'ended') abort();
+    release();
+    onBodyEnd(how);
+  };
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const part = await within(reader.read(), idleMs);
+          if (!part.done) {
+            controller.enqueue(part.value);
+            return;
+          }
+          controller.close();
+          end('ended');
+        } catch (error) {
+          controller.error(new Error('The service ended its answer too early.'));
+          end(signal.aborted ? 'client_gone' : error instanceof Overdue ? 'idle' : 'reset');
+        }
+      },
+      cancel: () => end('client_gone'),
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,81 @@
+/** What the proxy itself answers with. The service's own problems pass through as they are. */
+export type ProxyProblemCode =
+  | 'invalid_request'
+  | 'invalid_body'
+  | 'missing_credentials'
+  | 'cross_site'
+  | 'body_too_large'
+  | 'unsupported_media_type'
+  | 'internal'
+  | 'misconfigured'
+  | 'upstream_unreachable'
+  | 'upstream_redirect'
+  | 'upstream_timeout';
+
+/** Why, in a word of ours; for an upstream that can't be reached also the system's, such as `ECONNREFUSED`. */
+export type ProxyFailure =
+  | 'no_user'
+  | 'no_token'
+  | 'malformed_token'
+  | 'auth_threw'
+  | 'auth_timeout'
+  | 'url_threw'
+  | 'url_timeout'
+  | 'bug'
+  | (string & Record<never, never>);
+
+const UPSTREAM_TITLE = 'Failed to communicate with analyzer service';
+
+const PROBLEMS: Readonly<Record<ProxyProblemCode, { readonly status: number; readonly title: string }>> = {
+  invalid_request: { status: 400, title: 'Invalid request' },
+  invalid_body: { status: 400, title: 'Invalid body' },
+  missing_credentials: { status: 401, title: 'Authentication required' },
+  cross_site: { status: 403, title: 'Cross-site request' },
+  body_too_large: { status: 413, title: 'Body too large' },
+  unsupported_media_type: { status: 415, title: 'Unsupported media type' },
+  internal: { status: 500, title: 'Internal error' },
+  misconfigured: { status: 500, title: 'Misconfigured' },
+  upstream_unreachable: { status: 502, title: UPSTREAM_TITLE },
+  upstream_redirect: { status: 502, title: UPSTREAM_TITLE },
+  upstream_timeout: { status: 504, title: UPSTREAM_TITLE },
+};
+
+/** A failure that knows its answer. `detail` is shown to the caller, `failure` only told to `onEvent`. */
+export class ProxyProblem extends Error {
+  readonly status: number;
+  readonly title: string;
+
+  constructor(
+    readonly code: ProxyProblemCode,
+    readonly detail: string,
+    readonly failure?: ProxyFailure,
+  ) {
+    super(detail);
+    this.name = 'ProxyProblem';
+    this.status = PROBLEMS[code].status;
+    this.title = PROBLEMS[code].title;
+  }
+}
+
+/** Names the option and what it takes, never its value: the caller reads this too. */
+export function misconfigured(detail: string): ProxyProblem {
+  return new ProxyProblem('misconfigured', detail);
+}
+
+/** A bug, ours or a hook's: told to `onEvent`, said as nothing. */
+export function internal(failure: ProxyFailure): ProxyProblem {
+  return new ProxyProblem('internal', 'Something went wrong on our side.', failure);
+}
+
+/** RFC 9457, in the service's own shape. */
+export function problemAnswer(problem: ProxyProblem, requestId: string): Response {
+  const { status, title, detail, code } = problem;
+  const headers = new Headers({
+    'content-type': 'application/problem+json',
+    'cache-control': 'private, no-store',
+    'x-request-id': requestId,
+  });
+  if (status === 401) headers.set('www-authenticate', 'Bearer realm="api"');
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail, code, requestId });
+  return new Response(body, { status, headers });
+}

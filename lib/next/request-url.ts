@@ -1,0 +1,26 @@
+import { Overdue, within } from './deadline';
+import { isNextSignal } from './next-signal';
+import type { Settings } from './options';
+import { ProxyProblem, internal } from './problems';
+import { refuseDotSegments, refuseOtherOrigins, targetFrom } from './target';
+
+/** Where this request goes. What the host's function returns is checked as strictly as a fixed url. */
+export async function requestUrl<Context>(
+  { url, origins, timeoutMs }: Pick<Settings<Context>, 'url' | 'origins' | 'timeoutMs'>,
+  request: Request,
+  context: Context,
+): Promise<URL> {
+  if (typeof url !== 'function') return url;
+  const make = async (): Promise<string | URL> => url(request, context);
+  try {
+    const made = await within(make(), timeoutMs, request.signal);
+    refuseDotSegments(made);
+    const target = targetFrom(made, 'url');
+    refuseOtherOrigins(target, origins);
+    return target;
+  } catch (error) {
+    if (error instanceof Overdue) throw internal('url_timeout');
+    if (error instanceof ProxyProblem || request.signal.aborted || isNextSignal(error)) throw error;
+    throw internal('url_threw');
+  }
+}

@@ -1,0 +1,61 @@
+import { ProxyProblem, misconfigured } from './problems';
+
+/** `0.0.0.0` is no loopback address: it means every interface, and connects to whatever listens on one. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** A path part that a URL parser resolves away: somebody built a url from text that was not encoded. */
+const DOT_SEGMENT = /[/\\](?:\.|%2e){1,2}(?:[/\\]|$)/i;
+
+/** A url that a token may be sent to: https, or http on loopback, and nobody's name or password in it. */
+export function targetFrom(value: unknown, option: string): URL {
+  const url = parsed(value, option);
+  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  if (!secure) throw misconfigured(`${option} must be https, or http on a loopback host.`);
+  if (url.username !== '' || url.password !== '') {
+    throw misconfigured(`${option} must not hold a user name or password.`);
+  }
+  return url;
+}
+
+/** Always a copy: a URL can be changed by whoever holds it. */
+function parsed(value: unknown, option: string): URL {
+  const text = hasHref(value) ? value.href : value;
+  if (typeof text !== 'string' || !URL.canParse(text)) {
+    throw misconfigured(`${option} must be an absolute url; is its environment variable set?`);
+  }
+  return new URL(text);
+}
+
+/** By its shape: a URL of another realm, or Next's own NextURL, is no instance of this URL. */
+function hasHref(value: unknown): value is { readonly href: string } {
+  return typeof value === 'object' && value !== null && 'href' in value && typeof value.href === 'string';
+}
+
+/** Must come before parsing, which resolves them. */
+export function refuseDotSegments(value: unknown): void {
+  if (typeof value !== 'string') return;
+  const [path = ''] = value.split(/[?#]/, 1);
+  if (DOT_SEGMENT.test(path)) throw new ProxyProblem('invalid_request', 'The path holds a dot segment.');
+}
+
+/** The origins that `origin` spells; `null` for any. */
+export function originsFrom(origin: unknown): readonly string[] | null {
+  if (origin === null) return null;
+  const list: readonly unknown[] = Array.isArray(origin) ? origin : [origin];
+  if (list.length === 0) throw misconfigured('origin must name at least one origin, or be null for any.');
+  return list.map(originFrom);
+}
+
+function originFrom(value: unknown): string {
+  const url = targetFrom(value, 'origin');
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    throw misconfigured('origin must be a scheme, a host and perhaps a port, without a path.');
+  }
+  return url.origin;
+}
+
+export function refuseOtherOrigins(url: URL, origins: readonly string[] | null): void {
+  if (origins !== null && !origins.includes(url.origin)) {
+    throw misconfigured('url must be of an origin that the option origin names.');
+  }
+}

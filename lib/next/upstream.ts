@@ -1,0 +1,84 @@
+import { ClientGone } from './deadline';
+import { ProxyProblem } from './problems';
+
+export interface UpstreamRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: Uint8Array | undefined;
+}
+
+/** An answer whose headers are there; its body ends, is aborted, or is abandoned, and then `release` is due. */
+export interface UpstreamAnswer {
+  readonly response: Response;
+  readonly abort: () => void;
+  /** Forgets the browser's connection, which may carry further requests. */
+  readonly release: () => void;
+}
+
+/** Sends once. Rejects with a `ProxyProblem` (502 or 504), or `ClientGone`. */
+export async function send(
+  { url, method, headers, body }: UpstreamRequest,
+  token: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<UpstreamAnswer> {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const release = (): void => signal.removeEventListener('abort', abort);
+  signal.addEventListener('abort', abort, { once: true });
+  const timer = setTimeout(abort, timeoutMs);
+  // Next keeps what fetch reads unless told not to; undici's type does not know the member.
+  const init: RequestInit & { readonly cache: 'no-store' } = {
+    method,
+    headers: withToken(headers, token),
+    body: body ?? null,
+    signal: controller.signal,
+    redirect: 'manual',
+    cache: 'no-store',
+  };
+  try {
+    const response = await fetch(url, init);
+    refuseUnusable(response, abort);
+    return { response, abort, release };
+  } catch (error) {
+    release();
+    throw failureOf(error, { gone: signal.aborted, late: controller.signal.aborted });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function withToken(headers: Headers, token: string): Headers {
+  const copy = new Headers(headers);
+  copy.set('authorization', `Bearer ${token}`);
+  return copy;
+}
+
+/** A followed redirect could take the token to another host; runtimes show one as a status or as an opaque answer. */
+function refuseUnusable({ status, type }: Response, abort: () => void): void {
+  if (status >= 200 && status <= 599 && (status < 300 || status >= 400 || status === 304)) return;
+  abort();
+  const redirect = type === 'opaqueredirect' || (status >= 300 && status < 400);
+  throw redirect
+    ? new ProxyProblem('upstream_redirect', 'The service answered with a redirect.')
+    : new ProxyProblem(
+        'upstream_unreachable',
+        'The service gave no answer that can be passed on.',
+        'bad_status',
+      );
+}
+
+function failureOf(error: unknown, { gone, late }: { gone: boolean; late: boolean }): Error {
+  if (error instanceof ProxyProblem) return error;
+  if (gone) return new ClientGone();
+  if (late) return new ProxyProblem('upstream_timeout', 'The service did not answer in time.');
+  return new ProxyProblem('upstream_unreachable', 'The service cannot be reached.', systemCode(error));
+}
+
+/** Such as ECONNREFUSED; only the word, since a message may say more than a log should hold. */
+function systemCode(error: unknown): string {
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  return typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : 'network';
+}
