@@ -42,7 +42,7 @@ export const apiKeyStoreContract: readonly ApiKeyStoreTest[] = [
       assert.deepEqual(await store.find('k1'), plain);
       const found = await store.find('k2');
       assert.deepEqual(found, full);
-      assert.ok(Object.isFrozen(found) && Object.isFrozen(found?.scopes));
+      assert.ok(Object.isFrozen(found) && Object.isFrozen(found.scopes));
     },
   },
   {

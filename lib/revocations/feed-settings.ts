@@ -1,0 +1,71 @@
+import { safely, type OnEvent } from '../events';
+import { refuseUnknown } from '../options';
+import { guarded } from '../stores/guarded';
+import { memoryRevocations } from './memory-revocations';
+import type { RevocationStore } from './revocation-store';
+
+export interface RevocationFeedOptions {
+  /** Default: `memoryRevocations()`, for one instance that may forget them when it ends. */
+  readonly store?: RevocationStore;
+  /** Seconds for which a revocation is kept where no token's expiry says less. Default 30 days. */
+  readonly retentionSeconds?: number;
+  /** Seconds by which clocks may differ: that of the token verifiers. Default 5. */
+  readonly clockTolerance?: number;
+  /** Milliseconds between two reads of the store. Default 1000. */
+  readonly pollMs?: number;
+  readonly onEvent?: OnEvent;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+  /** Milliseconds on a clock that nobody sets. Default `performance.now`. */
+  readonly monotonic?: () => number;
+}
+
+const OPTIONS = [
+  'store',
+  'retentionSeconds',
+  'clockTolerance',
+  'pollMs',
+  'onEvent',
+  'now',
+  'monotonic',
+] as const satisfies readonly (keyof RevocationFeedOptions)[];
+
+const THIRTY_DAYS = 30 * 24 * 60 * 60;
+/** The first read may bring everything there is. */
+const READ_DEADLINE_MS = 10_000;
+
+export type ReadableStore = Pick<RevocationStore, 'read' | 'watch'>;
+export type WritableStore = Pick<RevocationStore, 'add' | 'removeExpired'>;
+
+export interface FeedSettings {
+  readonly reads: ReadableStore;
+  readonly writes: WritableStore;
+  readonly retentionMs: number;
+  readonly toleranceMs: number;
+  readonly pollMs: number;
+  readonly emit: OnEvent;
+  readonly now: () => number;
+  readonly monotonic: () => number;
+}
+
+export function feedSettings(options: RevocationFeedOptions): FeedSettings {
+  refuseUnknown('revocationFeed', options, OPTIONS);
+  const { store = memoryRevocations(), onEvent } = options;
+  const guard = { name: 'revocations', ...(onEvent && { onEvent }) };
+  const { read } = guarded({ read: store.read.bind(store) }, { ...guard, deadlineMs: READ_DEADLINE_MS });
+  return {
+    reads: { read, ...(store.watch && { watch: store.watch.bind(store) }) },
+    writes: guarded<WritableStore>(store, guard),
+    retentionMs: number('retentionSeconds', options.retentionSeconds ?? THIRTY_DAYS, 1) * 1000,
+    toleranceMs: number('clockTolerance', options.clockTolerance ?? 5, 0) * 1000,
+    pollMs: number('pollMs', options.pollMs ?? 1000, 1),
+    emit: safely(onEvent),
+    now: options.now ?? Date.now,
+    monotonic: options.monotonic ?? (() => performance.now()),
+  };
+}
+
+function number(option: string, value: unknown, least: number): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= least) return value;
+  throw new TypeError(`revocationFeed: "${option}" must be a number from ${String(least)}`);
+}

@@ -1,0 +1,118 @@
+import type { Auth } from '../auth';
+import { InvalidTokenError, RevocationsUnavailableError } from '../errors';
+import { feedReader } from './feed-reader';
+import { feedSettings, type FeedSettings, type RevocationFeedOptions } from './feed-settings';
+import { keptFor } from './retention';
+import { revocationIndex, type RevocationIndex } from './revocation-index';
+import type { Revocation } from './revocation-store';
+import type { Revocations } from './revocations';
+
+/** After this long without a completed read nobody here knows what was revoked. */
+const BEHIND_MS = 30_000;
+const SWEEP_MS = 60_000;
+const CLEAN_MS = 3_600_000;
+/** Clocks differ: what is over by this one may be live by another's for a while. */
+const CLEAN_GRACE_MS = 3_600_000;
+
+/**
+ * Holds the live revocations in memory and follows the store that keeps them, so that asking costs no round trip.
+ * Own revocations act at once, those of other instances at the next read.
+ *
+ * @example
+ * const revocations = revocationFeed({ store });
+ * const verifier = revocable(cached(jwtVerifier({ issuer, audience })), revocations);
+ */
+export function revocationFeed(options: RevocationFeedOptions = {}): Revocations {
+  const settings = feedSettings(options);
+  const { writes, now, emit } = settings;
+  const index = revocationIndex(settings.toleranceMs, now);
+  const listeners = new Set<(revocation: Revocation) => void>();
+
+  const take = (revocations: readonly Revocation[]): void => {
+    const news = revocations.filter((revocation) => index.add(revocation));
+    for (const listener of listeners) news.forEach(listener);
+  };
+  const { reader, isBehind } = follow(settings, take);
+  const stopCleaning = keepClean(settings, index);
+
+  return {
+    check(auth) {
+      if (isBehind()) throw new RevocationsUnavailableError();
+      const by = index.find(auth);
+      if (by === undefined) return;
+      emit({ type: 'revoked', issuer: auth.issuer, subject: auth.subject, by });
+      throw refusal(auth);
+    },
+    async revoke(targets) {
+      take(await writes.add(targets.map((target) => keptFor(target, now(), settings))));
+    },
+    onRevoked(listener) {
+      const own = unharmed(listener);
+      listeners.add(own);
+      return () => listeners.delete(own);
+    },
+    async prewarm() {
+      if (!isBehind()) return;
+      await reader.read().catch((cause: unknown) => {
+        throw new RevocationsUnavailableError(1, { cause });
+      });
+    },
+    state() {
+      const age = reader.age();
+      const ageSeconds = age === undefined ? undefined : age / 1000;
+      return { ready: !isBehind(), ageSeconds, entries: index.size() };
+    },
+    close() {
+      reader.close();
+      stopCleaning();
+    },
+  };
+}
+
+function follow(settings: FeedSettings, take: (revocations: readonly Revocation[]) => void) {
+  let told = true;
+  const reader = feedReader({ ...settings, take, settled });
+
+  function isBehind(): boolean {
+    const age = reader.age();
+    return age === undefined || age >= BEHIND_MS;
+  }
+
+  function settled(): void {
+    const behind = isBehind();
+    if (behind && !told)
+      settings.emit({ type: 'revocations_behind', ageSeconds: (reader.age() ?? 0) / 1000 });
+    told = behind;
+  }
+
+  return { reader, isBehind };
+}
+
+function keepClean({ writes, now }: FeedSettings, index: RevocationIndex): () => void {
+  const sweeping = setInterval(() => {
+    index.sweep();
+  }, SWEEP_MS).unref();
+  const cleaning = setInterval(() => {
+    // What stays behind goes the next time.
+    writes.removeExpired(now() - CLEAN_GRACE_MS).catch(() => undefined);
+  }, CLEAN_MS).unref();
+  return () => {
+    clearInterval(sweeping);
+    clearInterval(cleaning);
+  };
+}
+
+function refusal({ issuer, subject }: Auth): InvalidTokenError {
+  return new InvalidTokenError('revoked', 'The credential was revoked.', { proven: { issuer, subject } });
+}
+
+/** A listener that throws must not make this instance lose the revocations it was told of. */
+function unharmed(listener: (revocation: Revocation) => void): (revocation: Revocation) => void {
+  return (revocation) => {
+    try {
+      listener(revocation);
+    } catch {
+      // The listener is the host's to mend.
+    }
+  };
+}

@@ -1,0 +1,41 @@
+import type { Auth } from '../auth';
+import type { Revocation, RevokedBy } from './revocation-store';
+
+/** What to revoke; how long it is kept follows from what it is. */
+export interface RevocationTarget {
+  readonly by: RevokedBy;
+  /** Acts within this issuer only. */
+  readonly issuer: string;
+  /** The `jti`, `sid`, token fingerprint (`Provenance.fingerprint`), API key id or subject. */
+  readonly value: string;
+  /** `jti` and `token`: when the token expires, in seconds since the epoch, where that is known. */
+  readonly expiresAt?: number;
+  /** `subject`: what was issued later than this, in milliseconds since the epoch, passes. Default: the store's now. */
+  readonly at?: number;
+}
+
+export interface RevocationsState {
+  /** Whether `check` can answer. */
+  readonly ready: boolean;
+  /** Seconds since the start of the last completed read, by a monotonic clock; undefined before the first. */
+  readonly ageSeconds: number | undefined;
+  readonly entries: number;
+}
+
+/** The live revocations as this process knows them. */
+export interface Revocations {
+  /**
+   * Asks memory only. Throws `InvalidTokenError` (`revoked`) for a proof that was revoked, and
+   * `RevocationsUnavailableError` while it can't be known.
+   */
+  check(auth: Auth): void;
+  /** Resolves once the revocations are durable; they act here at once. Repeating is harmless. */
+  revoke(targets: readonly RevocationTarget[]): Promise<void>;
+  /** Calls `listener` with each revocation that is new here, whoever made it; returns how to stop. */
+  onRevoked(listener: (revocation: Revocation) => void): () => void;
+  /** Resolves once everything was read; rejects with `RevocationsUnavailableError` when the read under way fails. */
+  prewarm(): Promise<void>;
+  state(): RevocationsState;
+  /** Stops reading; for tests and shutdown. */
+  close(): void;
+}
