@@ -13,11 +13,13 @@ import { SallyportError, StoreUnavailableError } from '../errors';
 import { type OnEvent, safely } from '../events';
 import { refuseUnknown } from '../options';
 
-export interface GuardOptions {
+export interface GuardOptions<T> {
   /** Names the store in events. */
   readonly name: string;
   /** Milliseconds that one call may take. Default 2000. */
   readonly deadlineMs?: number;
+  /** Methods that answer at once, such as one that takes a listener: left as they are. */
+  readonly unguarded?: readonly (keyof T)[];
   readonly onEvent?: OnEvent;
 }
 
@@ -28,31 +30,29 @@ const PROBE_AFTER_MS = 1000;
  * The same store, whose calls never hang: each is raced against a deadline, and after three failures in a row calls
  * are refused at once, but for a probe each second. What failed reads `StoreUnavailableError`.
  */
-export function guarded<T extends object>(store: T, options: GuardOptions): T {
-  refuseUnknown('guarded', options, ['name', 'deadlineMs', 'onEvent']);
-  const guard = guardOf(options);
+export function guarded<T extends object>(store: T, options: GuardOptions<T>): T {
+  refuseUnknown('guarded', options, ['name', 'deadlineMs', 'unguarded', 'onEvent']);
+  const unguarded = new Set<string | symbol | number>(options.unguarded);
+  const guard = guardOf(options.name, options.deadlineMs ?? 2000, safely(options.onEvent));
   const methods = new Map<string | symbol, unknown>();
   return new Proxy(store, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property, target);
       if (typeof value !== 'function') return value;
       if (!methods.has(property)) {
-        methods.set(property, (...args: unknown[]) => guard(() => Reflect.apply(value, target, args)));
+        const call = (...args: unknown[]): unknown => Reflect.apply(value, target, args);
+        const raced = (...args: unknown[]): unknown => guard(() => call(...args));
+        methods.set(property, unguarded.has(property) ? call : raced);
       }
       return methods.get(property);
     },
   });
 }
 
-function guardOf({
-  name,
-  deadlineMs = 2000,
-  onEvent,
-}: GuardOptions): (call: () => unknown) => Promise<unknown> {
+function guardOf(name: string, deadlineMs: number, tell: OnEvent): (call: () => unknown) => Promise<unknown> {
   if (!Number.isFinite(deadlineMs) || deadlineMs <= 0) {
     throw new TypeError('guarded: deadlineMs must be a number above 0');
   }
-  const tell = safely(onEvent);
   const breaker = circuitBreaker(handleWhen(isOutage), {
     halfOpenAfter: PROBE_AFTER_MS,
     breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),

@@ -1,0 +1,64 @@
+import type { ApiKeyRecord, ApiKeyStore } from 'sallyport';
+import type { Environment, Tables } from './environment';
+import { digestOf } from './keys';
+
+/** Keys by id, and an index of each user's by age. */
+export function embeddedApiKeys(environment: Environment): ApiKeyStore {
+  return {
+    add: (record, limit) =>
+      environment.write((tables) => {
+        if (tables.apiKeysByUser.getKeysCount(allOf(record.userId)) >= limit) return 'limit';
+        write(tables, record);
+        tables.apiKeysByUser.putSync(indexKey(record), record.id);
+        return 'added';
+      }),
+    find: (id) => environment.read((tables) => read(tables, id)),
+    list: (userId) => environment.read((tables) => ofUser(tables, userId)),
+    delete: (userId, id) =>
+      environment.write((tables) => {
+        const record = read(tables, id);
+        return record?.userId === userId && remove(tables, record);
+      }),
+    deleteAll: (userId) =>
+      environment.write((tables) => {
+        const records = ofUser(tables, userId);
+        for (const record of records) remove(tables, record);
+        return records.length;
+      }),
+    noteUse: (id, at) =>
+      environment.write((tables) => {
+        const record = read(tables, id);
+        if (record && at > (record.lastUsedAt ?? 0)) write(tables, { ...record, lastUsedAt: at });
+      }),
+  };
+}
+
+function allOf(userId: string): { start: string[]; end: (string | number)[] } {
+  return { start: [userId], end: [userId, Infinity] };
+}
+
+function indexKey({ userId, createdAt, id }: ApiKeyRecord): [string, number, string] {
+  return [userId, createdAt, digestOf(id)];
+}
+
+function ofUser(tables: Tables, userId: string): ApiKeyRecord[] {
+  const ids = [...tables.apiKeysByUser.getRange(allOf(userId))].map(({ value }) => value);
+  return ids.flatMap((id) => read(tables, id) ?? []);
+}
+
+function read({ apiKeys }: Tables, id: string): ApiKeyRecord | undefined {
+  const text = apiKeys.get(digestOf(id));
+  if (text === undefined) return undefined;
+  const { expiresAt, lastUsedAt, scopes, ...rest } = JSON.parse(text) as ApiKeyRecord;
+  // JSON leaves out what is undefined.
+  return Object.freeze({ ...rest, scopes: Object.freeze(scopes), expiresAt, lastUsedAt });
+}
+
+function write({ apiKeys }: Tables, record: ApiKeyRecord): void {
+  apiKeys.putSync(digestOf(record.id), JSON.stringify(record));
+}
+
+function remove({ apiKeys, apiKeysByUser }: Tables, record: ApiKeyRecord): boolean {
+  apiKeysByUser.removeSync(indexKey(record));
+  return apiKeys.removeSync(digestOf(record.id));
+}

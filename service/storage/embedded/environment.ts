@@ -1,0 +1,107 @@
+import { mkdirSync } from 'node:fs';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { SallyportError, StoreUnavailableError } from 'sallyport';
+import { checkFormat, StorageFormatError } from './format';
+
+export interface EnvironmentOptions {
+  /** Made when it is missing. Several processes of one machine may share it. */
+  readonly folder: string;
+  /** Whether a write is flushed to the disk before it is acknowledged. Otherwise it is committed: safe from kill -9. */
+  readonly sync: boolean;
+}
+
+/** Values are text: lmdb's default encoding changes some keys and numbers of the objects that it is given. */
+export type Table = Database<string>;
+
+const TABLE_NAMES = [
+  'users',
+  'tombstones',
+  'modules',
+  'revocations',
+  'revocationOrder',
+  'apiKeys',
+  'apiKeysByUser',
+  'replays',
+  'counters',
+] as const;
+
+export type Tables = Readonly<Record<(typeof TABLE_NAMES)[number], Table>>;
+
+/**
+ * One LMDB environment. A folder that cannot be opened or written now fails calls, each of which tries again, but never
+ * the process: a disk may have room again.
+ */
+export class Environment {
+  #opened: { readonly root: RootDatabase; readonly tables: Tables } | undefined;
+  #closed = false;
+
+  constructor(private readonly options: EnvironmentOptions) {}
+
+  /** Throws `StorageFormatError` for a folder that this version must not touch. */
+  open(): void {
+    try {
+      this.#open();
+    } catch (error) {
+      if (error instanceof StorageFormatError) throw error;
+    }
+  }
+
+  /** Reads of one call see one state. */
+  async read<T>(action: (tables: Tables) => T): Promise<T> {
+    try {
+      return await Promise.resolve(action(this.#open().tables));
+    } catch (error) {
+      throw outage(error);
+    }
+  }
+
+  /** One transaction, alone over all processes; when `action` throws nothing of it stays. */
+  async write<T>(action: (tables: Tables) => T): Promise<T> {
+    try {
+      const { root, tables } = this.#open();
+      return await root.childTransaction(() => action(tables));
+    } catch (error) {
+      throw outage(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const opened = this.#opened;
+    this.#opened = undefined;
+    await opened?.root.close();
+  }
+
+  #open(): { readonly root: RootDatabase; readonly tables: Tables } {
+    if (this.#closed) throw new Error('The embedded store is closed');
+    this.#opened ??= openFolder(this.options);
+    return this.#opened;
+  }
+}
+
+function openFolder({ folder, sync }: EnvironmentOptions): { root: RootDatabase; tables: Tables } {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Without overlapping, a commit is a flush too (lmdb's README, "Overlapping Sync Options").
+  const root = open({
+    path: folder,
+    noSubdir: false,
+    encoding: 'string',
+    maxDbs: 16,
+    overlappingSync: !sync,
+  });
+  try {
+    checkFormat(root, folder);
+    const tables = TABLE_NAMES.map((name) => [name, root.openDB({ name, encoding: 'string' })] as const);
+    return { root, tables: Object.fromEntries(tables) as Tables };
+  } catch (error) {
+    void root.close();
+    throw error;
+  }
+}
+
+const BUGS = [TypeError, ReferenceError, RangeError, SyntaxError];
+
+function outage(error: unknown): unknown {
+  if (error instanceof SallyportError || BUGS.some((bug) => error instanceof bug)) return error;
+  return new StoreUnavailableError(1, { cause: error });
+}

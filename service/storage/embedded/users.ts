@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Identity,
+  NOBODY,
+  type Tombstone,
+  type UserRecord,
+  type UserStore,
+  withLiving,
+  withProfile,
+  withTombstone,
+} from 'sallyport';
+import type { Environment, Tables } from './environment';
+import { digestOf } from './keys';
+
+/** One record for each identity, and an index of the tombstones by time. */
+export function embeddedUsers(environment: Environment): UserStore {
+  return {
+    getOrCreate: async (identity) => {
+      const living = await environment.read((tables) => read(tables, keyOf(identity)).living);
+      if (living) return living;
+      return environment.write((tables) => {
+        const key = keyOf(identity);
+        const before = read(tables, key);
+        const after = withLiving(before, identity, randomUUID(), Date.now());
+        if (!before.living) write(tables, key, after);
+        return after.living;
+      });
+    },
+    find: (identity) => environment.read((tables) => read(tables, keyOf(identity)).living),
+    fill: (identity, profile, updatedAt) =>
+      environment.write((tables) => {
+        const key = keyOf(identity);
+        const fresh = { id: randomUUID(), now: Date.now() };
+        const after = withProfile(read(tables, key), identity, profile, updatedAt, fresh);
+        if (typeof after === 'string') return after;
+        write(tables, key, after);
+        return 'applied';
+      }),
+    bury: (identity, erasedAt) =>
+      environment.write((tables) => {
+        const key = keyOf(identity);
+        const before = read(tables, key);
+        const after = withTombstone(before, identity, erasedAt);
+        if (after !== before) {
+          write(tables, key, after);
+          tables.tombstones.putSync([erasedAt, key], '');
+        }
+        return after.tombstones;
+      }),
+    buried: (since) => environment.read((tables) => [...buriedFrom(tables, since)]),
+  };
+}
+
+function keyOf({ issuer, subject }: Identity): string {
+  return digestOf(issuer, subject);
+}
+
+function read(tables: Tables, key: string): UserRecord {
+  const text = tables.users.get(key);
+  if (text === undefined) return NOBODY;
+  const { tombstones, ...rest } = JSON.parse(text) as UserRecord;
+  Object.freeze(rest.living);
+  return { ...rest, tombstones: tombstones.map(wholeAgain) };
+}
+
+/** JSON leaves out the `userId` of someone erased before they were seen. */
+function wholeAgain({ issuer, subject, userId, erasedAt }: Tombstone): Tombstone {
+  return Object.freeze({ issuer, subject, userId, erasedAt });
+}
+
+function write(tables: Tables, key: string, record: UserRecord): void {
+  tables.users.putSync(key, JSON.stringify(record));
+}
+
+function* buriedFrom(tables: Tables, since: number): Generator<Tombstone> {
+  for (const key of tables.tombstones.getKeys({ start: [since] })) {
+    const [erasedAt, identity] = key as [number, string];
+    yield* read(tables, identity).tombstones.filter((tombstone) => tombstone.erasedAt === erasedAt);
+  }
+}
