@@ -1,0 +1,11 @@
+export { createTestIssuer, type TestIssuer } from './test-issuer';
+export { startTestIssuer, type HttpTestIssuer } from './http-issuer';
+export type { TestIssuerOptions } from './issuer-options';
+export type { IssuerFailure } from './issuer-server';
+export type { Overrides } from './mint';
+export type { TokenMint } from './token-mint';
+export type { SigningKey } from './key-ring';
+export { signToken, generateSigningKey, type SigningAlgorithm } from './sign-token';
+export { revocationStoreContract } from './contracts/revocation-store';
+export { apiKeyStoreContract } from './contracts/api-key-store';
+export { replayStoreContract } from './contracts/replay-store';

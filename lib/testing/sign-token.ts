@@ -1,0 +1,79 @@
+import { constants, createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import type { KeyObject, KeyPairKeyObjectResult } from 'node:crypto';
+
+/** What a test issuer can sign with (RFC 7518 section 3.1, RFC 8037). */
+export type SigningAlgorithm =
+  'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA';
+
+export const SIGNING_ALGORITHMS: readonly SigningAlgorithm[] = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+];
+
+export function isSigningAlgorithm(alg: unknown): alg is SigningAlgorithm {
+  return (SIGNING_ALGORITHMS as readonly unknown[]).includes(alg);
+}
+
+const CURVES = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' } as const;
+
+/** A key pair that signs with `algorithm`; RSA keys have 2048 bits. */
+export function generateSigningKey(algorithm: SigningAlgorithm): KeyPairKeyObjectResult {
+  if (algorithm === 'EdDSA') return generateKeyPairSync('ed25519');
+  if (algorithm === 'ES256' || algorithm === 'ES384' || algorithm === 'ES512') {
+    return generateKeyPairSync('ec', { namedCurve: CURVES[algorithm] });
+  }
+  return generateKeyPairSync('rsa', { modulusLength: 2048 });
+}
+
+/**
+ * Signs anything as a compact JWS (RFC 7515 section 7.1), as `header.alg` says: for the tokens that no issuer should make.
+ * A string as `header` or `payload` is taken as it is, anything else as JSON. `alg` none gives an empty signature,
+ * HS256, HS384 and HS512 use `key` as the secret.
+ *
+ * ```js
+ * signToken({ alg: 'HS256', kid }, claims, createSecretKey(Buffer.from(publicKeyPem)));
+ * signToken({ alg: 'RS256', kid }, '{"exp":1e999}', privateKey);
+ * ```
+ */
+export function signToken(
+  header: object | string,
+  payload: unknown,
+  key: KeyObject,
+  algorithm?: string,
+): string {
+  const alg: unknown = algorithm ?? (header as { alg?: unknown }).alg;
+  const input = `${encode(header)}.${encode(payload)}`;
+  return `${input}.${signatureOf(Buffer.from(input), alg, key).toString('base64url')}`;
+}
+
+function encode(part: unknown): string {
+  const text = typeof part === 'string' ? part : JSON.stringify(part);
+  return Buffer.from(text).toString('base64url');
+}
+
+function signatureOf(input: Buffer, alg: unknown, key: KeyObject): Buffer {
+  if (alg === 'none') return Buffer.alloc(0);
+  if (typeof alg !== 'string') throw new TypeError('signToken: the header has no alg, so name the algorithm');
+  if (/^HS(256|384|512)$/.test(alg))
+    return createHmac(`sha${alg.slice(2)}`, key)
+      .update(input)
+      .digest();
+  if (!isSigningAlgorithm(alg)) throw new TypeError(`signToken: cannot sign with ${alg}`);
+  if (alg === 'EdDSA') return sign(null, input, key);
+  const digest = `sha${alg.slice(2)}`;
+  if (alg.startsWith('ES')) return sign(digest, input, { key, dsaEncoding: 'ieee-p1363' });
+  if (alg.startsWith('RS')) return sign(digest, input, key);
+  return sign(digest, input, {
+    key,
+    padding: constants.RSA_PKCS1_PSS_PADDING,
+    saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+  });
+}
