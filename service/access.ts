@@ -1,0 +1,42 @@
+import { ALGORITHMS, remoteKeys, sallyport, staticKeys } from 'sallyport';
+import type { IssuerOptions, KeySource, OnEvent, Sallyport } from 'sallyport';
+import type { Config, IssuerConfig } from './config';
+import type { Storage } from './storage/storage';
+
+/** The chain that stands before every route with users, as the configuration wants it. */
+export function createAccess(config: Config, storage: Storage, onEvent: OnEvent): Sallyport {
+  const { rateLimit, tokenCache } = config;
+  const subjects = storage.rateLimits?.('subject');
+  return sallyport({
+    issuers: config.issuers.map((issuer) => issuerOptions(issuer, config, onEvent)),
+    // Whose data it is follows from issuer and subject together (req.user.id); the path only has to name the caller.
+    owner: ({ subject }) => subject,
+    users: storage.users,
+    cache: tokenCache,
+    addressLimit: { perMinute: rateLimit.ipPerMinute, exempt: rateLimit.exempt },
+    subjectLimit: { perMinute: rateLimit.userPerMinute, ...(subjects && { store: subjects }) },
+    onEvent,
+  });
+}
+
+function issuerOptions(issuer: IssuerConfig, config: Config, onEvent: OnEvent): IssuerOptions {
+  return {
+    issuer: issuer.issuer,
+    audience: issuer.audience,
+    algorithms: ALGORITHMS.filter((name) => issuer.algorithms.includes(name)),
+    keys: keysOf(issuer, config, onEvent),
+    clockTolerance: config.clockToleranceSeconds,
+    maxTokenLifetime: config.revocationRetentionSeconds,
+    ...(issuer.authorizedParties && { authorizedParties: issuer.authorizedParties }),
+  };
+}
+
+function keysOf({ issuer, jwksUri, publicKey }: IssuerConfig, { jwks }: Config, onEvent: OnEvent): KeySource {
+  if (publicKey !== undefined) return staticKeys(publicKey);
+  return remoteKeys({
+    ...(jwksUri === undefined ? { issuer } : { jwksUri }),
+    freshSeconds: jwks.freshSeconds,
+    staleSeconds: jwks.staleSeconds,
+    onEvent,
+  });
+}

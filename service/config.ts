@@ -1,0 +1,162 @@
+import { EXPECTED, issuerProblem, parseIssuers, type IssuerConfig } from './config/issuers';
+import { readTls, type Problem, type TlsFiles } from './config/tls';
+import { variables, type LogLevel, type Variables } from './config/variables';
+
+export type { IssuerConfig } from './config/issuers';
+
+/** What the environment says, checked as a whole and frozen. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** The first is the primary. */
+  readonly issuers: readonly [IssuerConfig, ...IssuerConfig[]];
+  readonly clockToleranceSeconds: number;
+  readonly tokenCache: { readonly max: number; readonly seconds: number };
+  readonly jwks: { readonly freshSeconds: number; readonly staleSeconds: number };
+  readonly revocationRetentionSeconds: number;
+  /** Undefined: the embedded store in `dataDir`. */
+  readonly mongodbUri: string | undefined;
+  readonly dataDir: string;
+  readonly dataSync: boolean;
+  readonly modulesPerUser: number;
+  readonly maxInFlight: number;
+  readonly rateLimit: {
+    readonly ipPerMinute: number;
+    readonly userPerMinute: number;
+    readonly exempt: readonly string[];
+  };
+  readonly trustProxy: number | readonly string[];
+  readonly clerkWebhook: { readonly secret: string; readonly issuer: string } | undefined;
+  readonly tls: TlsFiles | undefined;
+  readonly requireHttps: boolean;
+  readonly shutdownGraceSeconds: number;
+  readonly logLevel: LogLevel;
+}
+
+/** Names every variable that is wrong or missing, and none of their values. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly Problem[]) {
+    const lines = problems.map(({ variable, message }) => `  ${variable} ${message}`);
+    super(['The configuration is wrong:', ...lines].join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/** A variable that is set to nothing is not set. */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
+  );
+  const problems = strangers(given);
+  const parsed = variables.safeParse(given);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map(({ path, message }) => ({ variable: String(path[0]), message }));
+    problems.push(...wrong);
+  }
+  // Checks across variables go on without the ones that are wrong, so that one run names every problem.
+  const values: Variables = parsed.success ? parsed.data : variables.parse(without(given, problems));
+  const issuers = chooseIssuers(values, given, problems);
+  const tls = readTls(values.TLS_CERT_FILE, values.TLS_KEY_FILE, problems);
+  const clerkWebhook = chooseClerk(values, issuers, problems);
+  const [primary, ...others] = issuers;
+  if (problems.length > 0 || !primary) throw new ConfigError(problems);
+  return Object.freeze({ ...assemble(values), issuers: [primary, ...others] as const, tls, clerkWebhook });
+}
+
+function assemble(values: Variables): Omit<Config, 'issuers' | 'tls' | 'clerkWebhook'> {
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    clockToleranceSeconds: values.AUTH_CLOCK_TOLERANCE_SECONDS,
+    tokenCache: { max: values.TOKEN_CACHE_MAX, seconds: values.TOKEN_CACHE_SECONDS },
+    jwks: { freshSeconds: values.JWKS_FRESH_SECONDS, staleSeconds: values.JWKS_STALE_SECONDS },
+    revocationRetentionSeconds: values.REVOCATION_RETENTION_SECONDS,
+    mongodbUri: values.MONGODB_URI,
+    dataDir: values.DATA_DIR,
+    dataSync: values.DATA_SYNC,
+    modulesPerUser: values.MODULES_PER_USER,
+    maxInFlight: values.MAX_IN_FLIGHT,
+    rateLimit: {
+      ipPerMinute: values.RATE_LIMIT_IP_PER_MINUTE,
+      userPerMinute: values.RATE_LIMIT_USER_PER_MINUTE,
+      exempt: values.RATE_LIMIT_EXEMPT,
+    },
+    trustProxy: values.TRUST_PROXY,
+    requireHttps: values.REQUIRE_HTTPS,
+    shutdownGraceSeconds: values.SHUTDOWN_GRACE_SECONDS,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+/**
+ * A misspelt AUTH_AUTHORIZED_PARTIES would silently be no check, so unknown AUTH_ names are refused; those that
+ * Kubernetes sets in every pod beside a Service called "auth" are nobody's spelling mistake.
+ */
+function strangers(given: Record<string, string>): Problem[] {
+  return Object.keys(given)
+    .filter((name) => name.startsWith('AUTH_') && !(name in variables.shape))
+    .filter((name) => !/^AUTH_(SERVICE_(HOST|PORT)|PORT)(_|$)/.test(name))
+    .map((variable) => ({ variable, message: 'is no variable of this service; correct or remove it' }));
+}
+
+function without(given: Record<string, string>, problems: readonly Problem[]): Record<string, string> {
+  const wrong = new Set(problems.map(({ variable }) => variable));
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)));
+}
+
+const SINGLE = ['ISSUER', 'AUDIENCE', 'JWKS_URI', 'PUBLIC_KEY', 'AUTHORIZED_PARTIES', 'ALGORITHMS'] as const;
+
+function chooseIssuers(
+  values: Variables,
+  given: Record<string, string>,
+  problems: Problem[],
+): readonly IssuerConfig[] {
+  if (values.AUTH_ISSUERS === undefined) return singleIssuer(values, given, problems);
+  for (const name of SINGLE) {
+    if (given[`AUTH_${name}`] === undefined) continue;
+    problems.push({
+      variable: `AUTH_${name}`,
+      message: 'belongs in the entries of AUTH_ISSUERS when that is set',
+    });
+  }
+  const outcome = parseIssuers(values.AUTH_ISSUERS);
+  if ('issuers' in outcome) return outcome.issuers;
+  problems.push(...outcome.problems.map((message) => ({ variable: 'AUTH_ISSUERS', message })));
+  return [];
+}
+
+function singleIssuer(
+  values: Variables,
+  given: Record<string, string>,
+  problems: Problem[],
+): readonly IssuerConfig[] {
+  const missing = (variable: string, expected: string) => {
+    if (given[variable] === undefined)
+      problems.push({ variable, message: `is missing; expected ${expected}` });
+  };
+  missing('AUTH_ISSUER', `${EXPECTED.issuer}; or several issuers in AUTH_ISSUERS`);
+  missing('AUTH_AUDIENCE', EXPECTED.audience);
+  const entry: IssuerConfig = {
+    issuer: values.AUTH_ISSUER ?? '',
+    audience: values.AUTH_AUDIENCE?.audience ?? null,
+    algorithms: values.AUTH_ALGORITHMS ?? ['RS256'],
+    ...(values.AUTH_JWKS_URI !== undefined && { jwksUri: values.AUTH_JWKS_URI }),
+    ...(values.AUTH_PUBLIC_KEY !== undefined && { publicKey: values.AUTH_PUBLIC_KEY }),
+    ...(values.AUTH_AUTHORIZED_PARTIES && { authorizedParties: values.AUTH_AUTHORIZED_PARTIES }),
+  };
+  const problem = issuerProblem(entry);
+  if (problem !== undefined) problems.push({ variable: 'AUTH_PUBLIC_KEY', message: problem });
+  return [entry];
+}
+
+function chooseClerk(values: Variables, issuers: readonly IssuerConfig[], problems: Problem[]) {
+  const { CLERK_WEBHOOK_SECRET: secret, CLERK_WEBHOOK_ISSUER: named } = values;
+  const issuer = issuers.find((entry) => named === undefined || entry.issuer === named)?.issuer;
+  if (named !== undefined && issuer === undefined) {
+    problems.push({
+      variable: 'CLERK_WEBHOOK_ISSUER',
+      message: 'is wrong; expected one of the configured issuers',
+    });
+  }
+  return secret === undefined || issuer === undefined ? undefined : { secret, issuer };
+}

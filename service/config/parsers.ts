@@ -1,0 +1,80 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** One variable's parser. Its message says what was expected and never what was there: values may be secrets. */
+export type Variable<T> = z.ZodType<T, string | undefined>;
+
+export function required<T>(expected: string, parse: (text: string) => T | undefined): Variable<T> {
+  return z.string({ error: `is missing; expected ${expected}` }).transform(orIssue(expected, parse));
+}
+
+export function optional<T>(
+  expected: string,
+  parse: (text: string) => T | undefined,
+): Variable<T | undefined> {
+  return z.string().transform(orIssue(expected, parse)).optional();
+}
+
+export function withDefault<T>(
+  standard: T,
+  expected: string,
+  parse: (text: string) => T | undefined,
+): Variable<T> {
+  return optional(expected, parse).transform((value) => value ?? standard);
+}
+
+export function integer(standard: number, min: number, max = Number.MAX_SAFE_INTEGER): Variable<number> {
+  const range =
+    max === Number.MAX_SAFE_INTEGER ? `${String(min)} or more` : `${String(min)} to ${String(max)}`;
+  return withDefault(standard, `a whole number, ${range}`, (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+    return value >= min && value <= max ? value : undefined;
+  });
+}
+
+export function flag(standard: boolean): Variable<boolean> {
+  return withDefault(standard, 'true or false', (text) =>
+    text === 'true' ? true : text === 'false' ? false : undefined,
+  );
+}
+
+export function commaList(text: string): readonly string[] | undefined {
+  const entries = text.split(',').map((entry) => entry.trim());
+  return entries.every((entry) => entry !== '') ? Object.freeze(entries) : undefined;
+}
+
+/** Addresses and CIDR ranges, as RATE_LIMIT_EXEMPT and TRUST_PROXY take them. */
+export function addressList(text: string): readonly string[] | undefined {
+  const entries = commaList(text);
+  return entries?.every(isAddressOrRange) ? entries : undefined;
+}
+
+function isAddressOrRange(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  if (prefix === undefined) return true;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128);
+}
+
+/** https anywhere, http on loopback only; no credentials, no fragment. */
+export function secureUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '' || url.hash !== '') return undefined;
+  if (url.protocol === 'https:') return text;
+  return url.protocol === 'http:' && isLoopback(url.hostname) ? text : undefined;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function orIssue<T>(expected: string, parse: (text: string) => T | undefined) {
+  return (text: string, context: z.RefinementCtx): T => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: `is wrong; expected ${expected}` });
+    return z.NEVER;
+  };
+}

@@ -1,0 +1,61 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import express, { type RequestHandler } from 'express';
+import { InvalidRequestError } from 'sallyport';
+import { BodyTooLargeError, InvalidBodyError, UnsupportedMediaTypeError } from './errors';
+
+/** `application/json`, with or without `charset=utf-8`: the only text that JSON travels in (RFC 8259 section 8.1). */
+const JSON_IN_UTF8 = /^\s*application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i;
+
+/** Parses a JSON body of at most `limit` bytes. Mount it behind authentication: strangers send no bodies. */
+export function jsonBody(limit: number): RequestHandler {
+  const parse = express.json({
+    limit,
+    inflate: false,
+    strict: false,
+    type: () => true,
+    verify: refuseOtherText,
+  });
+  return function readJsonBody(request, response, next) {
+    refuseOtherTypes(request);
+    parse(request, response, (error?: unknown) => {
+      if (error === undefined) next();
+      else next(bodyError(error, limit));
+    });
+  };
+}
+
+/** Node keeps the first of two Content-Type headers and hides the second; a proxy may have read the other one. */
+function refuseOtherTypes({ headers, rawHeaders }: IncomingMessage): void {
+  const types = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type');
+  if (types.length > 1) throw new InvalidRequestError('Content-Type is there more than once.');
+  if (!JSON_IN_UTF8.test(headers['content-type'] ?? '')) throw new UnsupportedMediaTypeError();
+}
+
+/** body-parser would replace bytes that are no UTF-8; what is stored must be what was sent. */
+function refuseOtherText(_request: IncomingMessage, _response: unknown, body: Buffer): void {
+  if (!isUtf8(body)) throw new Error('not UTF-8');
+}
+
+function bodyError(error: unknown, limit: number): unknown {
+  switch (typeOf(error)) {
+    case 'entity.too.large':
+      return new BodyTooLargeError(`The body may have at most ${String(limit)} bytes.`);
+    case 'entity.verify.failed':
+      return new InvalidBodyError([{ path: '', message: 'is not UTF-8' }]);
+    case 'entity.parse.failed':
+      return new InvalidBodyError([{ path: '', message: 'is not JSON' }]);
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new UnsupportedMediaTypeError();
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return new InvalidRequestError('The body is not as long as Content-Length says.');
+    default:
+      return error;
+  }
+}
+
+function typeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
+}

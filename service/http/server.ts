@@ -1,0 +1,25 @@
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { answerParserErrors } from './parser-errors';
+
+const TIMEOUTS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 2_000,
+  // Longer than the idle time of the usual load balancers (60 s), so that they never reuse a closing connection.
+  keepAliveTimeout: 65_000,
+} satisfies ServerOptions;
+
+/** An HTTP or HTTPS server around the app, not yet listening. */
+export function createHttpServer(
+  app: RequestListener,
+  tls?: { readonly cert: Buffer; readonly key: Buffer },
+): Server {
+  // A missing Host is answered by the app (host.ts): Node's own answer has no body.
+  const options = { ...TIMEOUTS, requireHostHeader: false };
+  const server = tls ? createTlsServer({ ...options, ...tls }, app) : createServer(options, app);
+  answerParserErrors(server);
+  // RFC 9110 section 10.1.1 lets a server ignore an expectation that it does not know.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  return server;
+}

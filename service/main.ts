@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { ConfigError, loadConfig, type Config } from './config';
+import { createLogger } from './ops/logger';
+import { run } from './run';
+
+/** The process: reads the environment, runs until told to stop, and says why when it can't. */
+async function main(): Promise<void> {
+  const config = configure();
+  const logger = createLogger(config.logLevel);
+  const die = (err: unknown, what: string): void => {
+    logger.fatal({ err }, what);
+    process.exit(1);
+  };
+  process.on('uncaughtException', (error) => {
+    die(error, 'uncaught exception');
+  });
+  try {
+    const stop = await run(config, logger);
+    onSignals(stop, (error) => {
+      die(error, 'shutdown failed');
+    });
+  } catch (error) {
+    die(error, 'cannot start');
+  }
+}
+
+/** Variables of a .env file in the working directory count where the environment has none of that name. */
+function configure(): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  try {
+    return loadConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+function onSignals(stop: (waitFirst: boolean) => Promise<void>, onFailure: (error: unknown) => void): void {
+  let stopping = false;
+  const on = (signal: 'SIGTERM' | 'SIGINT', code: number): void => {
+    process.on(signal, () => {
+      if (stopping) process.exit(code);
+      stopping = true;
+      stop(signal === 'SIGTERM').then(() => process.exit(0), onFailure);
+    });
+  };
+  on('SIGTERM', 143);
+  on('SIGINT', 130);
+}
+
+void main();

@@ -1,0 +1,57 @@
+import express, { type Router } from 'express';
+import { SallyportError } from 'sallyport';
+import { DrainingError } from '../http/errors';
+import { endpoint } from '../http/endpoint';
+import type { Lifecycle } from './lifecycle';
+
+/** Something that is not as it should be. With a `failure` this instance can't serve; without, only part of it can't. */
+export interface Gap {
+  readonly missing: string;
+  readonly failure?: SallyportError;
+}
+
+export type ReadinessCheck = () => Promise<readonly Gap[]>;
+
+/** 503 with the code of the first failure and the names of all. */
+class NotReadyError extends SallyportError {
+  readonly status = 503;
+  readonly code: string;
+  readonly title = 'Not ready';
+  override readonly retryAfter: number;
+  override readonly extensions: Readonly<Record<string, unknown>>;
+
+  constructor(failure: SallyportError, missing: readonly string[]) {
+    super(failure.detail);
+    this.code = failure.code;
+    this.retryAfter = failure.retryAfter ?? 1;
+    this.extensions = { missing };
+  }
+}
+
+/** Live: the process answers. Ready: it may be sent requests. */
+export function healthRoutes(lifecycle: Lifecycle, checks: readonly ReadinessCheck[]): Router {
+  const router = express.Router({ caseSensitive: true, strict: true });
+  const all: readonly ReadinessCheck[] = [() => drainingGap(lifecycle), ...checks];
+
+  endpoint(router, '/health/live', {
+    get: [(_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'live' })],
+  });
+  endpoint(router, '/health/ready', {
+    get: [
+      async (_request, response) => {
+        response.set('Cache-Control', 'no-store');
+        const gaps = (await Promise.all(all.map((check) => check()))).flat();
+        const missing = gaps.map((gap) => gap.missing);
+        const failure = gaps.find((gap) => gap.failure)?.failure;
+        if (failure) throw new NotReadyError(failure, missing);
+        response.json({ status: 'ready', missing });
+      },
+    ],
+  });
+  return router;
+}
+
+function drainingGap(lifecycle: Lifecycle): Promise<readonly Gap[]> {
+  const draining = lifecycle.phase() !== 'serving';
+  return Promise.resolve(draining ? [{ missing: 'draining', failure: new DrainingError() }] : []);
+}

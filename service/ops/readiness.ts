@@ -1,0 +1,40 @@
+import { KeysUnavailableError, StoreUnavailableError, type Sallyport } from 'sallyport';
+import type { ReadinessCheck } from './health';
+
+/** Named while their keys were never read; a failure only when that is so for every issuer. */
+export function keysReadiness(port: Pick<Sallyport, 'ready' | 'state'>): ReadinessCheck {
+  return () => {
+    const { keys } = port.state();
+    const unread = keys.filter(({ ageSeconds }) => ageSeconds === undefined);
+    // An instance that isn't ready is sent no requests that would make it try again.
+    if (unread.length > 0) port.ready().catch(() => undefined);
+    const failure = unread.length === keys.length ? { failure: new KeysUnavailableError(1) } : {};
+    return Promise.resolve(unread.map(({ issuer }) => ({ missing: `keys of ${issuer}`, ...failure })));
+  };
+}
+
+/** `check` rejects, or takes longer than a probe may, when the store can't be reached. */
+export function storeReadiness(check: () => Promise<void>, deadlineMs = 2000): ReadinessCheck {
+  return async () => {
+    const deadline = new AbortController();
+    const timer = setTimeout(() => {
+      deadline.abort();
+    }, deadlineMs);
+    try {
+      await Promise.race([check(), rejectOn(deadline.signal)]);
+      return [];
+    } catch {
+      return [{ missing: 'store', failure: new StoreUnavailableError() }];
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+function rejectOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(new Error('deadline'));
+    });
+  });
+}
