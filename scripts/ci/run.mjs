@@ -1,0 +1,31 @@
+import { inSeconds, runStep } from './run-step.mjs';
+import { steps } from './steps.mjs';
+
+// `run.mjs [step ...] [-- jest arguments]`
+const split = process.argv.indexOf('--');
+const names = process.argv.slice(2, split === -1 ? undefined : split);
+const jestArguments = split === -1 ? [] : process.argv.slice(split + 1);
+
+const unknown = names.filter((name) => !steps.some((step) => step.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `No such step: ${unknown.join(', ')}. There are ${steps.map(({ name }) => name).join(', ')}.`,
+  );
+  process.exit(2);
+}
+
+// A whole run has installed the packages before it came here.
+const total = { passed: names.length === 0 ? 1 : 0, failed: 0 };
+const broken = [];
+for (const step of steps.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  const started = Date.now();
+  const { passed, failed } = await runStep(step, jestArguments);
+  total.passed += passed;
+  total.failed += failed;
+  if (failed > 0) broken.push(step.name);
+  console.log(`<== ${step.name}: ${failed === 0 ? 'ok' : 'FAILED'} (${inSeconds(Date.now() - started)})`);
+}
+
+if (broken.length > 0) console.log(`\nFailed: ${broken.join(', ')}`);
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;

@@ -1,0 +1,16 @@
+const npm = (script, ...args) => ['npm', 'run', '--silent', script, ...args];
+
+/** In the order of a person's patience: what is quick to tell comes first. */
+export const steps = [
+  { name: 'lock-file', command: ['node', 'scripts/ci/lock-file.mjs'] },
+  { name: 'format', command: npm('lint:format') },
+  { name: 'dependency-rules', command: npm('lint:dependencies') },
+  { name: 'types', command: npm('typecheck') },
+  { name: 'lint', command: npm('lint:code') },
+  { name: 'unused', command: npm('lint:unused') },
+  { name: 'build', command: npm('build') },
+  { name: 'package', command: ['node', 'scripts/ci/package.mjs'] },
+  { name: 'test', command: npm('test', '--'), jest: true },
+  { name: 'hostile-environment', command: npm('test:hostile', '--'), jest: true },
+  { name: 'consumers', command: npm('test:package', '--'), jest: true },
+];
