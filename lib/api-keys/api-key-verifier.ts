@@ -1,0 +1,80 @@
+import { timingSafeEqual } from 'node:crypto';
+import { whileWanted } from '../abort';
+import type { Auth, JwtPayload, Verifier } from '../auth';
+import { InvalidTokenError } from '../errors';
+import type { OnEvent } from '../events';
+import { refuseUnknown } from '../options';
+import { vouch } from '../provenance';
+import { guarded } from '../stores/guarded';
+import { hashOf, idOf } from './api-key-format';
+import type { ApiKeyRecord, ApiKeyStore } from './api-key-store';
+import { useNotes } from './use-notes';
+
+export interface ApiKeyVerifierOptions {
+  readonly keys: ApiKeyStore;
+  readonly onEvent?: OnEvent;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** No key hashes to this, so that an unknown id takes the same steps as a wrong secret. */
+const NO_HASH = '0'.repeat(64);
+
+/**
+ * Verifies API keys. Whatever is wrong with one, the answer is the same.
+ *
+ * @throws {InvalidTokenError} 401 `api_key`. `proven` is set for a key that is right but has expired.
+ * @throws {StoreUnavailableError} 503.
+ */
+export function apiKeyVerifier(options: ApiKeyVerifierOptions): Verifier {
+  refuseUnknown('apiKeyVerifier', options, ['keys', 'onEvent', 'now']);
+  const { now = Date.now, onEvent } = options;
+  if (typeof (options.keys as Partial<ApiKeyStore> | undefined)?.find !== 'function') {
+    throw new TypeError('apiKeyVerifier: "keys" must be an API key store');
+  }
+  const keys = guarded(options.keys, { name: 'api-keys', ...(onEvent && { onEvent }) });
+  const noteUse = useNotes(keys, now);
+
+  return async function verifyApiKey(key, signal) {
+    const id = idOf(key);
+    if (id === undefined) throw refusal();
+    const record = await whileWanted(keys.find(id), signal);
+    const right = equal(hashOf(key), record?.hash ?? NO_HASH);
+    if (!record || !right) throw refusal();
+    if (record.expiresAt !== undefined && record.expiresAt <= now()) throw refusal(record);
+    noteUse(record);
+    return proof(record);
+  };
+}
+
+function equal(hash: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(hash), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function refusal(record?: ApiKeyRecord): InvalidTokenError {
+  const proven = record && { issuer: record.issuer, subject: record.subject };
+  return new InvalidTokenError('api_key', 'The API key is not valid.', proven && { proven });
+}
+
+/** Says the key in the claims of a token, so that guards on claims work for both. */
+function proof(record: ApiKeyRecord): Auth {
+  const { id, issuer, subject, scopes, createdAt } = record;
+  const expiresAt = record.expiresAt === undefined ? undefined : Math.floor(record.expiresAt / 1000);
+  const payload: JwtPayload = {
+    iss: issuer,
+    sub: subject,
+    scope: scopes.join(' '),
+    ...(expiresAt !== undefined && { exp: expiresAt }),
+  };
+  const auth: Auth = {
+    kind: 'api-key',
+    issuer,
+    subject,
+    scopes: Object.freeze([...scopes]),
+    expiresAt,
+    payload: Object.freeze(payload),
+    header: Object.freeze({}),
+  };
+  return vouch(auth, { keyId: id, keyCreatedAt: createdAt / 1000, stillHolds: () => true });
+}

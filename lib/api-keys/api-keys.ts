@@ -1,0 +1,104 @@
+import type { User } from '../auth';
+import { InsufficientScopeError, InvalidRequestError } from '../errors';
+import { refuseUnknown } from '../options';
+import type { Revocations } from '../revocations/revocations';
+import { newApiKey } from './api-key-format';
+import type { ApiKeyRecord, ApiKeyStore } from './api-key-store';
+
+export interface ApiKeysOptions {
+  readonly store: ApiKeyStore;
+  /** Scopes that every user may give a key, and that a key gets where none are asked for. */
+  readonly scopes: readonly string[];
+  /** Makes a deleted key stop everywhere at once. Default: it stops when caches forget it. */
+  readonly revocations?: Pick<Revocations, 'revoke'>;
+  /** Keys of one user. Default 50. */
+  readonly limit?: number;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+export interface ApiKeyWish {
+  readonly name: string;
+  /** Default: all that every user may give. */
+  readonly scopes?: readonly string[];
+  /** Milliseconds since the epoch. Default: the key does not expire. */
+  readonly expiresAt?: number;
+}
+
+export type IssueOutcome =
+  | { readonly outcome: 'issued'; readonly key: string; readonly record: ApiKeyRecord }
+  | { readonly outcome: 'limit' };
+
+/** A user's own keys: what routes need. Ask only for callers who came with a token, since keys can't make keys. */
+export interface ApiKeys {
+  /**
+   * `held`: the scopes of the caller's token, each of which may be handed on.
+   * Throws `InsufficientScopeError` for a scope that is neither held nor everybody's, and `InvalidRequestError`
+   * for an expiry that has passed.
+   */
+  issue(user: User, wish: ApiKeyWish, held: readonly string[]): Promise<IssueOutcome>;
+  list(user: User): Promise<readonly ApiKeyRecord[]>;
+  /** Whether the user had it. */
+  remove(user: User, id: string): Promise<boolean>;
+}
+
+const OPTIONS = [
+  'store',
+  'scopes',
+  'revocations',
+  'limit',
+  'now',
+] as const satisfies readonly (keyof ApiKeysOptions)[];
+
+/**
+ * Issues, lists and removes API keys.
+ *
+ * @example
+ * const keys = apiKeys({ store: memoryApiKeys(), scopes: ['notes:read', 'notes:write'] });
+ * const issued = await keys.issue(user, { name: 'backup', scopes: ['notes:read'] }, auth.scopes);
+ */
+export function apiKeys(options: ApiKeysOptions): ApiKeys {
+  refuseUnknown('apiKeys', options, OPTIONS);
+  const { store, scopes: everybodys, revocations, limit = 50, now = Date.now } = options;
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new TypeError('apiKeys: "limit" must be a whole number from 1');
+  if (!isList(everybodys)) throw new TypeError('apiKeys: "scopes" must be a list');
+
+  return {
+    async issue(user, wish, held) {
+      const scopes = [...new Set(wish.scopes ?? everybodys)];
+      const missing = scopes.filter((scope) => !everybodys.includes(scope) && !held.includes(scope));
+      if (missing.length > 0) throw new InsufficientScopeError(missing);
+      const createdAt = now();
+      if (wish.expiresAt !== undefined && !(wish.expiresAt > createdAt)) {
+        throw new InvalidRequestError('The expiry of the key has passed.');
+      }
+      const { id, key, hash } = newApiKey();
+      const record = recordOf(user, wish, { id, hash, scopes, createdAt });
+      const outcome = await store.add(record, limit);
+      return outcome === 'added' ? { outcome: 'issued', key, record } : { outcome };
+    },
+    list: async (user) => store.list(user.id),
+    async remove(user, id) {
+      const record = await store.find(id);
+      if (record?.userId !== user.id) return false;
+      // First: a key that was deleted but not revoked would live on in the caches of other instances.
+      await revocations?.revoke([{ by: 'key', issuer: record.issuer, value: id }]);
+      return store.delete(user.id, id);
+    },
+  };
+}
+
+type Made = Pick<ApiKeyRecord, 'id' | 'hash' | 'scopes' | 'createdAt'>;
+
+function recordOf(
+  { id: userId, issuer, subject }: User,
+  { name, expiresAt }: ApiKeyWish,
+  made: Made,
+): ApiKeyRecord {
+  return Object.freeze({ ...made, userId, issuer, subject, name, expiresAt, lastUsedAt: undefined });
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value);
+}
