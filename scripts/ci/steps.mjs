@@ -13,4 +13,5 @@ export const steps = [
   { name: 'test', command: npm('test', '--'), jest: true },
   { name: 'hostile-environment', command: npm('test:hostile', '--'), jest: true },
   { name: 'consumers', command: npm('test:package', '--'), jest: true },
+  { name: 'self-test', command: ['node', 'scripts/ci/self-test.mjs'] },
 ];

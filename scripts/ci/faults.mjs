@@ -1,0 +1,65 @@
+/** What is broken on purpose, by which step it must be noticed, and by what in its output. */
+const imports = (specifier) => `import '${specifier}';\n`;
+
+const forbidden = {
+  'no-circular': {
+    'lib/planted/a.ts': "import type { B } from './b';\nexport type A = B | 1;\n",
+    'lib/planted/b.ts': "import type { A } from './a';\nexport type B = A | 2;\n",
+  },
+  'not-resolvable': { 'lib/planted/missing.ts': imports('./nowhere') },
+  'only-declared-packages': { 'service/planted/undeclared.ts': imports('semver') },
+  'no-development-packages': { 'lib/planted/development.ts': imports('supertest') },
+  'lib-knows-nothing-above': { 'lib/planted/above.ts': imports('../../service/config') },
+  'lib-imports-itself-relatively': { 'lib/planted/itself.ts': imports('sallyport/testing') },
+  'service-uses-public-entry-points': { 'service/planted/inside.ts': imports('../../lib/tokens/claims') },
+  'service-ships-without-test-code': { 'service/planted/testing.ts': imports('sallyport/testing') },
+  'test-is-never-imported': {
+    'test/planted/helper.ts': 'export const helper = 1;\n',
+    'service/planted/tested.ts': imports('../../test/planted/helper'),
+  },
+  'index-is-for-the-outside': { 'lib/planted/face.ts': imports('../index') },
+  'vocabulary-stands-alone': { 'lib/planted.ts': imports('./tokens/claims') },
+  'core-without-adapters': { 'lib/tokens/planted-middleware.ts': imports('../middleware/authenticate') },
+  'middleware-below-the-chain': { 'lib/middleware/planted.ts': imports('../sallyport') },
+  'express-at-the-edge': {
+    'lib/tokens/planted-express.ts': "import type { Request } from 'express';\nexport type P = Request;\n",
+  },
+  'one-engine-file': { 'lib/tokens/planted-engine.ts': imports('express-oauth2-jwt-bearer') },
+  'mongoose-behind-the-ports': { 'service/planted/mongoose.ts': imports('mongoose') },
+  'lmdb-behind-the-ports': { 'service/planted/lmdb.ts': imports('lmdb') },
+  'next-on-web-standards-alone': { 'lib/next/planted.ts': imports('node:crypto') },
+};
+
+export const faults = [
+  ...Object.entries(forbidden).map(([rule, files]) => ({
+    step: 'dependency-rules',
+    files,
+    notice: `${rule}:`,
+  })),
+  {
+    step: 'types',
+    files: { 'lib/planted.ts': "export const planted: number = 'text';\n" },
+    notice: 'lib/planted.ts(1,14): error TS2322',
+  },
+  {
+    step: 'lint',
+    files: { 'lib/planted.ts': 'export function planted(): void {\n  Promise.resolve();\n}\n' },
+    notice: '@typescript-eslint/no-floating-promises',
+  },
+  {
+    step: 'format',
+    files: { 'lib/planted.ts': 'export const planted = "text"\n' },
+    notice: 'lib/planted.ts',
+  },
+  {
+    step: 'unused',
+    files: { 'lib/planted.ts': 'export const planted = 1;\n' },
+    notice: 'lib/planted.ts',
+  },
+  {
+    step: 'test',
+    files: { 'test/planted.test.ts': "it('is broken on purpose', () => expect(1).toBe(2));\n" },
+    jestArguments: ['test/planted.test.ts'],
+    notice: 'is broken on purpose',
+  },
+];
