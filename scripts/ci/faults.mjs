@@ -24,6 +24,7 @@ const forbidden = {
   'express-at-the-edge': {
     'lib/tokens/planted-express.ts': "import type { Request } from 'express';\nexport type P = Request;\n",
   },
+  'limiter-at-the-edge': { 'lib/tokens/planted-limiter.ts': imports('express-rate-limit') },
   'one-engine-file': { 'lib/tokens/planted-engine.ts': imports('express-oauth2-jwt-bearer') },
   'mongoose-behind-the-ports': { 'service/planted/mongoose.ts': imports('mongoose') },
   'lmdb-behind-the-ports': { 'service/planted/lmdb.ts': imports('lmdb') },

@@ -32,7 +32,7 @@ function unnoticed(step) {
     writeFileSync(join(clone, path), text);
   }
   const jestArguments = planted.flatMap((fault) => fault.jestArguments ?? []);
-  const { status, stdout, stderr } = spawnSync('.ci/run', [step, '--', ...jestArguments], {
+  const { status, stdout, stderr } = spawnSync('bash', ['.ci/run', step, '--', ...jestArguments], {
     cwd: clone,
     encoding: 'utf8',
   });
