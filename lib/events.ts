@@ -3,7 +3,12 @@ import type { InvalidTokenReason } from './errors';
 
 /** What sallyport tells its host. Never carries a token, a key or a library's message. */
 export type SallyportEvent =
-  | { readonly type: 'verified'; readonly kind: CredentialKind; readonly issuer: string; readonly subject: string }
+  | {
+      readonly type: 'verified';
+      readonly kind: CredentialKind;
+      readonly issuer: string;
+      readonly subject: string;
+    }
   | {
       readonly type: 'refused';
       readonly status: number;
@@ -12,16 +17,36 @@ export type SallyportEvent =
       readonly proven?: Identity;
     }
   | { readonly type: 'cache_hit' | 'cache_miss' }
-  | { readonly type: 'keys_refreshed'; readonly source: string; readonly keys: number; readonly unusable: readonly UnusableKey[] }
-  | { readonly type: 'keys_failed'; readonly source: string; readonly failure: string; readonly failures: number }
+  | {
+      readonly type: 'keys_refreshed';
+      readonly source: string;
+      readonly keys: number;
+      readonly unusable: readonly UnusableKey[];
+    }
+  | {
+      readonly type: 'keys_failed';
+      readonly source: string;
+      readonly failure: string;
+      readonly failures: number;
+      readonly unusable: readonly UnusableKey[];
+    }
   | { readonly type: 'keys_stale'; readonly source: string; readonly ageSeconds: number }
   | { readonly type: 'unknown_kid'; readonly source: string; readonly refetched: boolean }
   | { readonly type: 'revoked'; readonly issuer: string; readonly subject: string; readonly by: string }
   | { readonly type: 'revocations_behind'; readonly ageSeconds: number }
-  | { readonly type: 'provisioned'; readonly issuer: string; readonly subject: string; readonly userId: string }
+  | {
+      readonly type: 'provisioned';
+      readonly issuer: string;
+      readonly subject: string;
+      readonly userId: string;
+    }
   | { readonly type: 'limited'; readonly by: 'address' | 'subject' }
   | { readonly type: 'limiter_failed' }
-  | { readonly type: 'store_failed'; readonly store: string; readonly failure: 'deadline' | 'breaker' | 'error' };
+  | {
+      readonly type: 'store_failed';
+      readonly store: string;
+      readonly failure: 'deadline' | 'breaker' | 'error';
+    };
 
 /** A JWK that a set held and that verifies nothing here, and why. */
 export interface UnusableKey {

@@ -1,0 +1,66 @@
+import { whileWanted } from '../abort';
+import { asKeyFetchFailure, KeyFetchFailure } from './key-fetch-failure';
+
+/** The part of `fetch` (Fetch standard) that reading keys needs. */
+export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
+
+export interface FetchInit {
+  readonly headers: Record<string, string>;
+  readonly redirect: 'manual';
+  readonly signal: AbortSignal;
+}
+
+export interface FetchLimits {
+  readonly fetch: Fetch;
+  readonly maxBytes: number;
+}
+
+/**
+ * Reads a JSON document. Redirects are not followed, more than `maxBytes` (after decompression) is not read, and
+ * `signal` ends headers and body alike. Rejects with a `KeyFetchFailure`.
+ */
+export async function fetchJson(url: string, limits: FetchLimits, signal: AbortSignal): Promise<unknown> {
+  let bytes: Uint8Array;
+  try {
+    // Waits no longer than the signal says, even for an injected fetch that does not heed it.
+    bytes = await whileWanted(fetchBytes(url, limits, signal), signal);
+  } catch (error) {
+    throw asKeyFetchFailure(error, 'unreachable');
+  }
+  return parseJson(bytes);
+}
+
+async function fetchBytes(
+  url: string,
+  { fetch, maxBytes }: FetchLimits,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const headers = { accept: 'application/json' };
+  const response = await fetch(url, { headers, redirect: 'manual', signal });
+  if (response.status !== 200) {
+    // An unread body would keep its connection busy.
+    await response.body?.cancel();
+    throw new KeyFetchFailure(isRedirect(response) ? 'redirect' : 'status', { cause: response.status });
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new KeyFetchFailure('too_large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Status 0: a fetch that hides redirects from those who follow none (an opaque redirect). */
+function isRedirect({ status }: Response): boolean {
+  return status === 0 || (status >= 300 && status < 400);
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new KeyFetchFailure('not_json', { cause: error });
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * The address of keys, when it is one we may ask: https, or http to this very machine, without userinfo or fragment.
+ * Keys decide who everybody is, so nobody on the way may exchange them. 0.0.0.0 is not loopback.
+ */
+export function keyAddress(text: unknown): URL | undefined {
+  if (typeof text !== 'string' || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '' || url.hash !== '') return undefined;
+  if (url.protocol === 'https:') return url;
+  return url.protocol === 'http:' && isLoopback(url.hostname) ? url : undefined;
+}
+
+/** `URL` has brought every spelling of an IPv4 address to dotted decimals by now. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}

@@ -1,0 +1,42 @@
+import type { KeyHistory } from './key-set-keeper';
+
+export interface Lifetime {
+  readonly freshMs: number;
+  readonly staleMs: number;
+}
+
+/** A retry that is this late has no timer behind it: the process slept, and somebody has to wait for the refresh. */
+const LATE_TIMER_MS = 1000;
+
+export function isFresh({ set, readAt }: KeyHistory, { freshMs }: Lifetime, time: number): boolean {
+  const age = time - readAt;
+  // A clock that was set back tells no age, so such a set is read again.
+  return set !== undefined && age >= 0 && age < freshMs;
+}
+
+/**
+ * Whether the set may be used without waiting. Past fresh only once a refresh has failed, which is tried again by
+ * timer; and no longer than the stale time.
+ */
+export function isUsable(history: KeyHistory, lifetime: Lifetime, time: number): boolean {
+  if (isFresh(history, lifetime, time)) return true;
+  return isServable(history, lifetime, time) && isBeingRetried(history, lifetime, time);
+}
+
+export function isServable(
+  { set, readAt }: KeyHistory,
+  { freshMs, staleMs }: Lifetime,
+  time: number,
+): boolean {
+  return set !== undefined && time - readAt < freshMs + staleMs;
+}
+
+export function isBackingOff({ failures, failedAt, retryAt }: KeyHistory, time: number): boolean {
+  return failures > 0 && time < retryAt && time >= failedAt;
+}
+
+function isBeingRetried(history: KeyHistory, { freshMs }: Lifetime, time: number): boolean {
+  if (isBackingOff(history, time)) return true;
+  const { failures, failedAt, readAt, retryAt } = history;
+  return failures > 0 && failedAt >= readAt + freshMs && time < retryAt + LATE_TIMER_MS;
+}

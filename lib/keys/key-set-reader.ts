@@ -1,0 +1,45 @@
+import { discoverJwksUri } from './discovery';
+import { fetchJson, type FetchLimits } from './fetch-json';
+import { readJwkSet, type JwkSet } from './jwk-set';
+import { KeyFetchFailure } from './key-fetch-failure';
+
+/** One attempt at reading an issuer's usable keys; rejects with a `KeyFetchFailure`. */
+export type KeySetReader = (signal: AbortSignal, previous: JwkSet | undefined) => Promise<JwkSet>;
+
+/** Where the keys are, or whom to ask. */
+export type KeyLocation =
+  | { readonly issuer: string; readonly jwksUri?: never }
+  | { readonly jwksUri: string; readonly issuer?: never };
+
+/** A discovered address is asked for again now and then, lest an issuer that moves its keys be followed too late. */
+const REDISCOVER_MS = 3_600_000;
+
+export function keySetReader(location: KeyLocation, limits: FetchLimits, now: () => number): KeySetReader {
+  let discovered: { readonly uri: string; readonly at: number } | undefined;
+
+  async function address(signal: AbortSignal): Promise<string> {
+    if (location.jwksUri !== undefined) return location.jwksUri;
+    if (discovered && Math.abs(now() - discovered.at) < REDISCOVER_MS) return discovered.uri;
+    const uri = await discoverJwksUri(location.issuer, (url) => fetchJson(url, limits, signal));
+    discovered = { uri, at: now() };
+    return uri;
+  }
+
+  return async (signal, previous) => {
+    try {
+      return usableSet(await fetchJson(await address(signal), limits, signal), previous);
+    } catch (error) {
+      // The keys may have moved: the next attempt asks where they are.
+      discovered = undefined;
+      throw error;
+    }
+  };
+}
+
+/** A set without a usable key is no set: it must not replace one that has some. */
+function usableSet(document: unknown, previous: JwkSet | undefined): JwkSet {
+  const set = readJwkSet(document, previous);
+  if (!set) throw new KeyFetchFailure('not_a_key_set');
+  if (set.keys.size === 0) throw new KeyFetchFailure('no_usable_keys', {}, set.unusable);
+  return set;
+}

@@ -1,0 +1,32 @@
+const BURST = 3;
+const INTERVAL_MS = 5000;
+
+/**
+ * How often kids that nobody knows may send us to the issuer: three times at once, then once in 5 s. Enough for a
+ * rotation, and next to nothing for whoever makes kids up.
+ */
+export function kidBudget(now: () => number): { take: () => boolean } {
+  let left = BURST;
+  let countedAt = now();
+
+  function refill(): void {
+    const time = now();
+    const earned = Math.floor((time - countedAt) / INTERVAL_MS);
+    if (earned < 0 || left + earned >= BURST) {
+      left = earned < 0 ? left : BURST;
+      countedAt = time;
+      return;
+    }
+    left += earned;
+    countedAt += earned * INTERVAL_MS;
+  }
+
+  return {
+    take() {
+      refill();
+      if (left === 0) return false;
+      left -= 1;
+      return true;
+    },
+  };
+}

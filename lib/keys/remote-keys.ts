@@ -1,0 +1,100 @@
+import { whileWanted } from '../abort';
+import { KeysUnavailableError } from '../errors';
+import { isBackingOff, isFresh, isServable, isUsable, type Lifetime } from './key-lifetime';
+import { keySetKeeper, type KeyHistory } from './key-set-keeper';
+import { keySetReader } from './key-set-reader';
+import type { KeySource, KeySourceState, VerificationKey } from './key-source';
+import { kidBudget } from './kid-budget';
+import { settleRemote, type RemoteKeysOptions } from './remote-options';
+
+export type { RemoteKeysOptions, RemoteKeysSettings } from './remote-options';
+
+/**
+ * An issuer's keys over HTTP: its JWK Set (RFC 7517), found by OIDC discovery or at a given address.
+ *
+ * The set is fresh for `freshSeconds` and refreshed in the background after 80 % of that. Past fresh, requests wait
+ * for the refresh; only once that has failed is the old set used, for at most `staleSeconds` more. Failures back off
+ * with jitter. Whatever the number of requests there is one fetch at a time, and a request that is aborted ends only
+ * its own wait. A kid that nobody knows may cause a fetch out of a small budget (3 at once, then 1 in 5 s), so that
+ * a rotation is picked up at once and made-up kids cost next to nothing.
+ *
+ * ```js
+ * const keys = remoteKeys({ issuer: 'https://example.clerk.accounts.dev' });
+ * await keys.prewarm();
+ * const verifier = jwtVerifier({ issuer, audience, keys });
+ * ```
+ *
+ * `find` rejects with `KeysUnavailableError` (503, Retry-After) when there are no usable keys. Throws a `TypeError`
+ * for an option that is unknown or wrong, such as an address in plain http off loopback.
+ */
+export function remoteKeys(options: RemoteKeysOptions): KeySource {
+  const settings = settleRemote(options);
+  const { location, now, tell } = settings;
+  const source = location.issuer ?? location.jwksUri;
+  const keeper = keySetKeeper({ ...settings, source, read: keySetReader(location, settings, now) });
+  const budget = kidBudget(now);
+  const usable = (): boolean => isUsable(keeper.history(), settings, now());
+  const lookUp = (kid: string): VerificationKey | undefined => keeper.history().set?.keys.get(kid);
+  const backingOff = (): boolean => isBackingOff(keeper.history(), now());
+
+  function unavailable(): KeysUnavailableError {
+    const { failure, retryAt } = keeper.history();
+    return new KeysUnavailableError(Math.max(1, Math.ceil((retryAt - now()) / 1000)), { cause: failure });
+  }
+
+  async function haveKeys(signal?: AbortSignal): Promise<void> {
+    if (!usable() && !backingOff()) await whileWanted(keeper.refresh(), signal);
+    if (!usable()) throw unavailable();
+  }
+
+  /** Looks again as far as the budget goes. A set whose reading began after the question did needs no second look. */
+  async function findAgain(
+    kid: string,
+    attemptsBefore: number,
+    signal?: AbortSignal,
+  ): Promise<VerificationKey | undefined> {
+    while (keeper.underway() || (keeper.attempts() === attemptsBefore && !backingOff() && budget.take())) {
+      const isLater = keeper.attempts() > attemptsBefore || !keeper.underway();
+      await whileWanted(keeper.refresh(), signal);
+      const key = lookUp(kid);
+      if (key || isLater) break;
+    }
+    if (!usable()) throw unavailable();
+    const key = lookUp(kid);
+    if (!key) tell({ type: 'unknown_kid', source, refetched: keeper.attempts() > attemptsBefore });
+    return key;
+  }
+
+  return {
+    async find(kid, signal) {
+      const attemptsBefore = keeper.attempts();
+      await haveKeys(signal);
+      return lookUp(kid) ?? findAgain(kid, attemptsBefore, signal);
+    },
+    holds: (key) => usable() && lookUp(key.kid) === key,
+    prewarm: () => haveKeys(),
+    state: () => stateOf(source, keeper.history(), settings),
+    close: () => keeper.close(),
+  };
+}
+
+function stateOf(
+  source: string,
+  history: KeyHistory,
+  settings: Lifetime & { now: () => number },
+): KeySourceState {
+  const time = settings.now();
+  const { set, readAt, failure, nextAt } = history;
+  return {
+    source,
+    keys: set && isServable(history, settings, time) ? set.keys.size : 0,
+    ageSeconds: set && seconds(time - readAt),
+    stale: set !== undefined && !isFresh(history, settings, time),
+    lastFailure: failure?.word,
+    nextRefreshSeconds: nextAt === undefined ? undefined : seconds(nextAt - time),
+  };
+}
+
+function seconds(milliseconds: number): number {
+  return Math.max(0, milliseconds / 1000);
+}

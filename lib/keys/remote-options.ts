@@ -1,0 +1,79 @@
+import { safely, type OnEvent } from '../events';
+import { refuseUnknown } from '../options';
+import type { Fetch } from './fetch-json';
+import { keyAddress } from './key-address';
+import type { KeyLocation } from './key-set-reader';
+
+export interface RemoteKeysSettings {
+  /** How long a set counts as current, in seconds; refreshed in the background after 80 % of it. Default: 600. */
+  readonly freshSeconds?: number;
+  /** How long past fresh a set may be used while refreshing it fails, in seconds. Default: 3600. */
+  readonly staleSeconds?: number;
+  /** For one whole attempt, headers and bodies, discovery included; in milliseconds. Default: 5000. */
+  readonly timeoutMs?: number;
+  /** How much of a document is read at most. Default: 524288. */
+  readonly maxBytes?: number;
+  /** Milliseconds since the epoch. Default: `Date.now`. */
+  readonly now?: () => number;
+  /** From 0 up to 1, for the jitter of the backoff. Default: `Math.random`. */
+  readonly random?: () => number;
+  /** Default: the global `fetch`. */
+  readonly fetch?: Fetch;
+  /** Told `keys_refreshed`, `keys_failed`, `keys_stale` and `unknown_kid`. */
+  readonly onEvent?: OnEvent;
+}
+
+/** Either the issuer, whose discovery document names its JWK Set, or the address of the set itself. */
+export type RemoteKeysOptions = RemoteKeysSettings & KeyLocation;
+
+const NUMBERS = {
+  freshSeconds: { from: 1, to: 86_400, otherwise: 600 },
+  staleSeconds: { from: 0, to: 2_592_000, otherwise: 3600 },
+  timeoutMs: { from: 1, to: 60_000, otherwise: 5000 },
+  maxBytes: { from: 1, to: 67_108_864, otherwise: 524_288 },
+} as const;
+const FUNCTIONS = ['now', 'random', 'fetch', 'onEvent'] as const;
+const KNOWN = ['issuer', 'jwksUri', ...Object.keys(NUMBERS), ...FUNCTIONS];
+
+export function settleRemote(options: RemoteKeysOptions) {
+  refuseUnknown('remoteKeys', options, KNOWN);
+  for (const name of FUNCTIONS) {
+    if (!['function', 'undefined'].includes(typeof options[name])) throw wrong(name, 'a function');
+  }
+  return {
+    location: locationOf(options),
+    freshMs: numberOf(options, 'freshSeconds') * 1000,
+    staleMs: numberOf(options, 'staleSeconds') * 1000,
+    timeoutMs: numberOf(options, 'timeoutMs'),
+    maxBytes: numberOf(options, 'maxBytes'),
+    now: options.now ?? Date.now,
+    random: options.random ?? Math.random,
+    fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+    tell: safely(options.onEvent),
+  };
+}
+
+function numberOf(options: RemoteKeysSettings, name: keyof typeof NUMBERS): number {
+  const { from, to, otherwise } = NUMBERS[name];
+  const value: unknown = options[name] ?? otherwise;
+  if (typeof value === 'number' && value >= from && value <= to) return value;
+  throw wrong(name, `a number from ${from} to ${to}`);
+}
+
+function locationOf({ issuer, jwksUri }: RemoteKeysOptions): KeyLocation {
+  if ((issuer === undefined) === (jwksUri === undefined)) {
+    throw new TypeError('remoteKeys: give one of the options "issuer" and "jwksUri"');
+  }
+  if (issuer === undefined) {
+    if (!keyAddress(jwksUri)) throw wrong('jwksUri', 'an https URL, or an http one on loopback');
+    return { jwksUri };
+  }
+  if (keyAddress(issuer)?.search !== '' || issuer.includes('?')) {
+    throw wrong('issuer', 'an https URL without a query, or an http one on loopback');
+  }
+  return { issuer };
+}
+
+function wrong(option: string, expected: string): TypeError {
+  return new TypeError(`remoteKeys: option "${option}" must be ${expected}`);
+}
