@@ -1,52 +1,42 @@
-import {
-  BrokenCircuitError,
-  circuitBreaker,
-  CircuitState,
-  ConsecutiveBreaker,
-  handleWhen,
-  TaskCancelledError,
-  timeout,
-  TimeoutStrategy,
-  wrap,
-} from 'cockatiel';
+import { BrokenCircuitError, circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhen } from 'cockatiel';
 import { SallyportError, StoreUnavailableError } from '../errors';
 import { type OnEvent, safely } from '../events';
 import { refuseUnknown } from '../options';
 
-export interface GuardOptions<T> {
+export interface GuardOptions {
   /** Names the store in events. */
   readonly name: string;
   /** Milliseconds that one call may take. Default 2000. */
   readonly deadlineMs?: number;
-  /** Methods that answer at once, such as one that takes a listener: left as they are. */
-  readonly unguarded?: readonly (keyof T)[];
   readonly onEvent?: OnEvent;
 }
 
+const GUARDED = new WeakSet<object>();
 const FAILURES_TO_OPEN = 3;
 const PROBE_AFTER_MS = 1000;
 
 /**
  * The same store, whose calls never hang: each is raced against a deadline, and after three failures in a row calls
- * are refused at once, but for a probe each second. What failed reads `StoreUnavailableError`.
+ * are refused at once, but for a probe each second. What failed reads `StoreUnavailableError`. A store that is guarded
+ * already stays as it is.
  */
-export function guarded<T extends object>(store: T, options: GuardOptions<T>): T {
-  refuseUnknown('guarded', options, ['name', 'deadlineMs', 'unguarded', 'onEvent']);
-  const unguarded = new Set<string | symbol | number>(options.unguarded);
+export function guarded<T extends object>(store: T, options: GuardOptions): T {
+  refuseUnknown('guarded', options, ['name', 'deadlineMs', 'onEvent']);
+  if (GUARDED.has(store)) return store;
   const guard = guardOf(options.name, options.deadlineMs ?? 2000, safely(options.onEvent));
   const methods = new Map<string | symbol, unknown>();
-  return new Proxy(store, {
+  const proxy = new Proxy(store, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property, target);
       if (typeof value !== 'function') return value;
       if (!methods.has(property)) {
-        const call = (...args: unknown[]): unknown => Reflect.apply(value, target, args);
-        const raced = (...args: unknown[]): unknown => guard(() => call(...args));
-        methods.set(property, unguarded.has(property) ? call : raced);
+        methods.set(property, (...args: unknown[]) => guard(() => Reflect.apply(value, target, args)));
       }
       return methods.get(property);
     },
   });
+  GUARDED.add(proxy);
+  return proxy;
 }
 
 function guardOf(name: string, deadlineMs: number, tell: OnEvent): (call: () => unknown) => Promise<unknown> {
@@ -57,19 +47,37 @@ function guardOf(name: string, deadlineMs: number, tell: OnEvent): (call: () => 
     halfOpenAfter: PROBE_AFTER_MS,
     breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
   });
-  const policy = wrap(breaker, timeout(deadlineMs, TimeoutStrategy.Aggressive));
 
   return async (call) => {
     try {
       // While the probe is out cockatiel would have everyone wait for it.
       if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
-      return await policy.execute(call);
+      return await breaker.execute(() => raced(call, deadlineMs));
     } catch (error) {
       if (!isOutage(error)) throw error;
       tell({ type: 'store_failed', store: name, failure: failureOf(error) });
       throw error instanceof StoreUnavailableError ? error : new StoreUnavailableError(1, { cause: error });
     }
   };
+}
+
+class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
+}
+
+/** cockatiel's own timeout makes an AbortController and five listeners a call, which a store's fast reads would feel. */
+async function raced(call: () => unknown, deadlineMs: number): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new DeadlineError(`no answer within ${String(deadlineMs)} ms`));
+    }, deadlineMs);
+  });
+  try {
+    return await Promise.race([call(), deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Refusals that a store means, and bugs, say nothing about whether it can be reached. */
@@ -81,6 +89,6 @@ function isOutage(error: unknown): boolean {
 const BUGS = [TypeError, ReferenceError, RangeError, SyntaxError];
 
 function failureOf(error: unknown): 'deadline' | 'breaker' | 'error' {
-  if (error instanceof TaskCancelledError) return 'deadline';
+  if (error instanceof DeadlineError) return 'deadline';
   return error instanceof BrokenCircuitError ? 'breaker' : 'error';
 }

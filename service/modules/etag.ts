@@ -6,7 +6,7 @@ export function formatETag(revision: string): string {
 }
 
 /** One member of a list, empty ones included (RFC 9110 section 5.6.1), and the comma or end behind it. */
-const MEMBER = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)")?[ \t]*(,|$)/y;
+const MEMBER = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*)?(,|$)/y;
 
 /**
  * If-Match (RFC 9110 section 13.1.1): `*`, or the revisions one of which must be the present one. Weak tags never

@@ -15,12 +15,13 @@ export interface EmbeddedStorageOptions extends EnvironmentOptions {
 export function openEmbeddedStorage({ onEvent, ...options }: EmbeddedStorageOptions): Storage {
   const environment = new Environment(options);
   environment.open();
-  const guard = <T extends object>(name: string, store: T, unguarded: readonly (keyof T)[] = []): T =>
-    guarded(store, { name, unguarded, ...(onEvent && { onEvent }) });
+  const guard = <T extends object>(name: string, store: T): T =>
+    guarded(store, { name, ...(onEvent && { onEvent }) });
   return {
-    users: guard('users', embeddedUsers(environment)),
+    // sallyport itself guards users and revocations.
+    users: embeddedUsers(environment),
+    revocations: embeddedRevocations(environment),
     modules: guard('modules', embeddedModules(environment)),
-    revocations: guard('revocations', embeddedRevocations(environment), ['watch']),
     apiKeys: guard('apiKeys', embeddedApiKeys(environment)),
     replays: guard('replays', embeddedReplays(environment)),
     // An empty transaction takes the writer's lock and touches no disk.

@@ -1,0 +1,57 @@
+import { InvalidRequestError } from 'sallyport';
+import { formatETag, parseIfMatch } from '../../../service/modules/etag';
+
+it('writes a strong entity tag that it reads back', () => {
+  expect(formatETag('aZ-_09')).toBe('"aZ-_09"');
+  expect(parseIfMatch(formatETag('aZ-_09'))).toEqual(['aZ-_09']);
+});
+
+it.each([
+  [undefined, undefined],
+  ['*', '*'],
+  [' * ', '*'],
+  ['"a"', ['a']],
+  ['"a", "b","c" ,\t"d"', ['a', 'b', 'c', 'd']],
+  ['"a,b"', ['a,b']],
+  ['"*"', ['*']],
+  ['""', ['']],
+  [',, "a",, "b",', ['a', 'b']],
+  ['W/"a"', []],
+  ['W/"a", "b"', ['b']],
+  ['"W/a"', ['W/a']],
+  ['"\u00e9"', ['\u00e9']],
+])('reads If-Match %j as %j', (header, expected) => {
+  expect(parseIfMatch(header)).toEqual(expected);
+});
+
+it.each([
+  '',
+  ' ',
+  ',',
+  'a',
+  '"a',
+  'a"',
+  '"a" "b"',
+  '"a"b',
+  '*, "a"',
+  '"a", *',
+  '**',
+  'w/"a"',
+  'W/ "a"',
+  'W/a',
+  "'a'",
+  '"a b"',
+  '"a\u007f"',
+  '"a\nb"',
+  '"a";"b"',
+  '\u00a0"a"',
+])('refuses If-Match %j', (header) => {
+  expect(() => parseIfMatch(header)).toThrow(InvalidRequestError);
+});
+
+it('spends no more than its length on a header made to be slow', () => {
+  const header = `${' '.repeat(500_000)}"a"${','.repeat(500_000)}${' '.repeat(500_000)}x`;
+  const started = process.cpuUsage();
+  expect(() => parseIfMatch(header)).toThrow(InvalidRequestError);
+  expect(process.cpuUsage(started).user).toBeLessThan(5_000_000);
+});
