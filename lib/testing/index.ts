@@ -9,3 +9,4 @@ export { signToken, generateSigningKey, type SigningAlgorithm } from './sign-tok
 export { revocationStoreContract } from './contracts/revocation-store';
 export { apiKeyStoreContract } from './contracts/api-key-store';
 export { replayStoreContract } from './contracts/replay-store';
+export { userStoreContract, type UserStoreTest } from './contracts/user-store';
