@@ -78,7 +78,10 @@ function failureOf(error: unknown, { gone, late }: { gone: boolean; late: boolea
 
 /** Such as ECONNREFUSED; only the word, since a message may say more than a log should hold. */
 function systemCode(error: unknown): string {
-  const cause: unknown = error instanceof Error ? error.cause : undefined;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  const code = member(member(error, 'cause'), 'code');
   return typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : 'network';
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
