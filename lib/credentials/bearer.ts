@@ -1,0 +1,20 @@
+import { InvalidRequestError } from '../errors';
+import type { Extractor } from './extractor';
+import { onlyHeader } from './raw-header';
+
+const SCHEME = /^bearer(?![!#$%&'*+.^_`|~0-9a-z-])/i;
+const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+
+/**
+ * A bearer token from the Authorization header (RFC 6750 section 2.1), and from nowhere else: sections 2.2 (body)
+ * and 2.3 (query) leak tokens into logs and histories. Another scheme, such as Basic, is no credential here.
+ */
+export function bearer(): Extractor {
+  return function extractBearer(request) {
+    const value = onlyHeader(request, 'authorization');
+    if (value === undefined || !SCHEME.test(value)) return undefined;
+    const token = BEARER.exec(value)?.[1];
+    if (token === undefined) throw new InvalidRequestError('The bearer token is malformed.');
+    return { kind: 'token', credential: token };
+  };
+}
