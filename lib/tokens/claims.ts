@@ -1,0 +1,128 @@
+import type { JwtPayload } from '../auth';
+import type { InvalidTokenReason } from '../errors';
+import { readScopes } from './scopes';
+
+export interface ClaimRules {
+  /** Character by character. */
+  readonly issuer: string;
+  /** One of these; null: not asked. */
+  readonly audience: ReadonlySet<string> | null;
+  /** One of these as `azp`; undefined: not asked. */
+  readonly authorizedParties: ReadonlySet<string> | undefined;
+  /** Seconds. */
+  readonly clockTolerance: number;
+  /** Seconds since `iat`; undefined: not asked. */
+  readonly maxTokenAge: number | undefined;
+  /** Seconds from `iat` to `exp`: a revocation is kept this long, so no token may live longer. */
+  readonly maxTokenLifetime: number;
+  /** A host's further rule: why the token is refused, in words for the caller, or undefined. */
+  readonly refuse: ((payload: JwtPayload) => string | undefined) | undefined;
+}
+
+export interface ClaimProblem {
+  readonly reason: InvalidTokenReason;
+  readonly detail: string;
+}
+
+type Claims = Readonly<Record<string, unknown>>;
+type Check = (claims: Claims, rules: ClaimRules, now: number) => ClaimProblem | undefined;
+
+/** NumericDate of RFC 7519 section 2, and finite. Asked before cryptography: an engine may stumble over any other. */
+export function findTimeProblem(claims: Claims): ClaimProblem | undefined {
+  for (const name of ['exp', 'nbf', 'iat']) {
+    if (claims[name] !== undefined && !Number.isFinite(claims[name])) {
+      return problem('claims', `The token's ${name} is not a number.`);
+    }
+  }
+  return claims['exp'] === undefined ? problem('claims', 'The token does not expire (exp).') : undefined;
+}
+
+/** The first rule that a payload of well-formed times breaks, or undefined. `now` in seconds. */
+export function findClaimProblem(
+  payload: JwtPayload,
+  rules: ClaimRules,
+  now: number,
+): ClaimProblem | undefined {
+  for (const check of CHECKS) {
+    const found = check(payload, rules, now);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+const CHECKS: readonly Check[] = [
+  checkTypes,
+  checkTimes,
+  checkAge,
+  checkAudience,
+  checkParty,
+  checkSubject,
+  checkHost,
+];
+
+function problem(reason: InvalidTokenReason, detail: string): ClaimProblem {
+  return { reason, detail };
+}
+
+function checkTypes(claims: Claims): ClaimProblem | undefined {
+  for (const name of ['sid', 'jti', 'azp']) {
+    if (claims[name] !== undefined && !isName(claims[name])) {
+      return problem('claims', `The token's ${name} is not a well-formed string.`);
+    }
+  }
+  if (!readScopes(claims)) return problem('claims', "The token's scope is not a list of scopes.");
+  return undefined;
+}
+
+/** `nbf` and `iat` in the future, `exp` in the past, each beyond the tolerance (RFC 7519 section 4.1). */
+function checkTimes(claims: Claims, { clockTolerance }: ClaimRules, now: number): ClaimProblem | undefined {
+  const { exp, nbf = now, iat = now } = claims as { exp: number; nbf?: number; iat?: number };
+  if (exp <= now - clockTolerance) return problem('expired', 'The token has expired.');
+  if (nbf > now + clockTolerance) return problem('not_yet_valid', 'The token is not valid yet.');
+  if (iat > now + clockTolerance) return problem('not_yet_valid', 'The token was issued in the future.');
+  return undefined;
+}
+
+function checkAge(claims: Claims, rules: ClaimRules, now: number): ClaimProblem | undefined {
+  const { exp, iat } = claims as { exp: number; iat?: number };
+  if (exp - (iat ?? now) > rules.maxTokenLifetime) {
+    return problem('claims', 'The token lives longer than revocations are kept.');
+  }
+  if (rules.maxTokenAge === undefined) return undefined;
+  if (iat === undefined) return problem('too_old', 'The token does not say when it was issued (iat).');
+  return now - iat > rules.maxTokenAge + rules.clockTolerance
+    ? problem('too_old', 'The token was issued too long ago.')
+    : undefined;
+}
+
+function checkAudience({ aud }: Claims, { audience }: ClaimRules): ClaimProblem | undefined {
+  const members: unknown = typeof aud === 'string' ? [aud] : aud;
+  const listed = Array.isArray(members) && members.every((member) => typeof member === 'string');
+  if (aud !== undefined && !listed)
+    return problem('audience', "The token's aud is not a string or a list of strings.");
+  if (audience === null) return undefined;
+  return listed && members.some((member) => audience.has(member))
+    ? undefined
+    : problem('audience', 'The token was issued for another audience.');
+}
+
+function checkParty({ azp }: Claims, { authorizedParties }: ClaimRules): ClaimProblem | undefined {
+  if (!authorizedParties || (typeof azp === 'string' && authorizedParties.has(azp))) return undefined;
+  return problem('authorized_party', 'The token was issued to another party (azp).');
+}
+
+function checkSubject({ sub }: Claims): ClaimProblem | undefined {
+  return isName(sub) && sub.length <= 255 && sub.trim() !== ''
+    ? undefined
+    : problem('subject', "The token's sub is not a string of 1 to 255 characters.");
+}
+
+function checkHost(claims: Claims, { refuse }: ClaimRules): ClaimProblem | undefined {
+  const detail = refuse?.(claims);
+  return detail === undefined ? undefined : problem('claims', detail);
+}
+
+/** Well-formed Unicode: MongoDB, for one, takes two lone surrogates for the same key. */
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.isWellFormed() && !/\p{Cc}/u.test(value);
+}

@@ -1,0 +1,12 @@
+import type { VerificationKey } from '../keys/key-source';
+import type { Algorithm } from './algorithms';
+import type { StrictJws } from './strict-jws';
+
+/**
+ * The cryptography. Told a strictly parsed token and the one key it may be verified with, says whether the signature is
+ * that key's. Everything that claims mean is judged before and after, in one place, whichever engine is used.
+ */
+export interface Engine {
+  readonly name: string;
+  verify(jws: StrictJws, key: VerificationKey, alg: Algorithm): Promise<boolean>;
+}

@@ -1,0 +1,116 @@
+import type { JwtPayload } from '../auth';
+import type { OnEvent } from '../events';
+import type { KeySource } from '../keys/key-source';
+import { remoteKeys } from '../keys/remote-keys';
+import { refuseUnknown } from '../options';
+import { ALGORITHMS, isAlgorithm, type Algorithm } from './algorithms';
+import type { ClaimRules } from './claims';
+import type { Engine } from './engine';
+import { expressOauth2JwtBearer } from './express-oauth2-jwt-bearer-engine';
+
+export interface JwtVerifierOptions {
+  /** The `iss` that tokens must carry, character by character. */
+  readonly issuer: string;
+  /** What `aud` must contain, or one of several. null, spelled, where the issuer gives none (Clerk's session tokens). */
+  readonly audience: string | readonly string[] | null;
+  /** Default: `remoteKeys({ issuer })`, found by OIDC discovery. */
+  readonly keys?: KeySource;
+  /** Default: RS256 alone. `none` and HS* cannot be allowed. */
+  readonly algorithms?: readonly Algorithm[];
+  /** When given, `azp` must be there and one of these. */
+  readonly authorizedParties?: readonly string[];
+  /** Seconds by which clocks may differ. Default 5. */
+  readonly clockTolerance?: number;
+  /** Seconds since `iat` after which a token is refused although it has not expired. Default: not asked. */
+  readonly maxTokenAge?: number;
+  /** Seconds from `iat` to `exp` at most. Default 30 days: as long as revocations are kept. */
+  readonly maxTokenLifetime?: number;
+  /** A further rule on claims whose signature was good: returns why the token is refused, in words for the caller. */
+  readonly refuse?: (payload: JwtPayload) => string | undefined;
+  /** Default: express-oauth2-jwt-bearer. `nodeCrypto()` is cheaper where tokens are seldom repeated. */
+  readonly engine?: Engine;
+  /** Hands the events of the default key source on. */
+  readonly onEvent?: OnEvent;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+const OPTIONS = [
+  'issuer',
+  'audience',
+  'keys',
+  'algorithms',
+  'authorizedParties',
+  'clockTolerance',
+  'maxTokenAge',
+  'maxTokenLifetime',
+  'refuse',
+  'engine',
+  'onEvent',
+  'now',
+] as const satisfies readonly (keyof JwtVerifierOptions)[];
+
+export const DEFAULT_CLOCK_TOLERANCE = 5;
+const THIRTY_DAYS = 30 * 24 * 60 * 60;
+
+export interface JwtRules {
+  readonly algorithms: ReadonlySet<Algorithm>;
+  readonly claims: ClaimRules;
+  readonly engine: Engine;
+  readonly keys: KeySource;
+  readonly now: () => number;
+}
+
+/** Checks the options once, at mount, and closes over what requests need. */
+export function jwtRules(options: JwtVerifierOptions): JwtRules {
+  refuseUnknown('jwtVerifier', options, OPTIONS);
+  const { issuer, onEvent } = options;
+  if (typeof issuer !== 'string' || issuer === '') throw misuse('issuer', 'a non-empty string');
+  return {
+    algorithms: algorithmSet(options.algorithms ?? ['RS256']),
+    claims: {
+      issuer,
+      audience: audienceSet(options.audience),
+      authorizedParties: options.authorizedParties && nameSet('authorizedParties', options.authorizedParties),
+      clockTolerance: seconds('clockTolerance', options.clockTolerance ?? DEFAULT_CLOCK_TOLERANCE),
+      maxTokenAge: options.maxTokenAge && seconds('maxTokenAge', options.maxTokenAge),
+      maxTokenLifetime: seconds('maxTokenLifetime', options.maxTokenLifetime ?? THIRTY_DAYS),
+      refuse: options.refuse,
+    },
+    engine: options.engine ?? expressOauth2JwtBearer(),
+    keys: options.keys ?? remoteKeys(onEvent ? { issuer, onEvent } : { issuer }),
+    now: options.now ?? Date.now,
+  };
+}
+
+function audienceSet(audience: unknown): ReadonlySet<string> | null {
+  if (audience === null) return null;
+  if (audience === undefined)
+    throw misuse('audience', 'a string, a list of strings, or null where tokens carry none');
+  return nameSet('audience', typeof audience === 'string' ? [audience] : audience);
+}
+
+function nameSet(option: string, names: unknown): ReadonlySet<string> {
+  const valid =
+    Array.isArray(names) &&
+    names.length > 0 &&
+    names.every((name) => typeof name === 'string' && name !== '');
+  if (!valid) throw misuse(option, 'a list of non-empty strings with at least one member');
+  return new Set(names as string[]);
+}
+
+function algorithmSet(algorithms: readonly unknown[]): ReadonlySet<Algorithm> {
+  const valid = Array.isArray(algorithms) && algorithms.length > 0 && algorithms.every(isAlgorithm);
+  if (!valid) throw misuse('algorithms', `a list of ${ALGORITHMS.join(', ')}`);
+  return new Set(algorithms);
+}
+
+function seconds(option: string, value: unknown): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
+    throw misuse(option, 'seconds, from 0');
+  return value;
+}
+
+function misuse(option: string, expected: string): TypeError {
+  return new TypeError(`jwtVerifier: "${option}" must be ${expected}`);
+}

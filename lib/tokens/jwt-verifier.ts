@@ -1,0 +1,80 @@
+import { hash } from 'node:crypto';
+import type { Auth, Verifier } from '../auth';
+import { InvalidTokenError } from '../errors';
+import type { KeySource, VerificationKey } from '../keys/key-source';
+import { vouch } from '../provenance';
+import { keyFits, type Algorithm } from './algorithms';
+import { findClaimProblem, findTimeProblem, type ClaimProblem } from './claims';
+import { deepFreeze } from './deep-freeze';
+import { checkHeader } from './header';
+import { jwtRules, type JwtVerifierOptions } from './jwt-verifier-options';
+import { readScopes } from './scopes';
+import { parseStrictJws, type StrictJws } from './strict-jws';
+
+/**
+ * Verifies JWT access tokens of one issuer (RFC 7519, RFC 8725): strict parse, key, signature, claims.
+ *
+ * @example
+ * const verify = jwtVerifier({ issuer: 'https://issuer.example', audience: 'https://api.example' });
+ * const { subject } = await verify(token);
+ *
+ * @throws {InvalidTokenError} 401, with a reason. `proven` is set when the signature was good.
+ * @throws {KeysUnavailableError} 503, when the issuer's keys cannot be had.
+ */
+export function jwtVerifier(options: JwtVerifierOptions): Verifier {
+  const { algorithms, claims, engine, keys, now } = jwtRules(options);
+
+  return async function verifyJwt(token, signal) {
+    const jws = parseStrictJws(token);
+    const { alg, kid } = checkHeader(jws.header, algorithms);
+    if (jws.payload.iss !== claims.issuer) {
+      throw new InvalidTokenError('unknown_issuer', 'The token is of another issuer.');
+    }
+    const unreadable = findTimeProblem(jws.payload);
+    if (unreadable) throw new InvalidTokenError(unreadable.reason, unreadable.detail);
+    const key = await usableKey(keys, kid, alg, signal);
+    if (!(await engine.verify(jws, key, alg))) {
+      throw new InvalidTokenError('signature', "The token's signature does not verify.");
+    }
+    const problem = findClaimProblem(jws.payload, claims, Math.floor(now() / 1000));
+    if (problem) throw refusal(problem, jws);
+    return proof(jws, keys, key);
+  };
+}
+
+async function usableKey(
+  keys: KeySource,
+  kid: string,
+  alg: Algorithm,
+  signal: AbortSignal | undefined,
+): Promise<VerificationKey> {
+  const key = await keys.find(kid, signal);
+  if (!key) throw new InvalidTokenError('unknown_key', "The issuer has no such key as the token's kid.");
+  if (!keyFits(key.jwk, alg))
+    throw new InvalidTokenError('algorithm', "The token's algorithm is not that of its key.");
+  return key;
+}
+
+/** The signature was good: whoever holds this token is its subject, so the refusal counts as theirs. */
+function refusal({ reason, detail }: ClaimProblem, jws: StrictJws): Error {
+  const { iss: issuer, sub: subject } = jws.payload as Record<string, unknown>;
+  const proven = typeof issuer === 'string' && typeof subject === 'string' ? { issuer, subject } : undefined;
+  return new InvalidTokenError(reason, detail, proven && { proven });
+}
+
+function proof(jws: StrictJws, keys: KeySource, key: VerificationKey): Auth {
+  const { iss: issuer, sub: subject, exp } = jws.payload as { iss: string; sub: string; exp: number };
+  const auth: Auth = {
+    kind: 'token',
+    issuer,
+    subject,
+    scopes: Object.freeze(readScopes(jws.payload) ?? []),
+    expiresAt: exp,
+    payload: deepFreeze(jws.payload),
+    header: deepFreeze(jws.header),
+  };
+  return vouch(auth, {
+    stillHolds: () => keys.holds(key),
+    fingerprint: hash('sha256', jws.signingInput, 'base64url'),
+  });
+}

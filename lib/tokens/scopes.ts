@@ -1,0 +1,21 @@
+import type { JwtPayload } from '../auth';
+
+/**
+ * The scopes a token grants: `scope` (RFC 8693 section 4.2) and `scp`, as a space-separated string or an array.
+ * Undefined when a claim has another shape, so that a misread claim is a refusal and not an absence.
+ */
+export function readScopes(payload: JwtPayload): readonly string[] | undefined {
+  const scopes = new Set<string>();
+  for (const claim of [payload['scope'], payload['scp']]) {
+    if (claim === undefined) continue;
+    const members: unknown = typeof claim === 'string' ? claim.split(' ').filter(Boolean) : claim;
+    if (!Array.isArray(members) || !members.every(isScope)) return undefined;
+    members.forEach((member) => scopes.add(member));
+  }
+  return [...scopes];
+}
+
+/** scope-token of RFC 6749 section 3.3. */
+function isScope(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value);
+}

@@ -1,0 +1,69 @@
+import type { JwtHeader, JwtPayload } from '../auth';
+import { InvalidTokenError } from '../errors';
+
+/** A compact JWS (RFC 7515 section 7.1) in its only spelling. Nothing in it is believed yet. */
+export interface StrictJws {
+  readonly token: string;
+  /** `header.payload` as it was signed. */
+  readonly signingInput: string;
+  /** base64url. */
+  readonly signature: string;
+  readonly header: JwtHeader;
+  readonly payload: JwtPayload;
+}
+
+/** Characters. Longer than any issuer's token and shorter than Node's header limit. */
+export const MAX_TOKEN_LENGTH = 8192;
+
+const THREE_PARTS = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
+const LAST_OF_TWO = /[AQgw]$/;
+const LAST_OF_THREE = /[AEIMQUYcgkosw048]$/;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export function parseStrictJws(token: string): StrictJws {
+  if (token.length > MAX_TOKEN_LENGTH) throw malformed('The token is too long.');
+  const parts = THREE_PARTS.exec(token);
+  if (!parts) throw malformed('The token is not a compact JWS of three base64url parts.');
+  const [, header = '', payload = '', signature = ''] = parts;
+  if (![header, payload, signature].every(isCanonical)) {
+    throw malformed('The token is not canonical base64url.');
+  }
+  return {
+    token,
+    signingInput: token.slice(0, header.length + 1 + payload.length),
+    signature,
+    header: jsonObject(header, 'header'),
+    payload: jsonObject(payload, 'payload'),
+  };
+}
+
+/** One spelling per byte string (RFC 4648 section 3.5): the bits that the last character leaves over are zero. */
+function isCanonical(part: string): boolean {
+  switch (part.length % 4) {
+    case 0:
+      return true;
+    case 2:
+      return LAST_OF_TWO.test(part);
+    case 3:
+      return LAST_OF_THREE.test(part);
+    default:
+      return false;
+  }
+}
+
+function jsonObject(part: string, name: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(utf8.decode(Buffer.from(part, 'base64url')));
+  } catch {
+    throw malformed(`The token's ${name} is not JSON.`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw malformed(`The token's ${name} is not a JSON object.`);
+  }
+  return value as Record<string, unknown>;
+}
+
+function malformed(detail: string): InvalidTokenError {
+  return new InvalidTokenError('malformed', detail);
+}

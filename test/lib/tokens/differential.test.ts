@@ -1,0 +1,49 @@
+import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
+import { expressOauth2JwtBearer, InvalidTokenError, jwtVerifier, nodeCrypto } from 'sallyport';
+import { createTestIssuer, type TestIssuer } from 'sallyport/testing';
+import { tokenCases } from '../../support/attacks';
+
+const issuer = createTestIssuer();
+const engines = { 'express-oauth2-jwt-bearer': expressOauth2JwtBearer(), 'node:crypto': nodeCrypto() };
+
+/** 'accepted', or the reason of the refusal; anything that is no refusal fails the test. */
+async function verdictOf(engine: keyof typeof engines, token: string): Promise<string> {
+  const { issuer: iss, audience, keys } = issuer;
+  const verify = jwtVerifier({ issuer: iss, audience, keys, engine: engines[engine] });
+  try {
+    const auth = await verify(token);
+    expect(auth.issuer).toBe(iss);
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof InvalidTokenError) return error.reason;
+    throw error;
+  }
+}
+
+async function joseAccepts({ issuer: iss, audience }: TestIssuer, token: string): Promise<boolean> {
+  const keys = createLocalJWKSet(issuer.jwks() as JSONWebKeySet);
+  return jwtVerify(token, keys, {
+    issuer: iss,
+    audience: audience as string,
+    algorithms: ['RS256'],
+    clockTolerance: 5,
+    requiredClaims: ['exp', 'sub'],
+  }).then(
+    () => true,
+    () => false,
+  );
+}
+
+describe.each(tokenCases)('$name', ({ token, verdict, stricter }) => {
+  const made = token(issuer);
+
+  it.each(Object.keys(engines) as (keyof typeof engines)[])(`is ${verdict} with %s`, async (engine) => {
+    expect(await verdictOf(engine, made)).toBe(verdict);
+  });
+
+  it(stricter ? `is accepted by jose; we are stricter: ${stricter}` : 'is judged by jose alike', async () => {
+    const ours = verdict === 'accepted';
+    expect(await joseAccepts(issuer, made)).toBe(stricter ? true : ours);
+    if (stricter) expect(ours).toBe(false);
+  });
+});
