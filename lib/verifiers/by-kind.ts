@@ -1,0 +1,13 @@
+import type { Credential, CredentialKind, Verifier } from '../auth';
+import { refuseUnknown } from '../options';
+
+/** Sends each kind of credential to its verifier. */
+export function byKind(verifiers: Readonly<Record<CredentialKind, Verifier>>): Verifier<Credential> {
+  refuseUnknown('byKind', verifiers, ['token', 'api-key']);
+  for (const kind of ['token', 'api-key'] as const) {
+    if (typeof verifiers[kind] !== 'function') throw new TypeError(`byKind: "${kind}" must be a verifier`);
+  }
+  return function verifyByKind({ kind, credential }, signal) {
+    return verifiers[kind](credential, signal);
+  };
+}

@@ -1,0 +1,90 @@
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { whileWanted } from '../abort';
+import type { Auth, Verifier } from '../auth';
+import { InvalidTokenError } from '../errors';
+import { safely, type OnEvent } from '../events';
+import { refuseUnknown } from '../options';
+import { provenanceOf } from '../provenance';
+
+export interface CachedOptions {
+  /** Entries. Default 10000. */
+  readonly max?: number;
+  /** Seconds for which an answer is repeated, less when the credential expires sooner. Default 60. */
+  readonly seconds?: number;
+  readonly onEvent?: OnEvent;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+interface Entry {
+  readonly auth: Auth;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+interface Refusal {
+  readonly error: InvalidTokenError;
+  readonly until: number;
+}
+
+/** Few and short: this only blunts one bad token that is sent over and over. */
+const MAX_REFUSALS = 500;
+const REFUSAL_MS = 2000;
+/** What no later moment changes about the very same credential. Never an unknown key: it may be known a moment later. */
+const LASTING = new Set(['malformed', 'header', 'algorithm', 'signature', 'expired']);
+
+/**
+ * Repeats a verifier's answer for a credential that was seen a moment ago, and verifies one that arrives many times at
+ * once only once. Holds hashes, never credentials. An answer ends with its key: see `Provenance.stillHolds`.
+ */
+export function cached(verifier: Verifier, options: CachedOptions = {}): Verifier {
+  refuseUnknown('cached', options, ['max', 'seconds', 'onEvent', 'now']);
+  const { max = 10_000, seconds = 60, now = Date.now } = options;
+  if (!Number.isInteger(max) || max < 1) throw new TypeError('cached: "max" must be a whole number from 1');
+  if (!(seconds > 0 && Number.isFinite(seconds)))
+    throw new TypeError('cached: "seconds" must be more than 0');
+  const emit = safely(options.onEvent);
+  const entries = new LRUCache<string, Entry>({ max });
+  const refusals = new LRUCache<string, Refusal>({ max: MAX_REFUSALS });
+  const flights = new Map<string, Promise<Auth>>();
+
+  async function verify(key: string, credential: string): Promise<Auth> {
+    try {
+      const auth = await verifier(credential);
+      const at = now();
+      const expiry = auth.expiresAt === undefined ? Infinity : auth.expiresAt * 1000;
+      entries.set(key, { auth, until: Math.min(at + seconds * 1000, expiry) });
+      return auth;
+    } catch (error) {
+      if (error instanceof InvalidTokenError && LASTING.has(error.reason)) {
+        refusals.set(key, { error, until: now() + REFUSAL_MS });
+      }
+      throw error;
+    } finally {
+      flights.delete(key);
+    }
+  }
+
+  return async function verifyCached(credential, signal) {
+    const key = hash('sha256', credential, 'base64url');
+    const entry = entries.get(key);
+    if (entry && now() < entry.until && holds(entry.auth)) {
+      emit({ type: 'cache_hit' });
+      return entry.auth;
+    }
+    const refusal = refusals.get(key);
+    if (refusal && now() < refusal.until) throw refusal.error;
+    emit({ type: 'cache_miss' });
+    let flight = flights.get(key);
+    if (!flight) {
+      flight = verify(key, credential);
+      flights.set(key, flight);
+    }
+    return whileWanted(flight, signal);
+  };
+}
+
+function holds(auth: Auth): boolean {
+  return provenanceOf(auth)?.stillHolds() ?? true;
+}

@@ -1,0 +1,168 @@
+import {
+  cached,
+  InvalidTokenError,
+  jwtVerifier,
+  KeysUnavailableError,
+  vouch,
+  type Auth,
+  type Verifier,
+} from 'sallyport';
+import { createTestIssuer } from 'sallyport/testing';
+
+const START = Date.parse('2026-01-01T00:00:00Z');
+
+/** A real verifier that counts how often it is asked, on a clock that the test sets. */
+function counting() {
+  const clock = { now: START };
+  const now = (): number => clock.now;
+  const issuer = createTestIssuer({ now, lifetimeSeconds: 600 });
+  const verify = jwtVerifier({ issuer: issuer.issuer, audience: issuer.audience, keys: issuer.keys, now });
+  const verifier = jest.fn(verify);
+  return { clock, issuer, now, verifier };
+}
+
+const reasonOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'accepted',
+    (error: unknown) => (error instanceof InvalidTokenError ? error.reason : error),
+  );
+
+describe('cached', () => {
+  it('verifies a token once and repeats the answer', async () => {
+    const { issuer, now, verifier } = counting();
+    const verify = cached(verifier, { now });
+    const token = issuer.token();
+    const first = await verify(token);
+    expect(await verify(token)).toBe(first);
+    expect(verifier).toHaveBeenCalledTimes(1);
+  });
+
+  it('verifies a token that arrives 200 times at once only once', async () => {
+    const { issuer, now, verifier } = counting();
+    const verify = cached(verifier, { now });
+    const token = issuer.token();
+    await Promise.all(Array.from({ length: 200 }, () => verify(token)));
+    expect(verifier).toHaveBeenCalledTimes(1);
+  });
+
+  it('asks again when an answer is older than its seconds', async () => {
+    const { clock, issuer, now, verifier } = counting();
+    const verify = cached(verifier, { now, seconds: 60 });
+    const token = issuer.token();
+    await verify(token);
+    clock.now += 60_000;
+    await verify(token);
+    expect(verifier).toHaveBeenCalledTimes(2);
+  });
+
+  it('never repeats an answer beyond exp', async () => {
+    const { clock, issuer, now, verifier } = counting();
+    const verify = cached(verifier, { now, seconds: 3600 });
+    const token = issuer.token({ exp: START / 1000 + 10 });
+    await verify(token);
+    clock.now += 16_000;
+    expect(await reasonOf(verify(token))).toBe('expired');
+  });
+
+  it('forgets an answer whose key was withdrawn', async () => {
+    const { issuer, now, verifier } = counting();
+    const verify = cached(verifier, { now });
+    const token = issuer.token();
+    await verify(token);
+    issuer.rotate();
+    issuer.withdraw();
+    expect(await reasonOf(verify(token))).toBe('unknown_key');
+  });
+
+  it('takes tokens that differ in one character for two', async () => {
+    const { issuer, now, verifier } = counting();
+    const verify = cached(verifier, { now });
+    const token = issuer.token();
+    await verify(token);
+    const [header, payload, signature = ''] = token.split('.');
+    const forged = `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
+    expect(await reasonOf(verify(forged))).toBe('signature');
+    await expect(verify(token)).resolves.toBeDefined();
+  });
+
+  it('hands out nothing that one request could change for the next', async () => {
+    const { issuer, now, verifier } = counting();
+    const verify = cached(verifier, { now });
+    const token = issuer.token({ org: { roles: ['reader'] } });
+    const { payload } = await verify(token);
+    const { roles } = payload['org'] as { roles: string[] };
+    expect(() => roles.push('admin')).toThrow(TypeError);
+    expect(() => Object.assign(payload, { sub: 'admin' })).toThrow(TypeError);
+    expect((await verify(token)).payload).toMatchObject({ sub: issuer.subject, org: { roles: ['reader'] } });
+  });
+
+  it('remembers a lasting refusal for a moment, and no longer', async () => {
+    const { clock, issuer, now, verifier } = counting();
+    const verify = cached(verifier, { now });
+    const token = issuer.token({ exp: START / 1000 - 60 });
+    expect(await reasonOf(verify(token))).toBe('expired');
+    expect(await reasonOf(verify(token))).toBe('expired');
+    expect(verifier).toHaveBeenCalledTimes(1);
+    clock.now += 2000;
+    expect(await reasonOf(verify(token))).toBe('expired');
+    expect(verifier).toHaveBeenCalledTimes(2);
+  });
+
+  it('never remembers that a key was unknown: the issuer may be rotating', async () => {
+    const { issuer, now, verifier } = counting();
+    const verify = cached(verifier, { now });
+    const published = issuer.jwks();
+    issuer.rotate();
+    const token = issuer.token();
+    issuer.serve(published);
+    expect(await reasonOf(verify(token))).toBe('unknown_key');
+    issuer.serve(undefined);
+    expect(await reasonOf(verify(token))).toBe('accepted');
+  });
+
+  it('never remembers an outage', async () => {
+    const { issuer, now, verifier } = counting();
+    const verify = cached(verifier, { now });
+    const token = issuer.token();
+    issuer.fail();
+    expect(await reasonOf(verify(token))).toBeInstanceOf(KeysUnavailableError);
+    issuer.recover();
+    expect(await reasonOf(verify(token))).toBe('accepted');
+  });
+
+  it('lets one caller leave without disturbing the others', async () => {
+    const { issuer, now, verifier } = counting();
+    const verify = cached(verifier, { now });
+    const token = issuer.token();
+    issuer.hang();
+    const leaving = new AbortController();
+    const left = verify(token, leaving.signal);
+    const staying = verify(token);
+    leaving.abort(new Error('gone'));
+    await expect(left).rejects.toThrow('gone');
+    issuer.recover();
+    await expect(staying).resolves.toMatchObject({ subject: issuer.subject });
+    expect(verifier).toHaveBeenCalledTimes(1);
+  });
+
+  it('keeps no more entries than max, the longest unused going first', async () => {
+    const auth = (subject: string): Auth =>
+      vouch(
+        { kind: 'token', issuer: 'i', subject, scopes: [], expiresAt: undefined, payload: {}, header: {} },
+        { stillHolds: () => true },
+      );
+    const verifier = jest.fn<ReturnType<Verifier>, [string]>((credential) =>
+      Promise.resolve(auth(credential)),
+    );
+    const verify = cached(verifier, { max: 2 });
+    for (const credential of ['a', 'b', 'a', 'c', 'a', 'b']) await verify(credential);
+    expect(verifier.mock.calls.map(([credential]) => credential)).toEqual(['a', 'b', 'c', 'b']);
+  });
+
+  it.each([{ max: 0 }, { max: 1.5 }, { seconds: 0 }, { seconds: Infinity }, { ttl: 5 }])(
+    'refuses the options %j at mount',
+    (options) => {
+      expect(() => cached(() => Promise.reject(new Error()), options as object)).toThrow(TypeError);
+    },
+  );
+});
