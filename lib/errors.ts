@@ -136,9 +136,13 @@ export class InsufficientScopeError extends SallyportError {
   readonly title = 'Insufficient scope';
   override readonly challenge: Challenge;
 
-  constructor(readonly required: readonly string[]) {
-    super(`This needs the scope ${required.join(' ')}.`);
-    this.challenge = { error: 'insufficient_scope', scope: required.join(' ') };
+  constructor(
+    readonly required: readonly string[],
+    options?: ErrorOptions,
+  ) {
+    const scope = required.join(' ');
+    super(scope ? `This needs the scope ${scope}.` : 'This needs more scope.', options);
+    this.challenge = { error: 'insufficient_scope', ...(scope && { scope }) };
   }
 }
 

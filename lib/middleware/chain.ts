@@ -1,0 +1,22 @@
+import type { RequestHandler } from 'express';
+
+/** Handlers in a row as one handler; whatever one throws or rejects with goes to `next`, as Express does it. */
+export function chain(handlers: readonly RequestHandler[]): RequestHandler {
+  return function runChain(request, response, next) {
+    let index = 0;
+    const step = (failure?: unknown): void => {
+      const handler = failure === undefined ? handlers[index++] : undefined;
+      if (!handler) {
+        next(failure);
+        return;
+      }
+      try {
+        const outcome: unknown = handler(request, response, step);
+        if (outcome instanceof Promise) outcome.catch(next);
+      } catch (error) {
+        next(error);
+      }
+    };
+    step();
+  };
+}

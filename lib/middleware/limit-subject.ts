@@ -1,0 +1,65 @@
+import { MemoryStore, type Store } from 'express-rate-limit';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Identity } from '../auth';
+import { InvalidTokenError, SallyportError } from '../errors';
+import { safely, type OnEvent } from '../events';
+import { limiter } from './limiter';
+import { authOf } from './proof';
+import { onRefusal } from './refusals';
+import { steadyStore } from './steady-store';
+
+export interface SubjectLimitOptions {
+  /** Limits each authenticated caller. Mount after `authenticate`. */
+  readonly by: 'subject';
+  /** Requests per minute. Default 120. */
+  readonly perMinute?: number;
+  /** Where the counts live; share it between instances. Default: this process. */
+  readonly store?: Store;
+  readonly onEvent?: OnEvent;
+}
+
+export type SubjectLimit = RequestHandler & {
+  /** Mounted before `authenticate`, this counts refusals after a good signature against their subject as well. */
+  readonly refusals: RequestHandler;
+};
+
+/** Counts in the shared store; when that fails, in this process's memory, and says so in an event. */
+export function limitSubject(limit: number, options: SubjectLimitOptions): SubjectLimit {
+  const emit = safely(options.onEvent);
+  const store: Store = options.store ? steadyStore(options.store, emit) : new MemoryStore();
+  const identities = new WeakMap<Request, Identity>();
+  const key = (request: Request): string => keyOf(identities.get(request));
+  const count = limiter({ by: 'subject', limit, store, key, emit });
+  const seen = new WeakSet<Request>();
+
+  async function limitBySubject(...[request, response, next]: Parameters<RequestHandler>): Promise<void> {
+    if (seen.has(request)) {
+      next();
+      return;
+    }
+    seen.add(request);
+    identities.set(request, authOf(request));
+    await count(request, response, next);
+  }
+
+  async function countRefusal(request: Request, response: Response, error: SallyportError) {
+    if (!(error instanceof InvalidTokenError) || !error.proven) return undefined;
+    identities.set(request, error.proven);
+    return new Promise<SallyportError | undefined>((resolve) => {
+      void count(request, response, (outcome?: unknown) => {
+        resolve(outcome instanceof SallyportError ? outcome : undefined);
+      });
+    });
+  }
+
+  const refusals: RequestHandler = (request, response, next) => {
+    onRefusal(request, (error) => countRefusal(request, response, error));
+    next();
+  };
+  return Object.assign(limitBySubject, { refusals });
+}
+
+/** The pair as JSON: no issuer and subject can be spelled as another pair. */
+function keyOf(identity: Identity | undefined): string {
+  return JSON.stringify([identity?.issuer, identity?.subject]);
+}

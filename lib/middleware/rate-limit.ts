@@ -1,0 +1,26 @@
+import type { RequestHandler } from 'express';
+import { refuseUnknown } from '../options';
+import { limitAddress, type AddressLimitOptions } from './limit-address';
+import { limitSubject, type SubjectLimit, type SubjectLimitOptions } from './limit-subject';
+
+/** 429 `rate_limited` with Retry-After, RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-08). */
+export function rateLimit(options: AddressLimitOptions): RequestHandler;
+export function rateLimit(options: SubjectLimitOptions): SubjectLimit;
+export function rateLimit(options: AddressLimitOptions | SubjectLimitOptions): RequestHandler {
+  switch (options.by) {
+    case 'address':
+      refuseUnknown('rateLimit', options, ['by', 'perMinute', 'exempt', 'onEvent']);
+      return limitAddress(perMinute(options.perMinute ?? 300), options);
+    case 'subject':
+      refuseUnknown('rateLimit', options, ['by', 'perMinute', 'store', 'onEvent']);
+      return limitSubject(perMinute(options.perMinute ?? 120), options);
+    default:
+      throw new TypeError('rateLimit: "by" must be "address" or "subject"');
+  }
+}
+
+function perMinute(limit: number): number {
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new TypeError('rateLimit: "perMinute" must be a whole number from 1');
+  return limit;
+}

@@ -1,0 +1,36 @@
+import type { RequestHandler } from 'express';
+import type { Auth, User } from '../auth';
+import { InternalError, NotOwnerError } from '../errors';
+import { refuseUnknown } from '../options';
+import { authOf, userOf } from './proof';
+
+/** Whom a path names when it names its owner. */
+export type Owner = (auth: Auth, user: User) => string;
+
+export interface RequireOwnerOptions {
+  /**
+   * What the path parameter is compared with. Default: the subject; with several issuers that would let the same subject
+   * of another issuer in, so spell it there.
+   */
+  readonly owner?: Owner;
+}
+
+/** Lets only the user through whom the path parameter `name` names; others get 403 `not_owner`. */
+export function requireOwner(name: string, options: RequireOwnerOptions = {}): RequestHandler {
+  refuseUnknown('requireOwner', options, ['owner']);
+  if (typeof name !== 'string' || name === '')
+    throw new TypeError('requireOwner: name a path parameter, such as "userId"');
+  const { owner } = options;
+
+  return function requireOwnerOfPath(request, _response, next) {
+    const auth = authOf(request);
+    const named = request.params[name];
+    if (typeof named !== 'string') {
+      throw new InternalError({
+        cause: new Error(`requireOwner: the route has no path parameter "${name}"`),
+      });
+    }
+    if (named !== (owner ? owner(auth, userOf(request)) : auth.subject)) throw new NotOwnerError();
+    next();
+  };
+}

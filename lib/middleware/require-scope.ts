@@ -1,0 +1,33 @@
+import type { RequestHandler } from 'express';
+import type { Auth } from '../auth';
+import { InsufficientScopeError } from '../errors';
+import { authOf } from './proof';
+
+/** Lets only callers through who hold all of these scopes; others get 403 `insufficient_scope`, naming them. */
+export function requireScope(...scopes: readonly string[]): RequestHandler {
+  checkScopes('requireScope', scopes);
+  return function requireScopes(request, _response, next) {
+    demand(authOf(request), scopes);
+    next();
+  };
+}
+
+/** `requireScope` for API keys alone: a user's own token needs no scope for what is theirs. */
+export function requireKeyScope(...scopes: readonly string[]): RequestHandler {
+  checkScopes('requireKeyScope', scopes);
+  return function requireKeyScopes(request, _response, next) {
+    const auth = authOf(request);
+    if (auth.kind === 'api-key') demand(auth, scopes);
+    next();
+  };
+}
+
+function checkScopes(owner: string, scopes: readonly unknown[]): void {
+  const valid =
+    scopes.length > 0 && scopes.every((scope) => typeof scope === 'string' && /^[^\s"\\]+$/.test(scope));
+  if (!valid) throw new TypeError(`${owner}: name at least one scope, each without spaces or quotes`);
+}
+
+function demand(auth: Auth, scopes: readonly string[]): void {
+  if (!scopes.every((scope) => auth.scopes.includes(scope))) throw new InsufficientScopeError(scopes);
+}

@@ -1,0 +1,36 @@
+import { MemoryStore, type Store } from 'express-rate-limit';
+import type { OnEvent } from '../events';
+import { guarded } from '../stores/guarded';
+
+/** A limiter in the way of every request waits no longer than this for its store. */
+const DEADLINE_MS = 250;
+
+/** A shared store that falls back to this process's own count: a limiter that is down must neither block nor vanish. */
+export function steadyStore(store: Store, emit: OnEvent): Store {
+  const own = new MemoryStore();
+  const shared = guarded(
+    { increment: async (key: string) => store.increment(key) },
+    { name: 'rate-limits', deadlineMs: DEADLINE_MS, onEvent: emit },
+  );
+  return {
+    localKeys: false,
+    init(options) {
+      own.init(options);
+      return store.init?.(options);
+    },
+    async increment(key) {
+      try {
+        return await shared.increment(key);
+      } catch {
+        emit({ type: 'limiter_failed' });
+        return own.increment(key);
+      }
+    },
+    decrement: (key) => store.decrement(key),
+    resetKey: (key) => store.resetKey(key),
+    async shutdown() {
+      own.shutdown();
+      await store.shutdown?.();
+    },
+  };
+}

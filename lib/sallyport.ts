@@ -1,0 +1,138 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { apiKeyVerifier } from './api-keys/api-key-verifier';
+import type { Credential, Identity, Verifier } from './auth';
+import { apiKey } from './credentials/api-key';
+import { bearer } from './credentials/bearer';
+import type { OnEvent } from './events';
+import type { KeySource, KeySourceState } from './keys/key-source';
+import { remoteKeys } from './keys/remote-keys';
+import { authenticate } from './middleware/authenticate';
+import { chain } from './middleware/chain';
+import { problemDetails, type ProblemDetailsOptions } from './middleware/problem-details';
+import { provisionUser } from './middleware/provision-user';
+import { rateLimit } from './middleware/rate-limit';
+import { requireOwner } from './middleware/require-owner';
+import { requireKeyScope, requireScope } from './middleware/require-scope';
+import { requireToken } from './middleware/require-token';
+import type { RevocationsState } from './revocations/revocations';
+import { issuersOf, type IssuerOptions, type SallyportOptions } from './sallyport-options';
+import { guarded } from './stores/guarded';
+import { jwtVerifier } from './tokens/jwt-verifier';
+import { userDirectory } from './users/user-directory';
+import type { KnownUsers } from './users/known-users';
+import { byKind } from './verifiers/by-kind';
+import { cached } from './verifiers/cached';
+import { firstOf } from './verifiers/first-of';
+import { revocable } from './verifiers/revocable';
+
+/** The chain as one middleware, with the guards that fit it. */
+export interface Sallyport extends RequestHandler {
+  /** Only the user whom this path parameter names. */
+  requireOwner(parameter: string): RequestHandler;
+  requireScope(...scopes: readonly string[]): RequestHandler;
+  /** Scopes that API keys need; a user's own token needs none. */
+  requireKeyScope(...scopes: readonly string[]): RequestHandler;
+  /** No API keys. */
+  requireToken(): RequestHandler;
+  /** The error handler, in the chain's realm; mount it last. */
+  readonly problemDetails: ErrorRequestHandler;
+  /** The users as the chain knows them. */
+  readonly users: KnownUsers;
+  /** Reads keys and revocations now rather than at the first request; rejects with what cannot be read. */
+  ready(): Promise<void>;
+  state(): SallyportState;
+  /** Stops timers; for tests and shutdown. */
+  close(): void;
+}
+
+export interface SallyportState {
+  readonly keys: readonly (KeySourceState & { readonly issuer: string })[];
+  readonly revocations: RevocationsState | undefined;
+}
+
+/**
+ * The whole chain: address limit, authentication, provisioning, subject limit.
+ *
+ * @example
+ * const port = sallyport({ issuer: 'https://issuer.example', audience: 'https://api.example', users: memoryUsers() });
+ * app.use('/api', port);
+ * app.get('/api/notes/:userId', port.requireOwner('userId'), listNotes);
+ * app.use(port.problemDetails);
+ *
+ * @throws {TypeError} at mount, for an option that is unknown, missing or out of range.
+ */
+export function sallyport(options: SallyportOptions): Sallyport {
+  const { onEvent, revocations, owner, realm } = options;
+  const issuers = issuersOf(options).map((issuer) => ({ ...issuer, keys: keysOf(issuer, onEvent) }));
+  const users = 'forget' in options.users ? options.users : userDirectory(options.users, onEvent);
+  const stopForgetting = revocations?.onRevoked((revocation) => {
+    if (revocation.by === 'subject') users.forget(identityOf(revocation));
+  });
+  const problemOptions: ProblemDetailsOptions = {
+    ...(realm !== undefined && { realm }),
+    ...(onEvent && { onEvent }),
+  };
+
+  return Object.assign(chain(handlers(options, issuers, users)), {
+    requireOwner: (parameter: string) => requireOwner(parameter, owner ? { owner } : {}),
+    requireScope,
+    requireKeyScope,
+    requireToken,
+    problemDetails: problemDetails(problemOptions),
+    users,
+    async ready() {
+      await Promise.all([...issuers.map(({ keys }) => keys.prewarm()), revocations?.prewarm()]);
+    },
+    state: () => ({
+      keys: issuers.map(({ issuer, keys }) => ({ ...keys.state(), issuer })),
+      revocations: revocations?.state(),
+    }),
+    close() {
+      stopForgetting?.();
+      for (const { keys } of issuers) keys.close();
+    },
+  });
+}
+
+type Keyed = IssuerOptions & { readonly keys: KeySource };
+
+function keysOf({ issuer, keys }: IssuerOptions, onEvent: OnEvent | undefined): KeySource {
+  return keys ?? remoteKeys({ issuer, ...(onEvent && { onEvent }) });
+}
+
+/** In the order of a request's way. */
+function handlers(options: SallyportOptions, issuers: readonly Keyed[], users: KnownUsers): RequestHandler[] {
+  const { addressLimit, subjectLimit, onEvent } = options;
+  const told = onEvent && { onEvent };
+  const address = addressLimit === false ? [] : [rateLimit({ by: 'address', ...addressLimit, ...told })];
+  const subject = subjectLimit === false ? undefined : rateLimit({ by: 'subject', ...subjectLimit, ...told });
+  return [
+    ...address,
+    ...(subject ? [subject.refusals] : []),
+    authenticate({
+      credentials: options.apiKeys ? [bearer(), apiKey()] : [bearer()],
+      verifier: verifierOf(options, issuers),
+      ...told,
+    }),
+    provisionUser({ users }),
+    ...(subject ? [subject] : []),
+  ];
+}
+
+/** Revocation around the caches, one cache for each kind: a kind that floods does not push the other out. */
+function verifierOf(options: SallyportOptions, issuers: readonly Keyed[]): Verifier<Credential> {
+  const { apiKeys, cache, engine, onEvent, revocations } = options;
+  const told = onEvent && { onEvent };
+  const remembered = (verifier: Verifier): Verifier =>
+    cache === false ? verifier : cached(verifier, { ...cache, ...told });
+  const tokens = firstOf(...issuers.map((issuer) => jwtVerifier({ ...issuer, ...(engine && { engine }) })));
+  const token = remembered(tokens);
+  const verifier: Verifier<Credential> = apiKeys
+    ? byKind({ token, 'api-key': remembered(apiKeyVerifier({ keys: guarded(apiKeys, { name: 'api-keys', ...told }), ...told })) })
+    : ({ credential }, signal) => token(credential, signal);
+  return revocations ? revocable(verifier, revocations) : verifier;
+}
+
+function identityOf({ issuer, value }: { readonly issuer: string; readonly value: string }): Identity {
+  return { issuer, subject: value };
+}

@@ -1,0 +1,25 @@
+import { safely, type OnEvent } from '../events';
+import { guarded } from '../stores/guarded';
+import { knownUsers, type KnownUsers } from './known-users';
+import type { UserStore } from './user-store';
+
+/** Seconds. Long, because whoever erases a user says so: a known user costs no round trip. */
+const REMEMBERED = 600;
+
+/** A user store as requests want it: never hanging, asked once for each user, and telling whom it met. */
+export function userDirectory(store: UserStore, onEvent?: OnEvent): KnownUsers {
+  const emit = safely(onEvent);
+  const steady = guarded(store, { name: 'users', ...(onEvent && { onEvent }) });
+  const telling: UserStore = {
+    getOrCreate: async (identity) => {
+      const user = await steady.getOrCreate(identity);
+      emit({ type: 'provisioned', ...identity, userId: user.id });
+      return user;
+    },
+    find: (identity) => steady.find(identity),
+    fill: (identity, profile, updatedAt) => steady.fill(identity, profile, updatedAt),
+    bury: (identity, erasedAt) => steady.bury(identity, erasedAt),
+    buried: (since) => steady.buried(since),
+  };
+  return knownUsers(telling, { seconds: REMEMBERED });
+}
