@@ -15,10 +15,13 @@ async function main(): Promise<void> {
     die(error, 'uncaught exception');
   });
   try {
-    const stop = await run(config, logger);
-    onSignals(stop, (error) => {
-      die(error, 'shutdown failed');
-    });
+    const service = await run(config, logger);
+    onSignals(
+      (waitFirst) => service.stop(waitFirst),
+      (error) => {
+        die(error, 'shutdown failed');
+      },
+    );
   } catch (error) {
     die(error, 'cannot start');
   }

@@ -10,28 +10,42 @@ import type { Logger } from './ops/logger';
 import { measureLoopDelay } from './ops/overload';
 import { shutDown } from './ops/shutdown';
 import { openStorage } from './storage/open-storage';
+import type { Storage } from './storage/storage';
 
-/** Opens the store, listens, and resolves with how to stop. */
-export async function run(config: Config, logger: Logger): Promise<(waitFirst: boolean) => Promise<void>> {
+export interface RunningService {
+  readonly address: string;
+  readonly storage: Storage;
+  /** Resolves when all is released. `waitFirst`: see `shutDown`. */
+  stop(waitFirst: boolean): Promise<void>;
+}
+
+/** Opens the store and listens. */
+export async function run(config: Config, logger: Logger): Promise<RunningService> {
   const onEvent = eventLog(logger);
   const storage = await openStorage({ ...config, onEvent });
   const port = createAccess(config, storage, onEvent);
   const loop = measureLoopDelay();
   const lifecycle = createLifecycle();
-  const app = createApp({ config, storage, port, logger, lifecycle, loopDelay: loop.current });
+  const app = createApp({ config, storage, port, logger, lifecycle, loopDelay: () => loop.current() });
   const server = createHttpServer(app, config.tls);
-  await listen(server, config);
-  logger.info({ address: addressOf(server, config), store: storeName(config) }, 'listening');
-  // Keys that can't be read now are no reason to end: readiness says so, and requests get their 503.
-  port.ready().catch(() => undefined);
-
   const release = async (): Promise<void> => {
     loop.stop();
     port.close();
     await storage.close();
   };
-  return (waitFirst) =>
-    shutDown({ server, lifecycle, graceSeconds: config.shutdownGraceSeconds, release, logger }, waitFirst);
+
+  await listen(server, config).catch(async (error: unknown) => {
+    await release();
+    throw error;
+  });
+  const address = addressOf(server, config);
+  logger.info({ address, store: storeName(config) }, 'listening');
+  // Keys that can't be read now are no reason to end: readiness says so, and requests get their 503.
+  port.ready().catch(() => undefined);
+  const graceSeconds = config.shutdownGraceSeconds;
+  const stop = (waitFirst: boolean): Promise<void> =>
+    shutDown({ server, lifecycle, graceSeconds, release, logger }, waitFirst);
+  return { address, storage, stop };
 }
 
 function listen(server: Server, { port, host }: Config): Promise<void> {

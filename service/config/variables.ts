@@ -32,7 +32,7 @@ export const variables = z.object({
 
   TOKEN_CACHE_MAX: integer(10_000, 1, 10_000_000),
   TOKEN_CACHE_SECONDS: integer(60, 1, 3600),
-  JWKS_FRESH_SECONDS: integer(600, 1, 7 * DAY),
+  JWKS_FRESH_SECONDS: integer(600, 1, DAY),
   JWKS_STALE_SECONDS: integer(3600, 0, 30 * DAY),
   REVOCATION_RETENTION_SECONDS: integer(30 * DAY, 60, 3650 * DAY),
 

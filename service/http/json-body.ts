@@ -26,7 +26,7 @@ export function jsonBody(limit: number): RequestHandler {
 }
 
 /** Node keeps the first of two Content-Type headers and hides the second; a proxy may have read the other one. */
-function refuseOtherTypes({ headers, rawHeaders }: IncomingMessage): void {
+function refuseOtherTypes({ headers, rawHeaders }: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): void {
   const types = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type');
   if (types.length > 1) throw new InvalidRequestError('Content-Type is there more than once.');
   if (!JSON_IN_UTF8.test(headers['content-type'] ?? '')) throw new UnsupportedMediaTypeError();

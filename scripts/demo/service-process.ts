@@ -1,0 +1,91 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+
+export interface ServiceProcess {
+  readonly url: string;
+  readonly logFile: string;
+  /** Resolves when the process has ended, with whatever ended it. */
+  readonly ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+const MAIN = join(__dirname, '../../service/main.js');
+const USUAL_PORT = 3000;
+
+/** The real service as its own process, with nothing of this environment but what is given. */
+export async function startServiceProcess(
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ServiceProcess> {
+  const logFile = join(folder, 'service.log');
+  const port = (await isFree(USUAL_PORT)) ? USUAL_PORT : 0;
+  const child = spawn(process.execPath, [MAIN], {
+    cwd: folder,
+    env: { PORT: String(port), DATA_DIR: join(folder, 'data'), SHUTDOWN_GRACE_SECONDS: '2', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const log = createWriteStream(logFile);
+  child.stdout.pipe(log);
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve(signal ?? `exit code ${String(code)}`);
+    });
+  });
+  const early = ended.then((how) =>
+    Promise.reject(new Error(`The service ended at its start: ${how}; see ${logFile}`)),
+  );
+  const url = await Promise.race([addressIn(child.stdout), early]);
+  await Promise.race([untilReady(url), early]);
+  return { url, logFile, ended, stop: () => stop(child, ended) };
+}
+
+/** The service says where it listens in its first lines. */
+function addressIn(stdout: Readable): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    const read = (chunk: Buffer): void => {
+      text += chunk.toString();
+      const address = /"address":"([^"]+)"/.exec(text)?.[1];
+      if (address === undefined) return;
+      stdout.off('data', read);
+      resolve(address);
+    };
+    stdout.on('data', read);
+  });
+}
+
+/** Listening is not yet ready: it reads the issuer's keys first. */
+async function untilReady(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    if ((await fetch(`${url}/health/ready`)).ok) return;
+    await wait(100);
+  }
+  throw new Error('The service did not become ready in 10 s.');
+}
+
+/** Ctrl-C in a terminal reaches the service by itself, and a second signal would cut it short: so first wait a little. */
+async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  const nudge = setTimeout(() => child.kill('SIGINT'), 300);
+  const force = setTimeout(() => child.kill('SIGKILL'), 5000);
+  await ended;
+  clearTimeout(nudge);
+  clearTimeout(force);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => {
+      resolve(false);
+    });
+    probe.listen(port, '127.0.0.1', () => {
+      probe.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}

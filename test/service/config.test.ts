@@ -1,0 +1,235 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError, loadConfig } from '../../service/config';
+import { variables } from '../../service/config/variables';
+import { cleanUp, temporaryFolder } from '../support/clean-up';
+
+const good = { AUTH_ISSUER: 'https://issuer.example', AUTH_AUDIENCE: 'api' };
+const { publicKey: rsa, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const pem = rsa.export({ type: 'spki', format: 'pem' }).toString();
+const privatePem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const ecPem = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .publicKey.export({ type: 'spki', format: 'pem' })
+  .toString();
+const shortPem = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  .publicKey.export({ type: 'spki', format: 'pem' })
+  .toString();
+
+afterAll(cleanUp);
+
+function problemsOf(env: Record<string, string>): readonly { variable: string; message: string }[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const wrongVariables = (env: Record<string, string>) => problemsOf(env).map(({ variable }) => variable);
+
+it('has the documented default for every variable that is not set', () => {
+  expect(loadConfig(good)).toEqual({
+    port: 3000,
+    host: '127.0.0.1',
+    issuers: [{ issuer: 'https://issuer.example', audience: ['api'], algorithms: ['RS256'] }],
+    clockToleranceSeconds: 5,
+    tokenCache: { max: 10_000, seconds: 60 },
+    jwks: { freshSeconds: 600, staleSeconds: 3600 },
+    revocationRetentionSeconds: 2_592_000,
+    mongodbUri: undefined,
+    dataDir: './data',
+    dataSync: false,
+    modulesPerUser: 1000,
+    maxInFlight: 1000,
+    rateLimit: { ipPerMinute: 300, userPerMinute: 120, exempt: [] },
+    trustProxy: 0,
+    clerkWebhook: undefined,
+    tls: undefined,
+    requireHttps: false,
+    shutdownGraceSeconds: 10,
+    logLevel: 'info',
+  });
+});
+
+it('names every missing variable when nothing is set', () => {
+  expect(wrongVariables({})).toEqual(['AUTH_ISSUER', 'AUTH_AUDIENCE']);
+});
+
+it('takes a variable that is set to nothing as not set', () => {
+  expect(loadConfig({ ...good, PORT: '', HOST: '  ', AUTH_PUBLIC_KEY: '' })).toMatchObject({
+    port: 3000,
+    host: '127.0.0.1',
+  });
+});
+
+it('names every wrong variable in one go, and shows no value of any', () => {
+  const wrong = {
+    AUTH_ISSUER: 'http://issuer.example',
+    AUTH_PUBLIC_KEY: 'not-a-pem',
+    PORT: 'http',
+    DATA_SYNC: 'yes',
+    TRUST_PROXY: 'true',
+    MONGODB_URI: 'postgres://user:hunter2@db',
+    CLERK_WEBHOOK_SECRET: 'hunter2',
+    TLS_CERT_FILE: '/nowhere/hunter2.pem',
+    LOG_LEVEL: 'loud',
+  };
+  expect(wrongVariables(wrong).sort()).toEqual(
+    [...Object.keys(wrong), 'AUTH_AUDIENCE', 'TLS_KEY_FILE']
+      .filter((name) => name !== 'TLS_CERT_FILE')
+      .sort(),
+  );
+  const message = new ConfigError(problemsOf(wrong)).message;
+  expect(message).not.toContain('hunter2');
+});
+
+it.each<[string, Record<string, string>, string]>([
+  ['a port above 65535', { PORT: '65536' }, 'PORT'],
+  ['a port with a sign', { PORT: '+80' }, 'PORT'],
+  ['a fraction', { MODULES_PER_USER: '1.5' }, 'MODULES_PER_USER'],
+  ['an exponent', { MAX_IN_FLIGHT: '1e3' }, 'MAX_IN_FLIGHT'],
+  ['a limit of none', { RATE_LIMIT_IP_PER_MINUTE: '0' }, 'RATE_LIMIT_IP_PER_MINUTE'],
+  ['a negative tolerance', { AUTH_CLOCK_TOLERANCE_SECONDS: '-1' }, 'AUTH_CLOCK_TOLERANCE_SECONDS'],
+  ['an issuer that is no URL', { AUTH_ISSUER: 'issuer' }, 'AUTH_ISSUER'],
+  ['an issuer in plain http off loopback', { AUTH_ISSUER: 'http://10.0.0.1' }, 'AUTH_ISSUER'],
+  ['an issuer on 0.0.0.0', { AUTH_ISSUER: 'http://0.0.0.0' }, 'AUTH_ISSUER'],
+  ['a host that only begins like loopback', { AUTH_ISSUER: 'http://localhost.example' }, 'AUTH_ISSUER'],
+  ['a JWKS address with a password', { AUTH_JWKS_URI: 'https://u:p@issuer.example/jwks' }, 'AUTH_JWKS_URI'],
+  [
+    'a JWKS address in plain http off loopback',
+    { AUTH_JWKS_URI: 'http://issuer.example/jwks' },
+    'AUTH_JWKS_URI',
+  ],
+  ['an empty entry in a list', { AUTH_AUDIENCE: 'a,,b' }, 'AUTH_AUDIENCE'],
+  ['an algorithm with a shared secret', { AUTH_ALGORITHMS: 'RS256,HS256' }, 'AUTH_ALGORITHMS'],
+  ['the algorithm none', { AUTH_ALGORITHMS: 'none' }, 'AUTH_ALGORITHMS'],
+  ['a private key where a public one belongs', { AUTH_PUBLIC_KEY: privatePem }, 'AUTH_PUBLIC_KEY'],
+  ['a public key that is too short', { AUTH_PUBLIC_KEY: shortPem }, 'AUTH_PUBLIC_KEY'],
+  ['a public key of another kind than the algorithms', { AUTH_PUBLIC_KEY: ecPem }, 'AUTH_PUBLIC_KEY'],
+  [
+    'a public key beside a JWKS address',
+    { AUTH_PUBLIC_KEY: pem, AUTH_JWKS_URI: 'https://issuer.example/jwks' },
+    'AUTH_PUBLIC_KEY',
+  ],
+  ['trust in any proxy', { TRUST_PROXY: 'true' }, 'TRUST_PROXY'],
+  ['a proxy range that is too wide to be one', { TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY'],
+  ['an exempt address that is a name', { RATE_LIMIT_EXEMPT: 'localhost' }, 'RATE_LIMIT_EXEMPT'],
+  ['a key without its certificate', { TLS_KEY_FILE: '/etc/hostname' }, 'TLS_CERT_FILE'],
+  [
+    'a Clerk issuer that is not configured',
+    { CLERK_WEBHOOK_ISSUER: 'https://other.example' },
+    'CLERK_WEBHOOK_ISSUER',
+  ],
+  ['a misspelt check', { AUTH_AUTHORIZED_PARTY: 'https://app.example' }, 'AUTH_AUTHORIZED_PARTY'],
+])('refuses %s', (_what, env, variable) => {
+  expect(wrongVariables({ ...good, ...env })).toEqual([variable]);
+});
+
+it.each<[string, Record<string, string>, object]>([
+  [
+    'plain http on loopback',
+    { AUTH_ISSUER: 'http://127.0.0.1:9000' },
+    { issuers: [{ issuer: 'http://127.0.0.1:9000' }] },
+  ],
+  ['several audiences', { AUTH_AUDIENCE: 'a, b' }, { issuers: [{ audience: ['a', 'b'] }] }],
+  ['any audience, spelled out', { AUTH_AUDIENCE: 'none' }, { issuers: [{ audience: null }] }],
+  ['a public key', { AUTH_PUBLIC_KEY: pem }, { issuers: [{ publicKey: pem.trim() }] }],
+  [
+    'a public key on one line',
+    { AUTH_PUBLIC_KEY: pem.replaceAll('\n', '\\n') },
+    { issuers: [{ publicKey: pem }] },
+  ],
+  ['hops of proxies', { TRUST_PROXY: '2' }, { trustProxy: 2 }],
+  [
+    'addresses of proxies',
+    { TRUST_PROXY: '10.0.0.0/8, fd00::/8' },
+    { trustProxy: ['10.0.0.0/8', 'fd00::/8'] },
+  ],
+  [
+    'what Kubernetes sets beside a Service called auth',
+    { AUTH_PORT_80_TCP: 'tcp://10.0.0.1:80', AUTH_SERVICE_HOST: '10.0.0.1' },
+    {},
+  ],
+  [
+    'the Clerk webhook of the primary issuer',
+    { CLERK_WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' },
+    { clerkWebhook: { issuer: 'https://issuer.example' } },
+  ],
+])('accepts %s', (_what, env, expected) => {
+  expect(loadConfig({ ...good, ...env })).toMatchObject(expected);
+});
+
+it('refuses a certificate and key that cannot be used, by name', () => {
+  const file = join(temporaryFolder(), 'key.pem');
+  writeFileSync(file, privatePem);
+  expect(wrongVariables({ ...good, TLS_CERT_FILE: file, TLS_KEY_FILE: file })).toEqual([
+    'TLS_CERT_FILE, TLS_KEY_FILE',
+  ]);
+});
+
+describe('AUTH_ISSUERS', () => {
+  const first = { issuer: 'https://one.example', audience: 'api' };
+  const issuers = (...entries: unknown[]) => ({ AUTH_ISSUERS: JSON.stringify(entries) });
+
+  it('takes several issuers, the first as the primary, each with its own rules', () => {
+    const second = {
+      issuer: 'https://two.example',
+      audience: ['a', 'b'],
+      publicKey: ecPem,
+      algorithms: ['ES256'],
+    };
+    const third = {
+      issuer: 'https://three.example',
+      audience: 'none',
+      authorizedParties: ['https://app.example'],
+    };
+    expect(loadConfig(issuers(first, second, third)).issuers).toEqual([
+      { issuer: 'https://one.example', audience: ['api'], algorithms: ['RS256'] },
+      { ...second },
+      { ...third, audience: null, algorithms: ['RS256'] },
+    ]);
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['is no JSON', { AUTH_ISSUERS: '[{' }, 'JSON'],
+    ['is no list', { AUTH_ISSUERS: '{}' }, 'array'],
+    ['is empty', issuers(), 'at least one'],
+    ['lacks an audience', issuers({ issuer: 'https://one.example' }), '[0].audience'],
+    ['has an option that nobody reads', issuers({ ...first, authorisedParties: ['x'] }), 'authorisedParties'],
+    ['has an issuer in plain http', issuers(first, { ...first, issuer: 'http://two.example' }), '[1].issuer'],
+    ['names an issuer twice', issuers(first, first), 'twice'],
+    ['allows HS256', issuers({ ...first, algorithms: ['HS256'] }), '[0].algorithms'],
+    ['has a key that fits no algorithm', issuers({ ...first, publicKey: ecPem }), '[0]'],
+  ])('is refused when it %s', (_what, env, told) => {
+    expect(problemsOf(env)).toEqual([{ variable: 'AUTH_ISSUERS', message: expect.stringContaining(told) }]);
+  });
+
+  it('stands alone: the variables of a single issuer beside it are refused', () => {
+    expect(wrongVariables({ ...issuers(first), ...good, AUTH_ALGORITHMS: 'RS256' })).toEqual([
+      'AUTH_ISSUER',
+      'AUTH_AUDIENCE',
+      'AUTH_ALGORITHMS',
+    ]);
+  });
+});
+
+describe('.env.example', () => {
+  const lines = readFileSync(join(__dirname, '../../.env.example'), 'utf8').split('\n');
+  const settings = lines.flatMap((line) => {
+    const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
+    return name === undefined ? [] : [[name, value ?? ''] as const];
+  });
+
+  it('lists every variable that is read, and none that is not', () => {
+    expect(settings.map(([name]) => name).sort()).toEqual(Object.keys(variables.shape).sort());
+  });
+
+  it('gives every default as it is', () => {
+    const given = Object.fromEntries(settings);
+    const { AUTH_ISSUER = '', AUTH_AUDIENCE = '' } = given;
+    expect(loadConfig(given)).toEqual(loadConfig({ AUTH_ISSUER, AUTH_AUDIENCE }));
+  });
+});

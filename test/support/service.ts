@@ -1,0 +1,68 @@
+import { startTestIssuer, type HttpTestIssuer } from 'sallyport/testing';
+import { loadConfig } from '../../service/config';
+import { createLogger } from '../../service/ops/logger';
+import { run } from '../../service/run';
+import type { Storage } from '../../service/storage/storage';
+import { caller, type Caller } from './caller';
+import { later, temporaryFolder } from './clean-up';
+import { stores, type ServiceStore } from './stores';
+
+export interface ServiceUnderTest {
+  readonly url: string;
+  readonly issuer: HttpTestIssuer;
+  readonly storage: Storage;
+  /** Calls as this subject, with a fresh token for each request. */
+  readonly as: (subject: string) => Caller;
+  /** Calls with these very headers. */
+  readonly with: (headers: Record<string, string>) => Caller;
+  /** The log so far, a line each. */
+  readonly log: () => Record<string, unknown>[];
+  readonly logText: () => string;
+  /** Stops the service, not the issuer; its folder stays for `restart`. */
+  readonly stop: () => Promise<void>;
+  /** The same configuration and data in a new run. */
+  readonly restart: () => Promise<ServiceUnderTest>;
+}
+
+export const AUDIENCE = 'analyzer';
+const ROOMY = { RATE_LIMIT_USER_PER_MINUTE: '1000000', RATE_LIMIT_IP_PER_MINUTE: '1000000' };
+
+/** The real service on a real store, and a real issuer, each on a free port. Call `cleanUp` after the tests. */
+export async function startService(
+  env: Record<string, string> = {},
+  store: ServiceStore = stores[0]!,
+): Promise<ServiceUnderTest> {
+  const folder = temporaryFolder();
+  const issuer = await startTestIssuer({ audience: AUDIENCE });
+  later(() => issuer.close());
+  const auth = env['AUTH_ISSUERS'] ? {} : { AUTH_ISSUER: issuer.issuer, AUTH_AUDIENCE: AUDIENCE };
+  return start({ PORT: '0', LOG_LEVEL: 'debug', ...ROOMY, ...auth, ...store.env(folder), ...env }, issuer);
+}
+
+async function start(env: Record<string, string>, issuer: HttpTestIssuer): Promise<ServiceUnderTest> {
+  let written = '';
+  const logger = createLogger('debug', { write: (line: string) => void (written += line) });
+  const service = await run(loadConfig(env), logger);
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= service.stop(false));
+  later(stop);
+  const url = service.address;
+  return {
+    url,
+    issuer,
+    storage: service.storage,
+    as: (subject) => caller(url, () => ({ authorization: `Bearer ${issuer.token({ sub: subject })}` })),
+    with: (headers) => caller(url, () => headers),
+    log: () =>
+      written
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+    logText: () => written,
+    stop,
+    restart: async () => {
+      await stop();
+      return start(env, issuer);
+    },
+  };
+}

@@ -1,0 +1,11 @@
+/** What the service is told to keep its data in. */
+export interface ServiceStore {
+  readonly name: string;
+  /** A place of its own for each call; `folder` is empty and temporary. */
+  readonly env: (folder: string) => Record<string, string>;
+}
+
+/** Every store that the service runs on here: the service's tests run once for each. */
+export const stores: readonly ServiceStore[] = [
+  { name: 'embedded', env: (folder) => ({ DATA_DIR: folder }) },
+];
