@@ -1,0 +1,83 @@
+import type { RequestHandler } from 'express';
+import type { Identity } from '../auth';
+import { refuseUnknown } from '../options';
+import { once } from '../replays/once';
+import type { ReplayStore } from '../replays/replay-store';
+import type { Revocations } from '../revocations/revocations';
+import type { UserStore } from '../users/user-store';
+import { readClerkEvent, type ClerkEffect } from './clerk-event';
+import { rawBody } from './raw-body';
+import { signatureCheck, svixHeaders } from './svix';
+
+export interface ClerkWebhookOptions {
+  /** The endpoint's signing secret, as Clerk's dashboard shows it: `whsec_...`. */
+  readonly secret: string;
+  /** The issuer of the instance that sends: users and sessions of any other are out of its reach. */
+  readonly issuer: string;
+  /** What was handled, for all instances. */
+  readonly replays: ReplayStore;
+  /** `user.created` and `user.updated` fill these. */
+  readonly users: Pick<UserStore, 'fill'>;
+  /** `session.ended`, `session.removed` and `session.revoked` refuse the session's tokens. */
+  readonly revocations: Pick<Revocations, 'revoke'>;
+  /** `user.deleted`: erases all there is of the user and refuses their earlier tokens. Must bear a repeat. */
+  readonly erase: (identity: Identity) => Promise<void>;
+  /** Default 262144. */
+  readonly maxBytes?: number;
+}
+
+const OPTIONS = [
+  'secret',
+  'issuer',
+  'replays',
+  'users',
+  'revocations',
+  'erase',
+  'maxBytes',
+] as const satisfies readonly (keyof ClerkWebhookOptions)[];
+
+/**
+ * Receives Clerk's webhooks. Mount it with `app.post` before any body parser: the signature covers the body's bytes.
+ * Answers 204 once the effect is durable, for repeats and for events that concern nobody here; failures go to the
+ * error handler.
+ *
+ * @example
+ * app.post('/webhooks/clerk', clerkWebhook({ secret, issuer, replays, users, revocations, erase }));
+ */
+export function clerkWebhook(options: ClerkWebhookOptions): RequestHandler {
+  refuseUnknown('clerkWebhook', options, OPTIONS);
+  const { issuer, replays, maxBytes = 262_144 } = options;
+  if (typeof issuer !== 'string' || issuer === '') throw misuse('issuer', 'a non-empty string');
+  if (!Number.isInteger(maxBytes) || maxBytes < 1) throw misuse('maxBytes', 'a whole number from 1');
+  if (typeof (options.erase as unknown) !== 'function') throw misuse('erase', 'a function');
+  const checkSignature = signatureCheck(options.secret);
+  const bringAbout = effects(options);
+
+  return async function receiveClerkWebhook(request, response) {
+    const headers = svixHeaders(request);
+    const body = await rawBody(request, maxBytes);
+    checkSignature(body, headers);
+    const effect = readClerkEvent(body);
+    if (effect) await once(replays, JSON.stringify(['svix', issuer, headers.id]), () => bringAbout(effect));
+    response.status(204).end();
+  };
+}
+
+function effects({ issuer, users, revocations, erase }: ClerkWebhookOptions) {
+  return async function bringAbout(effect: ClerkEffect): Promise<void> {
+    switch (effect.type) {
+      case 'fill':
+        await users.fill({ issuer, subject: effect.subject }, effect.profile, effect.updatedAt);
+        return;
+      case 'erase':
+        await erase({ issuer, subject: effect.subject });
+        return;
+      case 'end-session':
+        await revocations.revoke([{ by: 'sid', issuer, value: effect.sid }]);
+    }
+  };
+}
+
+function misuse(option: string, expected: string): TypeError {
+  return new TypeError(`clerkWebhook: "${option}" must be ${expected}`);
+}

@@ -1,0 +1,3 @@
+export { clerkClaims, type ClerkClaims, type ClerkClaimsOptions } from './clerk-claims';
+export { clerkWebhook, type ClerkWebhookOptions } from './clerk-webhook';
+export { WebhookBodyError, WebhookSignatureError, WebhookTooLargeError } from './errors';
