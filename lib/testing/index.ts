@@ -10,3 +10,4 @@ export { revocationStoreContract } from './contracts/revocation-store';
 export { apiKeyStoreContract } from './contracts/api-key-store';
 export { replayStoreContract } from './contracts/replay-store';
 export { userStoreContract, type UserStoreTest } from './contracts/user-store';
+export { rateLimitStoreContract } from './contracts/rate-limit-store';

@@ -1,0 +1,1 @@
+export { mongoStores, type MongoStores, type MongoStoresOptions } from './mongo-stores';

@@ -1,0 +1,64 @@
+import type { Store } from 'express-rate-limit';
+import type { Connection } from 'mongoose';
+import type { ApiKeyStore } from '../api-keys/api-key-store';
+import type { OnEvent } from '../events';
+import { refuseUnknown } from '../options';
+import type { ReplayStore } from '../replays/replay-store';
+import type { RevocationStore } from '../revocations/revocation-store';
+import { guarded } from '../stores/guarded';
+import type { UserStore } from '../users/user-store';
+import { API_KEYS, type ApiKeysDocument, mongoApiKeys } from './api-keys';
+import { define } from './model';
+import { mongoRateLimits, RATE_LIMITS, type RateLimitDocument } from './rate-limits';
+import { mongoReplays, type ReplayDocument, REPLAYS } from './replays';
+import { mongoRevocations, type RevocationDocument, REVOCATIONS } from './revocations';
+import { type UserDocument, USERS } from './user-document';
+import { mongoUsers } from './users';
+
+export interface MongoStoresOptions {
+  /** Begins the names of models and collections. Default `sallyport_`. */
+  readonly prefix?: string;
+  /** Milliseconds that one call may take before it is a `StoreUnavailableError`. Default 2000. */
+  readonly deadlineMs?: number;
+  readonly onEvent?: OnEvent;
+}
+
+export interface MongoStores {
+  readonly users: UserStore;
+  readonly revocations: RevocationStore;
+  readonly apiKeys: ApiKeyStore;
+  readonly replays: ReplayStore;
+  /** A store for one limiter of express-rate-limit; its keys are its own by `prefix`. */
+  readonly rateLimits: (prefix: string) => Store;
+  /** Makes the indexes that are missing. The stores are right and quick only with them: call it at each start. */
+  ensureIndexes(): Promise<void>;
+}
+
+/**
+ * Every store of sallyport in one database, for any number of instances. The connection stays the host's: its
+ * settings are, and closing it is. `serverSelectionTimeoutMS` above `deadlineMs` leaves calls waiting behind our backs.
+ */
+export function mongoStores(connection: Connection, options: MongoStoresOptions = {}): MongoStores {
+  refuseUnknown('mongoStores', options, ['prefix', 'deadlineMs', 'onEvent']);
+  const { prefix = 'sallyport_', ...guard } = options;
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(prefix)) {
+    throw new TypeError('mongoStores: "prefix" must be 1 to 64 letters, digits, "_" or "-"');
+  }
+  const users = define<UserDocument>(connection, prefix, USERS);
+  const revocations = define<RevocationDocument>(connection, prefix, REVOCATIONS);
+  const apiKeys = define<ApiKeysDocument>(connection, prefix, API_KEYS);
+  const replays = define<ReplayDocument>(connection, prefix, REPLAYS);
+  const rateLimits = define<RateLimitDocument>(connection, prefix, RATE_LIMITS);
+  return {
+    users: guarded(mongoUsers(users), { name: 'users', ...guard }),
+    revocations: guarded(mongoRevocations(revocations), { name: 'revocations', ...guard }),
+    apiKeys: guarded(mongoApiKeys(apiKeys), { name: 'api-keys', ...guard }),
+    replays: guarded(mongoReplays(replays), { name: 'replays', ...guard }),
+    rateLimits: (limiter) => mongoRateLimits(rateLimits, limiter),
+    async ensureIndexes() {
+      await Promise.all(
+        [users, revocations, apiKeys, replays, rateLimits].map((model) => model.createIndexes()),
+      );
+    },
+  };
+}

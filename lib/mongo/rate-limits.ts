@@ -1,0 +1,70 @@
+import type { Model } from 'mongoose';
+import type { Store } from 'express-rate-limit';
+import { digestOf } from './digest';
+import type { Definition } from './model';
+import { SERVER_NOW, serverDateIn, serverTimeIn } from './server-clock';
+import { upserted } from './upsert';
+
+/** One document for each key: the window it is in. */
+export interface RateLimitDocument {
+  readonly _id: string;
+  readonly hits: number;
+  /** Milliseconds since the epoch, by the server's clock. */
+  readonly endsAt: number;
+  /** Milliseconds to the end as the server saw it: an instance whose clock is off reckons with this. */
+  readonly left: number;
+  readonly expiresAt: Date;
+}
+
+export const RATE_LIMITS: Definition = {
+  name: 'rate_limits',
+  fields: { _id: String, hits: Number, endsAt: Number, left: Number, expiresAt: Date },
+  indexes: [[{ expiresAt: 1 }, { expireAfterSeconds: 0 }]],
+};
+
+const UPSERT = { upsert: true, returnDocument: 'after', updatePipeline: true } as const;
+const KEPT_AFTER_END_MS = 60_000;
+
+/** A store of express-rate-limit for all instances. `prefix` keeps one limiter's keys from another's. */
+export function mongoRateLimits(counts: Model<RateLimitDocument>, prefix: string): Store {
+  let windowMs = 60_000;
+  const keyOf = (key: string): string => digestOf(prefix, key);
+
+  return {
+    prefix,
+    localKeys: false,
+    init(options) {
+      windowMs = options.windowMs;
+    },
+    async get(key) {
+      const running = { $expr: { $gt: ['$endsAt', SERVER_NOW] } };
+      const document = await counts
+        .findOne({ _id: { $eq: keyOf(key) }, ...running })
+        .lean<RateLimitDocument>();
+      return document ? { totalHits: document.hits, resetTime: new Date(document.endsAt) } : undefined;
+    },
+    async increment(key) {
+      const one = { _id: { $eq: keyOf(key) } };
+      const { hits, left } = await upserted(
+        () => counts.findOneAndUpdate(one, counted(windowMs), UPSERT).lean<RateLimitDocument>(),
+        () => counts.findOne(one).lean<RateLimitDocument>(),
+      );
+      return { totalHits: hits, resetTime: new Date(Date.now() + left) };
+    },
+    async decrement(key) {
+      await counts.updateOne({ _id: { $eq: keyOf(key) }, hits: { $gt: 0 } }, { $inc: { hits: -1 } });
+    },
+    async resetKey(key) {
+      await counts.deleteOne({ _id: { $eq: keyOf(key) } });
+    },
+  };
+}
+
+/** Counts in the window that runs or begins one: a single update, so that no two hits are counted as one. */
+function counted(windowMs: number) {
+  const runs = { $gt: ['$endsAt', SERVER_NOW] };
+  const endsAt = { $cond: [runs, '$endsAt', serverTimeIn(windowMs)] };
+  const hits = { $cond: [runs, { $add: ['$hits', 1] }, 1] };
+  const expiresAt = { $cond: [runs, '$expiresAt', serverDateIn(windowMs + KEPT_AFTER_END_MS)] };
+  return [{ $set: { hits, endsAt, expiresAt } }, { $set: { left: { $subtract: ['$endsAt', SERVER_NOW] } } }];
+}

@@ -1,0 +1,62 @@
+import type { Model } from 'mongoose';
+import type { ReplayStore } from '../replays/replay-store';
+import { digestOf } from './digest';
+import type { Definition } from './model';
+import { SERVER_NOW, serverDateIn, serverTimeIn } from './server-clock';
+import { upserted } from './upsert';
+
+export interface ReplayDocument {
+  readonly _id: string;
+  /** Null once it is done. */
+  readonly holder: string | null;
+  /** Milliseconds since the epoch, by the server's clock. */
+  readonly until: number;
+  readonly expiresAt: Date;
+}
+
+export const REPLAYS: Definition = {
+  name: 'replays',
+  fields: { _id: String, holder: String, until: Number, expiresAt: Date },
+  indexes: [[{ expiresAt: 1 }, { expireAfterSeconds: 0 }]],
+};
+
+const UPSERT = { upsert: true, returnDocument: 'after', updatePipeline: true } as const;
+
+export function mongoReplays(replays: Model<ReplayDocument>): ReplayStore {
+  async function set(id: string, update: object[]): Promise<ReplayDocument> {
+    const one = { _id: { $eq: digestOf(id) } };
+    return upserted(
+      () => replays.findOneAndUpdate(one, update, UPSERT).lean<ReplayDocument>(),
+      () => replays.findOne(one).lean<ReplayDocument>(),
+    );
+  }
+
+  return {
+    async claim(id, holder, leaseMs) {
+      const kept = await set(id, claimed(digestOf(holder), leaseMs));
+      if (kept.holder === null) return 'done';
+      return kept.holder === digestOf(holder) ? 'claimed' : 'busy';
+    },
+    async complete(id, keepMs) {
+      const until = { until: serverTimeIn(keepMs), expiresAt: serverDateIn(keepMs) };
+      await set(id, [{ $set: { holder: null, ...until } }]);
+    },
+    async release(id, holder) {
+      await replays.deleteOne({ _id: { $eq: digestOf(id) }, holder: { $eq: digestOf(holder) } });
+    },
+  };
+}
+
+/** Takes it unless it is held or done and its time runs: one update, so only one of many callers takes it. */
+function claimed(holder: string, leaseMs: number): object[] {
+  const runs = { $gt: ['$until', SERVER_NOW] };
+  return [
+    {
+      $set: {
+        holder: { $cond: [runs, '$holder', { $literal: holder }] },
+        until: { $cond: [runs, '$until', serverTimeIn(leaseMs)] },
+        expiresAt: { $cond: [runs, '$expiresAt', serverDateIn(leaseMs)] },
+      },
+    },
+  ];
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import type { Model } from 'mongoose';
+import type { Identity } from '../auth';
+import { StoreUnavailableError } from '../errors';
+import { NOBODY, type UserRecord, withLiving, withProfile, withTombstone } from '../users/user-record';
+import type { UserStore } from '../users/user-store';
+import { isDuplicateKey, upserted } from './upsert';
+import { documentOf, recordOf, type UserDocument, userKey } from './user-document';
+
+type Users = Model<UserDocument>;
+
+/** A failed try is another's that succeeded: more than this many would have to race. */
+const MAX_TRIES = 100;
+
+export function mongoUsers(users: Users): UserStore {
+  return {
+    async getOrCreate(identity) {
+      const born = withLiving(NOBODY, identity, randomUUID(), Date.now());
+      const upsert = () => insertOrFind(users, documentOf(identity, born, 0));
+      const reread = () => read(users, identity);
+      const { living } = recordOf(await upserted(upsert, reread, reread));
+      if (living) return living;
+      const back = (record: UserRecord) => withLiving(record, identity, born.living.id, Date.now());
+      return (await change(users, identity, back)).living;
+    },
+    async find(identity) {
+      const document = await read(users, identity);
+      return document ? recordOf(document).living : undefined;
+    },
+    async fill(identity, profile, updatedAt) {
+      const fresh = { id: randomUUID(), now: Date.now() };
+      const filled = (record: UserRecord) => withProfile(record, identity, profile, updatedAt, fresh);
+      const outcome = await change(users, identity, filled);
+      return typeof outcome === 'string' ? outcome : 'applied';
+    },
+    async bury(identity, erasedAt) {
+      const gone = await change(users, identity, (record) => withTombstone(record, identity, erasedAt));
+      return gone.tombstones;
+    },
+    async buried(since) {
+      const documents = await users.find({ buriedAt: { $gte: since } }).lean<UserDocument[]>();
+      return documents
+        .flatMap((document) => recordOf(document).tombstones)
+        .filter(({ erasedAt }) => erasedAt >= since)
+        .sort((a, b) => a.erasedAt - b.erasedAt);
+    },
+  };
+}
+
+/** Reads, judges and writes until nobody wrote in between. A string is a judgement that leaves all as it is. */
+async function change<T extends UserRecord | string>(
+  users: Users,
+  identity: Identity,
+  judge: (record: UserRecord) => T,
+): Promise<T> {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const document = await read(users, identity);
+    const before = document ? recordOf(document) : NOBODY;
+    const after = judge(before);
+    if (typeof after === 'string' || after === before) return after;
+    if (await write(users, documentOf(identity, after, (document?.revision ?? -1) + 1))) return after;
+  }
+  throw new StoreUnavailableError();
+}
+
+async function read(users: Users, identity: Identity): Promise<UserDocument | null> {
+  return users.findOne({ _id: { $eq: userKey(identity) } }).lean<UserDocument>();
+}
+
+async function insertOrFind(users: Users, { _id, ...fields }: UserDocument): Promise<UserDocument | null> {
+  const options = { upsert: true, returnDocument: 'after' } as const;
+  return users
+    .findOneAndUpdate({ _id: { $eq: _id } }, { $setOnInsert: fields }, options)
+    .lean<UserDocument>();
+}
+
+/** Whether it was written: not when the document has another revision by now than the one before this. */
+async function write(users: Users, document: UserDocument): Promise<boolean> {
+  const { _id, revision } = document;
+  if (revision > 0) {
+    const before = { _id: { $eq: _id }, revision: { $eq: revision - 1 } };
+    return (await users.replaceOne(before, document)).matchedCount === 1;
+  }
+  try {
+    await users.create(document);
+    return true;
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
+}
