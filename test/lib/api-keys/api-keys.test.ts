@@ -264,3 +264,7 @@ describe('the note of the last use', () => {
     await expect(verify(key)).resolves.toMatchObject({ subject: 'alice' });
   });
 });
+
+function swapAt(key: string, index: number): string {
+  return key.slice(0, index) + (key[index] === 'a' ? 'b' : 'a') + key.slice(index + 1);
+}
