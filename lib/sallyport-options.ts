@@ -83,8 +83,7 @@ export function issuersOf(options: SallyportOptions): readonly IssuerOptions[] {
   }
   refuseUnknown('sallyport', options, [...COMMON, 'issuers']);
   const { issuers, owner } = options;
-  if (!isList(issuers) || issuers.length === 0)
-    throw new TypeError('sallyport: "issuers" must be a list');
+  if (!isList(issuers) || issuers.length === 0) throw new TypeError('sallyport: "issuers" must be a list');
   if (typeof (owner as unknown) !== 'function') {
     throw new TypeError(
       'sallyport: several issuers need "owner", since one subject may be theirs or another issuer\'s',

@@ -41,7 +41,7 @@ export interface Sallyport extends RequestHandler {
   /** Reads keys and revocations now rather than at the first request; rejects with what cannot be read. */
   ready(): Promise<void>;
   state(): SallyportState;
-  /** Stops timers; for tests and shutdown. */
+  /** Stops what the chain started itself: for tests and shutdown. Sources and stores given to it stay the host's. */
   close(): void;
 }
 
@@ -63,8 +63,8 @@ export interface SallyportState {
  */
 export function sallyport(options: SallyportOptions): Sallyport {
   const { onEvent, revocations, owner, realm } = options;
-  const issuers = issuersOf(options).map((issuer) => ({ ...issuer, keys: keysOf(issuer, onEvent) }));
-  const users = 'forget' in options.users ? options.users : userDirectory(options.users, onEvent);
+  const issuers = issuersOf(options).map((issuer) => keyed(issuer, onEvent));
+  const users = userDirectory(options.users, onEvent);
   const stopForgetting = revocations?.onRevoked((revocation) => {
     if (revocation.by === 'subject') users.forget(identityOf(revocation));
   });
@@ -89,15 +89,23 @@ export function sallyport(options: SallyportOptions): Sallyport {
     }),
     close() {
       stopForgetting?.();
-      for (const { keys } of issuers) keys.close();
+      for (const { keys, ownKeys } of issuers) if (ownKeys) keys.close();
     },
   });
 }
 
-type Keyed = IssuerOptions & { readonly keys: KeySource };
+interface Keyed {
+  readonly options: IssuerOptions;
+  readonly issuer: string;
+  readonly keys: KeySource;
+  /** A source that the host made is the host's to close. */
+  readonly ownKeys: boolean;
+}
 
-function keysOf({ issuer, keys }: IssuerOptions, onEvent: OnEvent | undefined): KeySource {
-  return keys ?? remoteKeys({ issuer, ...(onEvent && { onEvent }) });
+function keyed(options: IssuerOptions, onEvent: OnEvent | undefined): Keyed {
+  const { issuer } = options;
+  const keys = options.keys ?? remoteKeys({ issuer, ...(onEvent && { onEvent }) });
+  return { options: { ...options, keys }, issuer, keys, ownKeys: options.keys === undefined };
 }
 
 /** In the order of a request's way. */
@@ -125,10 +133,17 @@ function verifierOf(options: SallyportOptions, issuers: readonly Keyed[]): Verif
   const told = onEvent && { onEvent };
   const remembered = (verifier: Verifier): Verifier =>
     cache === false ? verifier : cached(verifier, { ...cache, ...told });
-  const tokens = firstOf(...issuers.map((issuer) => jwtVerifier({ ...issuer, ...(engine && { engine }) })));
+  const tokens = firstOf(
+    ...issuers.map(({ options: issuer }) => jwtVerifier({ ...issuer, ...(engine && { engine }) })),
+  );
   const token = remembered(tokens);
   const verifier: Verifier<Credential> = apiKeys
-    ? byKind({ token, 'api-key': remembered(apiKeyVerifier({ keys: guarded(apiKeys, { name: 'api-keys', ...told }), ...told })) })
+    ? byKind({
+        token,
+        'api-key': remembered(
+          apiKeyVerifier({ keys: guarded(apiKeys, { name: 'api-keys', ...told }), ...told }),
+        ),
+      })
     : ({ credential }, signal) => token(credential, signal);
   return revocations ? revocable(verifier, revocations) : verifier;
 }

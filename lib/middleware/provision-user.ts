@@ -18,15 +18,11 @@ export interface ProvisionUserOptions {
  */
 export function provisionUser(options: ProvisionUserOptions): RequestHandler {
   refuseUnknown('provisionUser', options, ['users', 'onEvent']);
-  const { users, onEvent } = options;
-  if (typeof (users as unknown as UserStore | undefined)?.getOrCreate !== 'function') {
-    throw new TypeError('provisionUser: "users" must be a user store, such as memoryUsers()');
-  }
-  const directory = 'forget' in users ? users : userDirectory(users, onEvent);
+  const users = userDirectory(options.users, options.onEvent);
 
   return async function provisionRequest(request, _response, next) {
     const { issuer, subject } = authOf(request);
-    setUser(request, await directory.getOrCreate({ issuer, subject }));
+    setUser(request, await users.getOrCreate({ issuer, subject }));
     next();
   };
 }

@@ -73,7 +73,8 @@ export function jwtRules(options: JwtVerifierOptions): JwtRules {
       audience: audienceSet(options.audience),
       authorizedParties: options.authorizedParties && nameSet('authorizedParties', options.authorizedParties),
       clockTolerance: seconds('clockTolerance', options.clockTolerance ?? DEFAULT_CLOCK_TOLERANCE),
-      maxTokenAge: options.maxTokenAge && seconds('maxTokenAge', options.maxTokenAge),
+      maxTokenAge:
+        options.maxTokenAge === undefined ? undefined : seconds('maxTokenAge', options.maxTokenAge),
       maxTokenLifetime: seconds('maxTokenLifetime', options.maxTokenLifetime ?? THIRTY_DAYS),
       refuse: options.refuse,
     },

@@ -6,8 +6,15 @@ import type { UserStore } from './user-store';
 /** Seconds. Long, because whoever erases a user says so: a known user costs no round trip. */
 const REMEMBERED = 600;
 
-/** A user store as requests want it: never hanging, asked once for each user, and telling whom it met. */
-export function userDirectory(store: UserStore, onEvent?: OnEvent): KnownUsers {
+/**
+ * A user store as requests want it: never hanging, asked once for each user, and telling whom it met. One that is so
+ * already is taken as it is, so that a host can share it between a chain and its webhooks.
+ */
+export function userDirectory(store: UserStore | KnownUsers, onEvent?: OnEvent): KnownUsers {
+  if (typeof (store as Partial<UserStore> | undefined)?.getOrCreate !== 'function') {
+    throw new TypeError('"users" must be a user store, such as memoryUsers()');
+  }
+  if ('forget' in store) return store;
   const emit = safely(onEvent);
   const steady = guarded(store, { name: 'users', ...(onEvent && { onEvent }) });
   const telling: UserStore = {
