@@ -46,7 +46,7 @@ export function settleRemote(options: RemoteKeysOptions) {
     staleMs: numberOf(options, 'staleSeconds') * 1000,
     timeoutMs: numberOf(options, 'timeoutMs'),
     maxBytes: numberOf(options, 'maxBytes'),
-    now: options.now ?? Date.now,
+    now: options.now ?? (() => Date.now()),
     random: options.random ?? Math.random,
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     tell: safely(options.onEvent),

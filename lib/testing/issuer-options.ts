@@ -35,7 +35,7 @@ export function settle(owner: string, options: TestIssuerOptions): SettledIssuer
     audience: 'test-audience',
     subject: 'user_1',
     lifetimeSeconds: 60,
-    now: Date.now,
+    now: () => Date.now(),
     ...options,
     algorithms,
   };

@@ -42,7 +42,7 @@ export function tokenMint(issuer: string, options: SettledIssuerOptions): TokenM
     token: (claims = {}, header = {}) => mint(ring, { ...options, issuer }, claims, header),
     signingKey: () => ring.current(),
     publicKeyPem: () => ring.current().publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    jwks: () => replacement ?? ring.jwks(),
+    jwks: () => (replacement === undefined ? ring.jwks() : replacement),
     rotate() {
       ring.rotate();
       return ring.current().kid;

@@ -1,0 +1,100 @@
+import { remoteKeys } from 'sallyport';
+import { createTestIssuer, startTestIssuer } from 'sallyport/testing';
+import { cleanUp, later } from '../../support/clean-up';
+import { oversleep, pass, stopTime } from '../../support/fake-time';
+
+const ISSUER = 'https://issuer.test/tenant';
+const test = createTestIssuer({ issuer: ISSUER, algorithms: ['ES256'], kid: 'k' });
+
+beforeEach(stopTime);
+afterEach(async () => {
+  await cleanUp();
+  jest.useRealTimers();
+});
+
+/** A web of JSON documents by address; what is not there is 404. */
+function web(documents: Record<string, unknown>, issuer = ISSUER) {
+  const asked: string[] = [];
+  const keys = remoteKeys({
+    issuer,
+    fetch: (url) => {
+      asked.push(url);
+      const document = documents[url];
+      return Promise.resolve(new Response(JSON.stringify(document), { status: document ? 200 : 404 }));
+    },
+  });
+  later(() => keys.close());
+  return { asked, keys, documents };
+}
+
+const DISCOVERY = `${ISSUER}/.well-known/openid-configuration`;
+const JWKS = 'https://keys.test/jwks';
+
+it('reads the keys where the issuer says they are', async () => {
+  const { keys, asked } = web({ [DISCOVERY]: { issuer: ISSUER, jwks_uri: JWKS }, [JWKS]: test.jwks() });
+  expect(await keys.find('k')).toMatchObject({ kid: 'k' });
+  expect(asked).toEqual([DISCOVERY, JWKS]);
+  expect(keys.state().source).toBe(ISSUER);
+});
+
+it('works over real HTTP', async () => {
+  const issuer = await startTestIssuer({ algorithms: ['ES256'] });
+  later(issuer.close);
+  const keys = remoteKeys({ issuer: issuer.issuer });
+  later(() => keys.close());
+  expect(await keys.find(issuer.signingKey().kid)).toBeDefined();
+  expect([issuer.discoveries, issuer.fetches]).toEqual([1, 1]);
+});
+
+it('asks in the same place for an issuer that ends with a slash, which stays part of its name', async () => {
+  const found = { [DISCOVERY]: { issuer: `${ISSUER}/`, jwks_uri: JWKS }, [JWKS]: test.jwks() };
+  expect(await web(found, `${ISSUER}/`).keys.find('k')).toBeDefined();
+  await expect(web(found, ISSUER).keys.find('k')).rejects.toMatchObject({ code: 'keys_unavailable' });
+});
+
+it.each<[string, unknown, string]>([
+  ['another issuer', { issuer: 'https://attacker.test', jwks_uri: JWKS }, 'discovery_issuer'],
+  ['its issuer in capitals', { issuer: ISSUER.toUpperCase(), jwks_uri: JWKS }, 'discovery_issuer'],
+  ['its issuer with a slash', { issuer: `${ISSUER}/`, jwks_uri: JWKS }, 'discovery_issuer'],
+  ['no issuer', { jwks_uri: JWKS }, 'discovery_issuer'],
+  ['its issuer in a list', { issuer: [ISSUER], jwks_uri: JWKS }, 'discovery_issuer'],
+  ['no address of keys', { issuer: ISSUER }, 'discovery_jwks_uri'],
+  ['keys in plain http', { issuer: ISSUER, jwks_uri: 'http://keys.test/jwks' }, 'discovery_jwks_uri'],
+  ['keys on 0.0.0.0', { issuer: ISSUER, jwks_uri: 'http://0.0.0.0/jwks' }, 'discovery_jwks_uri'],
+  ['keys in a file', { issuer: ISSUER, jwks_uri: 'file:///etc/jwks' }, 'discovery_jwks_uri'],
+  ['a relative address', { issuer: ISSUER, jwks_uri: '/jwks' }, 'discovery_jwks_uri'],
+  ['a list', [ISSUER], 'discovery_document'],
+  ['text', 'discovery', 'discovery_document'],
+])('refuses a document with %s, and fetches no keys for it', async (_, document, failure) => {
+  const { keys, asked } = web({ [DISCOVERY]: document, [JWKS]: test.jwks() });
+  await expect(keys.find('k')).rejects.toMatchObject({ code: 'keys_unavailable', status: 503 });
+  expect(keys.state().lastFailure).toBe(failure);
+  expect(asked).toEqual([DISCOVERY]);
+});
+
+it('remembers the address over refreshes, and asks again after an hour or a failure', async () => {
+  const { keys, asked, documents } = web({
+    [DISCOVERY]: { issuer: ISSUER, jwks_uri: JWKS },
+    [JWKS]: test.jwks(),
+  });
+  const asksOf = async (): Promise<string[]> => {
+    asked.length = 0;
+    await keys.find('k');
+    return [...asked];
+  };
+  await asksOf();
+  oversleep(601);
+  expect(await asksOf()).toEqual([JWKS]);
+  oversleep(3600);
+  expect(await asksOf()).toEqual([DISCOVERY, JWKS]);
+
+  documents[JWKS] = undefined;
+  oversleep(601);
+  expect(await asksOf()).toEqual([JWKS]);
+  documents['https://moved.test/jwks'] = test.jwks();
+  documents[DISCOVERY] = { issuer: ISSUER, jwks_uri: 'https://moved.test/jwks' };
+  asked.length = 0;
+  await pass(1);
+  expect(asked).toEqual([DISCOVERY, 'https://moved.test/jwks']);
+  expect(keys.state()).toMatchObject({ stale: false, lastFailure: undefined });
+});
