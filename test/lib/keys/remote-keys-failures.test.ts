@@ -157,9 +157,9 @@ describe('a failure', () => {
     const own = (issuer.jwks() as { keys: object[] }).keys;
     issuer.serve({ keys: [...BAD_KEYS.map(({ jwk }) => jwk), ...own] });
     expect(await keyDoor(issuer, keys).knock(issuer.token())).toMatchObject({ answer: '200' });
-    const told = events.find(({ type }) => type === 'keys_refreshed');
-    expect(told).toMatchObject({ keys: 1 });
-    expect((told as { unusable: unknown[] }).unusable).toHaveLength(BAD_KEYS.length);
+    const reports = events.flatMap((event) => (event.type === 'keys_refreshed' ? [event] : []));
+    expect(reports).toMatchObject([{ keys: 1 }]);
+    expect(reports[0]?.unusable).toHaveLength(BAD_KEYS.length);
   });
 
   it('of the hook that is told harms nobody', async () => {
