@@ -9,7 +9,7 @@ const JSON_IN_UTF8 = /^\s*application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;
 
 /** Parses a JSON body of at most `limit` bytes. Mount it behind authentication: strangers send no bodies. */
 export function jsonBody(limit: number): RequestHandler {
-  const parse = express.json({
+  const parse: RequestHandler = express.json({
     limit,
     inflate: false,
     strict: false,
