@@ -1,8 +1,11 @@
 import type { OnEvent } from 'sallyport';
 import { openEmbeddedStorage } from './embedded/storage';
+import { openMongoStorage } from './mongo/storage';
 import type { Storage } from './storage';
 
 export interface StorageConfig {
+  /** Undefined: the embedded store. */
+  readonly mongodbUri: string | undefined;
   /** The embedded store's folder. */
   readonly dataDir: string;
   readonly dataSync: boolean;
@@ -10,8 +13,13 @@ export interface StorageConfig {
 }
 
 /** Resolves also while the store can't be reached: its calls say so until it can. */
-export async function openStorage({ dataDir, dataSync, onEvent }: StorageConfig): Promise<Storage> {
-  return Promise.resolve(
-    openEmbeddedStorage({ folder: dataDir, sync: dataSync, ...(onEvent && { onEvent }) }),
-  );
+export async function openStorage({
+  mongodbUri,
+  dataDir,
+  dataSync,
+  onEvent,
+}: StorageConfig): Promise<Storage> {
+  const events = onEvent ? { onEvent } : {};
+  if (mongodbUri !== undefined) return openMongoStorage({ uri: mongodbUri, ...events });
+  return openEmbeddedStorage({ folder: dataDir, sync: dataSync, ...events });
 }

@@ -7,7 +7,7 @@ import {
   revocationStoreContract,
   userStoreContract,
 } from 'sallyport/testing';
-import { describeMongo, openConnection } from '../../support/mongo';
+import { closeConnections, describeMongo, openConnection } from '../../support/mongo';
 
 describeMongo('stores over MongoDB', () => {
   let connection: Connection;
@@ -16,6 +16,8 @@ describeMongo('stores over MongoDB', () => {
   beforeAll(async () => {
     connection = await openConnection();
   });
+
+  afterAll(closeConnections);
 
   /** Empty stores: collections of their own, with their indexes. */
   async function open(): Promise<MongoStores> {

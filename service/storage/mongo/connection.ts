@@ -1,0 +1,97 @@
+import { type Connection, createConnection, mongo } from 'mongoose';
+
+/** What our deadlines and promises rest on; the rest, such as the size of the pool, is the URI's to say. */
+const SETTINGS = {
+  appName: 'sallyport',
+  // Shorter than a call's own deadline: what has no server now fails, and does not wait for one behind our back.
+  serverSelectionTimeoutMS: 1500,
+  connectTimeoutMS: 1500,
+  waitQueueTimeoutMS: 1500,
+  socketTimeoutMS: 10_000,
+  // How soon a server that is back is seen.
+  heartbeatFrequencyMS: 1000,
+  w: 'majority',
+  retryWrites: true,
+  retryReads: true,
+  bufferCommands: false,
+  autoIndex: false,
+  autoCreate: false,
+} as const;
+
+const RETRY_MS = 1000;
+
+export interface Link {
+  readonly connection: Connection;
+  /** Rejects until the server was reached and prepared, and while it can't be reached. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects, and goes on trying for as long as the server can't be reached: an outage at start is an outage, too.
+ * Rejects only for what waiting can't mend. `prepare` is run once, against the server.
+ */
+export async function openLink(
+  uri: string,
+  connection: Connection,
+  prepare: () => Promise<void>,
+): Promise<Link> {
+  let prepared = false;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  // Every failed call tells its own caller; an event without a listener would end the process.
+  connection.on('error', () => undefined);
+
+  async function attempt(): Promise<void> {
+    await connection.openUri(uri, SETTINGS);
+    await demandTransactions(connection);
+    await prepare();
+    prepared = true;
+  }
+  function tryAgain(): void {
+    if (closed) return;
+    timer = setTimeout(() => void attempt().catch(tryAgain), RETRY_MS);
+    timer.unref();
+  }
+
+  await attempt().catch((error: unknown) => {
+    if (!canPass(error)) throw error;
+    tryAgain();
+  });
+  return {
+    connection,
+    async check() {
+      if (!prepared) throw new Error('the database is not prepared yet');
+      await connection.db?.command({ ping: 1 });
+    },
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await connection.destroy();
+    },
+  };
+}
+
+/** An unconnected connection, for models to be defined on. */
+export function newConnection(): Connection {
+  return createConnection();
+}
+
+/** The server is one that this service can't run on, however long it waits. */
+export class UnfitServerError extends Error {
+  override readonly name = 'UnfitServerError';
+}
+
+async function demandTransactions(connection: Connection): Promise<void> {
+  const { setName, msg } = (await connection.db?.command({ hello: 1 })) ?? {};
+  if (setName !== undefined || msg === 'isdbgrid') return;
+  throw new UnfitServerError(
+    'MONGODB_URI names a single server; a replica set is needed, of one member at least.',
+  );
+}
+
+function canPass(error: unknown): boolean {
+  return !HOPELESS.some((hopeless) => error instanceof hopeless);
+}
+
+const HOPELESS = [UnfitServerError, TypeError, mongo.MongoParseError, mongo.MongoInvalidArgumentError];
