@@ -1,10 +1,15 @@
 import { ALGORITHMS, remoteKeys, sallyport, staticKeys } from 'sallyport';
-import type { IssuerOptions, KeySource, OnEvent, Sallyport } from 'sallyport';
+import type { IssuerOptions, KeySource, OnEvent, Revocations, Sallyport } from 'sallyport';
 import type { Config, IssuerConfig } from './config';
 import type { Storage } from './storage/storage';
 
 /** The chain that stands before every route with users, as the configuration wants it. */
-export function createAccess(config: Config, storage: Storage, onEvent: OnEvent): Sallyport {
+export function createAccess(
+  config: Config,
+  storage: Storage,
+  revocations: Revocations,
+  onEvent: OnEvent,
+): Sallyport {
   const { rateLimit, tokenCache } = config;
   const subjects = storage.rateLimits?.('subject');
   return sallyport({
@@ -12,6 +17,8 @@ export function createAccess(config: Config, storage: Storage, onEvent: OnEvent)
     // Whose data it is follows from issuer and subject together (req.user.id); the path only has to name the caller.
     owner: ({ subject }) => subject,
     users: storage.users,
+    apiKeys: storage.apiKeys,
+    revocations,
     cache: tokenCache,
     addressLimit: { perMinute: rateLimit.ipPerMinute, exempt: rateLimit.exempt },
     subjectLimit: { perMinute: rateLimit.userPerMinute, ...(subjects && { store: subjects }) },

@@ -1,8 +1,10 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
-import type { Sallyport } from 'sallyport';
+import { apiKeys, type Revocations, type Sallyport } from 'sallyport';
+import { clerkWebhook } from 'sallyport/clerk';
 import type { Config } from './config';
 import { nameBadPath } from './http/bad-path';
+import { endpoint } from './http/endpoint';
 import { NotFoundError } from './http/errors';
 import { requireHost } from './http/host';
 import { requestId } from './http/request-id';
@@ -11,17 +13,23 @@ import { healthRoutes } from './ops/health';
 import { closeConnections, refuseWhileClosing, type Lifecycle } from './ops/lifecycle';
 import type { Logger } from './ops/logger';
 import { refuseOverload } from './ops/overload';
-import { keysReadiness, storeReadiness } from './ops/readiness';
+import { keysReadiness, revocationsReadiness, storeReadiness } from './ops/readiness';
 import { failureLog, requestLog } from './ops/request-log';
+import { adminRoutes } from './routes/admin';
+import { keyRoutes } from './routes/keys';
 import { moduleRoutes } from './routes/modules';
+import { sessionRoutes } from './routes/sessions';
 import { userRoutes } from './routes/users';
 import type { Storage } from './storage/storage';
-import { eraseUser } from './users/erase-user';
+import type { Erasure } from './users/erasure';
+import { createRevoker } from './users/revoker';
 
 export interface AppParts {
   readonly config: Config;
   readonly storage: Storage;
   readonly port: Sallyport;
+  readonly revocations: Revocations;
+  readonly erasure: Erasure;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
   /** Milliseconds that work lately waited for the event loop. */
@@ -30,27 +38,51 @@ export interface AppParts {
 
 /** The service as an Express app, not listening: main.ts and the tests give it a server. */
 export function createApp(parts: AppParts): Express {
-  const { config, storage, port, logger, lifecycle, loopDelay } = parts;
+  const { config, storage, port, revocations, logger, lifecycle, loopDelay } = parts;
   const app = createExpress(config);
+  const checks = [
+    storeReadiness(() => storage.check()),
+    keysReadiness(port),
+    revocationsReadiness(revocations),
+  ];
 
   app.use(requestId, requestLog(logger), helmet(), requireHost, closeConnections(lifecycle));
-  app.use(healthRoutes(lifecycle, [storeReadiness(() => storage.check()), keysReadiness(port)]));
+  app.use(healthRoutes(lifecycle, checks));
   app.use(refuseWhileClosing(lifecycle), refuseOverload({ maxInFlight: config.maxInFlight, loopDelay }));
   if (config.requireHttps) app.use(requireHttps);
-
-  const { modules } = storage;
-  const userModules = moduleRoutes({ port, modules, modulesPerUser: config.modulesPerUser });
-  app.use(['/api/user_modules', '/user_modules'], userModules);
-  app.use(
-    '/api/users',
-    userRoutes({ port, erase: (identity) => eraseUser({ users: port.users, modules }, identity) }),
-  );
-
+  mountApi(app, parts);
+  mountWebhook(app, parts);
   app.use(() => {
     throw new NotFoundError();
   });
   app.use(nameBadPath, failureLog(logger), port.problemDetails);
   return app;
+}
+
+function mountApi(app: Express, { config, storage, port, revocations, erasure, logger }: AppParts): void {
+  const { modules, apiKeys: store } = storage;
+  const issuers = config.issuers.map(({ issuer }) => issuer);
+  const revoker = createRevoker({ revocations, users: port.users, apiKeys: store });
+  const keys = apiKeys({ store, revocations, scopes: ['modules:read', 'modules:write'] });
+
+  const userModules = moduleRoutes({ port, modules, modulesPerUser: config.modulesPerUser });
+  app.use(['/api/user_modules', '/user_modules'], userModules);
+  app.use('/api/users', userRoutes({ port, erase: (identity) => erasure.erase(identity) }));
+  app.use('/api', keyRoutes({ port, keys }));
+  app.use('/api', sessionRoutes({ port, revocations }));
+  app.use('/api', adminRoutes({ port, revoker, issuers, logger }));
+}
+
+function mountWebhook(app: Express, { config, storage, port, revocations, erasure }: AppParts): void {
+  if (!config.clerkWebhook) return;
+  const receive = clerkWebhook({
+    ...config.clerkWebhook,
+    replays: storage.replays,
+    users: port.users,
+    revocations,
+    erase: (identity) => erasure.erase(identity),
+  });
+  endpoint(app, '/webhooks/clerk', { post: [receive] });
 }
 
 function createExpress({ trustProxy }: Config): Express {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BodyTooLargeError, InvalidBodyError, type BodyFault } from '../http/errors';
+import { faultsOf } from '../http/parse-body';
 import { DataTooLargeError, InvalidDataError, jsonTextOf } from './json-text';
 import { isModuleId } from './module-id';
 
@@ -39,18 +40,6 @@ function textOf(data: unknown, faults: BodyFault[]): string | undefined {
     faults.push({ path: `/data${error.path}`, message: error.message });
     return undefined;
   }
-}
-
-function faultsOf(issue: z.core.$ZodIssue): BodyFault[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: pointer([key]), message: 'is not a member of this body' }));
-  }
-  return [{ path: pointer(issue.path), message: issue.message }];
-}
-
-/** JSON Pointer (RFC 6901). */
-function pointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,10 @@
-import { KeysUnavailableError, StoreUnavailableError, type Sallyport } from 'sallyport';
+import {
+  KeysUnavailableError,
+  RevocationsUnavailableError,
+  StoreUnavailableError,
+  type Revocations,
+  type Sallyport,
+} from 'sallyport';
 import type { ReadinessCheck } from './health';
 
 /** Named while their keys were never read; a failure only when that is so for every issuer. */
@@ -10,6 +16,14 @@ export function keysReadiness(port: Pick<Sallyport, 'ready' | 'state'>): Readine
     if (unread.length > 0) port.ready().catch(() => undefined);
     const failure = unread.length === keys.length ? { failure: new KeysUnavailableError(1) } : {};
     return Promise.resolve(unread.map(({ issuer }) => ({ missing: `keys of ${issuer}`, ...failure })));
+  };
+}
+
+/** Without them every request would get its 503. */
+export function revocationsReadiness(revocations: Pick<Revocations, 'state'>): ReadinessCheck {
+  return () => {
+    const gap = { missing: 'revocations', failure: new RevocationsUnavailableError() };
+    return Promise.resolve(revocations.state().ready ? [] : [gap]);
   };
 }
 

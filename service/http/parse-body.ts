@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { InvalidBodyError, type BodyFault } from './errors';
+
+/** The body as its schema says. Throws `InvalidBodyError` with all its faults. */
+export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new InvalidBodyError(parsed.error.issues.flatMap(faultsOf));
+}
+
+export function faultsOf(issue: z.core.$ZodIssue): BodyFault[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: pointer([key]), message: 'is not a member of this body' }));
+  }
+  return [{ path: pointer(issue.path), message: issue.message }];
+}
+
+/** A string of so many characters that any store and log keeps as it is. */
+export function plainText(max: number) {
+  const error = `must be a string of 1 to ${String(max)} characters, none of them a control character`;
+  return z
+    .string({ error })
+    .refine(
+      (text) => text.trim() !== '' && text.length <= max && text.isWellFormed() && !/\p{Cc}/u.test(text),
+      {
+        error,
+      },
+    );
+}
+
+/** JSON Pointer (RFC 6901). */
+function pointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

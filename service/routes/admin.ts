@@ -1,0 +1,77 @@
+import express, { type RequestHandler, type Router } from 'express';
+import { authOf, NotOwnerError, type Auth, type RevocationTarget, type Sallyport } from 'sallyport';
+import { z } from 'zod';
+import { endpoint } from '../http/endpoint';
+import { InvalidBodyError } from '../http/errors';
+import { jsonBody } from '../http/json-body';
+import { parseBody, plainText } from '../http/parse-body';
+import type { Logger } from '../ops/logger';
+import type { Revoker } from '../users/revoker';
+
+export interface AdminRoutes {
+  readonly port: Sallyport;
+  readonly revoker: Revoker;
+  /** The first is the primary: its callers may revoke within the others. */
+  readonly issuers: readonly string[];
+  readonly logger: Logger;
+}
+
+const MAX_BODY_BYTES = 16 * 1024;
+
+const schema = z.strictObject(
+  {
+    subject: plainText(255).optional(),
+    sid: plainText(1024).optional(),
+    jti: plainText(1024).optional(),
+    keyId: plainText(255).optional(),
+    issuer: plainText(1024).optional(),
+    reason: plainText(1024).optional(),
+  },
+  { error: ({ code }) => (code === 'invalid_type' ? 'must be a JSON object' : undefined) },
+);
+
+/** /admin/revocations: refuses what others hold. */
+export function adminRoutes({ port, ...parts }: AdminRoutes): Router {
+  const router = express.Router({ caseSensitive: true, strict: true });
+  endpoint(router, '/admin/revocations', {
+    post: [port, port.requireScope('revocations:write'), jsonBody(MAX_BODY_BYTES), addRevocations(parts)],
+  });
+  return router;
+}
+
+function addRevocations({ revoker, issuers, logger }: Omit<AdminRoutes, 'port'>): RequestHandler {
+  return async function revoke(request, response) {
+    const { reason, issuer: named, ...names } = parseBody(schema, request.body);
+    const auth = authOf(request);
+    const issuer = issuerFor(auth, named, issuers);
+    const targets = targetsOf(issuer, names);
+    await revoker.revoke(targets);
+    const by = { issuer: auth.issuer, subject: auth.subject };
+    logger.info({ by, issuer, ...names, reason }, 'revoked by an administrator');
+    response.status(204).end();
+  };
+}
+
+/** Whoever administers the primary issuer's users answers for the service; others only for their own issuer. */
+function issuerFor({ issuer: own }: Auth, named: string | undefined, issuers: readonly string[]): string {
+  if (named === undefined || named === own) return own;
+  if (own !== issuers[0]) throw new NotOwnerError('You may revoke within your own issuer only.');
+  if (issuers.includes(named)) return named;
+  throw new InvalidBodyError([{ path: '/issuer', message: 'is none of the issuers known here' }]);
+}
+
+type Names = Omit<z.infer<typeof schema>, 'issuer' | 'reason'>;
+
+function targetsOf(issuer: string, { subject, sid, jti, keyId }: Names): RevocationTarget[] {
+  const given = [
+    { by: 'subject', issuer, value: subject },
+    { by: 'sid', issuer, value: sid },
+    { by: 'jti', issuer, value: jti },
+    { by: 'key', issuer, value: keyId },
+  ] as const;
+  const targets = given.flatMap(({ value, ...target }) =>
+    value === undefined ? [] : [{ ...target, value }],
+  );
+  if (targets.length > 0) return targets;
+  throw new InvalidBodyError([{ path: '', message: 'must have one of subject, sid, jti, keyId' }]);
+}

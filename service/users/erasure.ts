@@ -1,0 +1,84 @@
+import type { ApiKeyStore, Identity, Revocations, Tombstone, UserStore } from 'sallyport';
+import type { ModuleStore } from '../modules/module-store';
+import type { Logger } from '../ops/logger';
+
+export interface ErasureParts {
+  /** As the chain knows them, so that it forgets the user too. */
+  readonly users: UserStore;
+  readonly modules: Pick<ModuleStore, 'deleteAll'>;
+  readonly apiKeys: Pick<ApiKeyStore, 'deleteAll'>;
+  readonly revocations: Pick<Revocations, 'revoke'>;
+  readonly logger: Logger;
+  /** How far back tombstones are swept at start: as long as a token may live. */
+  readonly retentionSeconds: number;
+}
+
+export interface Erasure {
+  /** Resolves once user, modules and keys are gone and earlier tokens are refused. Repeatable. */
+  erase(identity: Identity): Promise<void>;
+  /** Finishes, behind the requests, what an earlier run may have left undone. */
+  start(): void;
+  stop(): void;
+}
+
+/** By then every request that began before the erasure has ended, on every instance. */
+const SWEEP_AFTER_MS = 60_000;
+
+/**
+ * Erases users. Tombstone and revocation come first, so that no new request finds the user; what a request under way
+ * still writes behind the deletions is swept up later.
+ */
+export function createErasure(parts: ErasureParts): Erasure {
+  const { users, revocations, logger, retentionSeconds } = parts;
+  const timers = new Set<NodeJS.Timeout>();
+  let stopped = false;
+
+  function later(sweep: () => Promise<void>): void {
+    if (stopped) return;
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      attempt(sweep);
+    }, SWEEP_AFTER_MS).unref();
+    timers.add(timer);
+  }
+
+  function attempt(sweep: () => Promise<void>): void {
+    sweep().catch((error: unknown) => {
+      logger.warn({ err: error }, 'sweeping behind an erasure failed and is tried again');
+      later(sweep);
+    });
+  }
+
+  /** The same steps again, for the time of the erasure and not of the sweep: who came back since is left alone. */
+  async function finish(tombstones: readonly Tombstone[]): Promise<void> {
+    for (const { issuer, subject, erasedAt } of tombstones) {
+      await revocations.revoke([{ by: 'subject', issuer, value: subject, at: erasedAt }]);
+    }
+    await deleteOwned(parts, tombstones);
+  }
+
+  return {
+    async erase({ issuer, subject }) {
+      const tombstones = await users.bury({ issuer, subject }, Date.now());
+      later(() => finish(tombstones));
+      await revocations.revoke([{ by: 'subject', issuer, value: subject }]);
+      await deleteOwned(parts, tombstones);
+    },
+    start() {
+      attempt(async () => finish(await users.buried(Date.now() - retentionSeconds * 1000)));
+    },
+    stop() {
+      stopped = true;
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}
+
+async function deleteOwned(
+  { modules, apiKeys }: ErasureParts,
+  tombstones: readonly Tombstone[],
+): Promise<void> {
+  for (const { userId } of tombstones) {
+    if (userId !== undefined) await Promise.all([modules.deleteAll(userId), apiKeys.deleteAll(userId)]);
+  }
+}
