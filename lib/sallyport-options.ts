@@ -75,11 +75,7 @@ const OF_ISSUER = [
 export function issuersOf(options: SallyportOptions): readonly IssuerOptions[] {
   if (!options.issuers) {
     refuseUnknown('sallyport', options, [...COMMON, ...OF_ISSUER]);
-    const given = OF_ISSUER.filter((name) => options[name] !== undefined).map((name) => [
-      name,
-      options[name],
-    ]);
-    return [Object.fromEntries<unknown>(given) as unknown as IssuerOptions];
+    return [pick(options, OF_ISSUER)];
   }
   refuseUnknown('sallyport', options, [...COMMON, 'issuers']);
   const { issuers, owner } = options;
@@ -97,4 +93,10 @@ export function issuersOf(options: SallyportOptions): readonly IssuerOptions[] {
 
 function isList(value: unknown): boolean {
   return Array.isArray(value);
+}
+
+/** Absent options stay absent, so that each default is decided in one place. */
+function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
+  const given = names.filter((name) => from[name] !== undefined);
+  return Object.fromEntries(given.map((name): [K, T[K]] => [name, from[name]])) as Pick<T, K>;
 }

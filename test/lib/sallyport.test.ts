@@ -7,6 +7,7 @@ import {
   sallyport,
   staticKeys,
   StoreUnavailableError,
+  type Owner,
   type SallyportEvent,
   type SallyportOptions,
   type UserStore,
@@ -215,9 +216,10 @@ describe('sallyport with several issuers', () => {
     createTestIssuer({ issuer: 'https://b.test' }),
   ];
   const issuers = [a, b].map(({ issuer, audience, keys }) => ({ issuer, audience, keys }));
+  const owner: Owner = (_auth, user) => user.id;
 
   it('takes the same subject of two issuers for two people', async () => {
-    const { app } = server({ issuers, users: memoryUsers(), owner: (_auth, user) => user.id });
+    const { app } = server({ issuers, users: memoryUsers(), owner });
     const [one, other] = await Promise.all([me(app, a.token()), me(app, b.token())]);
     expect(one.body.user.subject).toBe(other.body.user.subject);
     expect(one.body.user.id).not.toBe(other.body.user.id);
@@ -228,9 +230,9 @@ describe('sallyport with several issuers', () => {
 
   it.each([
     ['no owner', { issuers }],
-    ['none of them', { issuers: [], owner: () => '' }],
-    ['one of them twice', { issuers: [issuers[0], issuers[0]], owner: () => '' }],
-    ['issuer beside issuers', { issuers, owner: () => '', issuer: 'https://c.test' }],
+    ['none of them', { issuers: [], owner }],
+    ['one of them twice', { issuers: [issuers[0], issuers[0]], owner }],
+    ['issuer beside issuers', { issuers, owner, issuer: 'https://c.test' }],
   ])('refuses %s at mount', (_name, options) => {
     expect(() => sallyport({ users: memoryUsers(), ...options } as never)).toThrow(TypeError);
   });

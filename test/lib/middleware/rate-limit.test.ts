@@ -137,12 +137,10 @@ describe('the subject limit', () => {
       users: memoryUsers(),
       subjectLimit: { perMinute: 1 },
     });
-    const app = express().use(
-      port,
-      port,
-      (_request, response) => void response.json({}),
-      port.problemDetails,
-    );
+    const app = express()
+      .use(port, port)
+      .get('/', (_request, response) => void response.json({}))
+      .use(port.problemDetails);
     await request(app).get('/').set('Authorization', valid()).expect(200);
     await request(app).get('/').set('Authorization', valid()).expect(429);
   });
