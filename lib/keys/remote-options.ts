@@ -27,7 +27,7 @@ export interface RemoteKeysSettings {
 export type RemoteKeysOptions = RemoteKeysSettings & KeyLocation;
 
 const NUMBERS = {
-  freshSeconds: { from: 1, to: 86_400, otherwise: 600 },
+  freshSeconds: { from: 0.01, to: 86_400, otherwise: 600 },
   staleSeconds: { from: 0, to: 2_592_000, otherwise: 3600 },
   timeoutMs: { from: 1, to: 60_000, otherwise: 5000 },
   maxBytes: { from: 1, to: 67_108_864, otherwise: 524_288 },

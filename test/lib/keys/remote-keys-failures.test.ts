@@ -140,7 +140,19 @@ describe('a failure', () => {
     }
     expect(await knock(issuer.token())).toMatchObject({ answer: '200' });
     expect(asked).toHaveLength(2);
-    expect(keys.state()).toMatchObject({ stale: false, lastFailure: 'status' });
+    expect(keys.state()).toMatchObject({ stale: false, lastFailure: 'status', nextRefreshSeconds: 480 });
+  });
+
+  it('that outlasts the set is 503 for an unknown kid too, since nothing is left to compare it with', async () => {
+    const brief = remoteKeys({ jwksUri: issuer.jwksUri, staleSeconds: 0 });
+    await brief.prewarm();
+    oversleep(599);
+    await issuer.hang();
+    const refused = expect(brief.find('made-up')).rejects.toMatchObject({ code: 'keys_unavailable' });
+    await until(() => issuer.fetches === 2);
+    await pass(5);
+    await refused;
+    brief.close();
   });
 
   it('is told with what was unusable and why', async () => {

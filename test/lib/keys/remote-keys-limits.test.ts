@@ -85,6 +85,14 @@ it('ends its wait even when an injected fetch does not heed the signal', async (
   expect(keys.state().lastFailure).toBe('timeout');
 });
 
+it('ends a fetch that has run out of time, and does not leave its connection open', async () => {
+  let closed: () => void;
+  const ended = new Promise<void>((resolve) => (closed = resolve));
+  const jwksUri = await serve((request) => void request.socket.once('close', () => closed()));
+  await expect(source({ jwksUri, timeoutMs: 200 }).prewarm()).rejects.toThrow();
+  await ended;
+});
+
 it('keeps what went wrong for the log and says none of it to the caller', async () => {
   const fetch = () => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.1:443'));
   const refusal = (await source({ jwksUri: 'https://issuer.test/jwks', fetch })

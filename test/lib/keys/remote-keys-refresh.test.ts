@@ -86,6 +86,26 @@ describe('a set that is read', () => {
     expect(keys.state().keys).toBe(0);
   });
 
+  it('is not used past fresh on the word of a failure from before: the refresh under way is waited for', async () => {
+    const key = await keys.find(kid);
+    await issuer.fail();
+    await pass(480);
+    for (let failures = 1; keys.state().ageSeconds! < 571; failures += 1) {
+      await until(() => told('keys_failed') === failures);
+      await pass(keys.state().nextRefreshSeconds!);
+    }
+    await until(() => told('keys_failed') === 8);
+    await issuer.hang();
+    const asked = issuer.fetches;
+    await pass(30);
+    await until(() => issuer.fetches === asked + 1);
+    expect(keys.holds(key!)).toBe(false);
+    const found = keys.find(kid);
+    await pass(5);
+    expect(await found).toBe(key);
+    expect(keys.holds(key!)).toBe(true);
+  });
+
   it('is read again when the clock was set back, since it has no age then', async () => {
     await keys.prewarm();
     oversleep(-10);
@@ -155,13 +175,13 @@ describe('waiting', () => {
     await issuer.hang();
     const leaver = new AbortController();
     const left = keys.find(kid, leaver.signal);
-    const stayed = keys.find(kid);
+    const stayed = expect(keys.find(kid)).rejects.toMatchObject({ code: 'keys_unavailable' });
     await until(() => issuer.fetches === 1);
     leaver.abort(new Error('hung up'));
     await expect(left).rejects.toThrow('hung up');
     await issuer.recover();
     await pass(5);
-    await expect(stayed).rejects.toMatchObject({ code: 'keys_unavailable' });
+    await stayed;
     await pass(1);
     await until(() => told('keys_refreshed') === 1);
     expect(issuer.fetches).toBe(2);

@@ -34,6 +34,14 @@ describe('a rotation', () => {
     expect(events).not.toContainEqual(expect.objectContaining({ type: 'unknown_kid' }));
   });
 
+  it('is accepted by all who ask at once, for one fetch', async () => {
+    await keys.prewarm();
+    const kid = issuer.rotate();
+    const found = await Promise.all(Array.from({ length: 20 }, () => keys.find(kid)));
+    expect(found.every((key) => key?.kid === kid)).toBe(true);
+    expect(issuer.fetches).toBe(2);
+  });
+
   it('three times in a row is accepted each time at once', async () => {
     await keys.prewarm();
     for (let count = 0; count < 3; count += 1) expect(await keys.find(issuer.rotate())).toBeDefined();
@@ -125,6 +133,11 @@ describe('made-up kids', () => {
     expect(acceptedAfter).toBeGreaterThanOrEqual(0);
     expect(acceptedAfter).toBeLessThanOrEqual(6);
     expect(issuer.fetches).toBeLessThanOrEqual(5);
+  });
+
+  it('need no second look at a set that was read for them', async () => {
+    expect(await keys.find('made-up')).toBeUndefined();
+    expect(issuer.fetches).toBe(1);
   });
 
   it('are told apart: those that caused a look and those without budget', async () => {
