@@ -4,7 +4,7 @@ import { createLogger } from './ops/logger';
 import { run } from './run';
 
 /** The process: reads the environment, runs until told to stop, and says why when it can't. */
-async function main(): Promise<void> {
+function main(): void {
   const config = configure();
   const logger = createLogger(config.logLevel);
   const die = (err: unknown, what: string): void => {
@@ -14,17 +14,17 @@ async function main(): Promise<void> {
   process.on('uncaughtException', (error) => {
     die(error, 'uncaught exception');
   });
-  try {
-    const service = await run(config, logger);
-    onSignals(
-      (waitFirst) => service.stop(waitFirst),
-      (error) => {
-        die(error, 'shutdown failed');
-      },
-    );
-  } catch (error) {
+  const service = run(config, logger);
+  service.catch((error: unknown) => {
     die(error, 'cannot start');
-  }
+  });
+  // Before it listens: a signal that comes while it starts ends it as cleanly as a later one.
+  onSignals(
+    (waitFirst) => service.then(({ stop }) => stop(waitFirst)),
+    (error) => {
+      die(error, 'shutdown failed');
+    },
+  );
 }
 
 /** Variables of a .env file in the working directory count where the environment has none of that name. */
@@ -52,4 +52,4 @@ function onSignals(stop: (waitFirst: boolean) => Promise<void>, onFailure: (erro
   on('SIGINT', 130);
 }
 
-void main();
+main();

@@ -1,9 +1,9 @@
-import { MemoryStore } from 'express-rate-limit';
 import type { Request, RequestHandler } from 'express';
 import { InvalidTokenError, type SallyportError } from '../errors';
 import { safely, type OnEvent } from '../events';
 import { addressKey, addressList } from './address';
 import { limiter } from './limiter';
+import { memoryCounts } from './memory-counts';
 import { onRefusal } from './refusals';
 
 export interface AddressLimitOptions {
@@ -25,7 +25,7 @@ export interface AddressLimitOptions {
  */
 export function limitAddress(limit: number, options: AddressLimitOptions): RequestHandler {
   const exempt = addressList(options.exempt ?? []);
-  const store = new MemoryStore();
+  const store = memoryCounts();
   const key = (request: Request): string => addressKey(request.ip);
   const refuse = limiter({ by: 'address', limit, store, key, emit: safely(options.onEvent) });
   const seen = new WeakSet<Request>();

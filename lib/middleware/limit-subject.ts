@@ -1,9 +1,10 @@
-import { MemoryStore, type Store } from 'express-rate-limit';
+import type { Store } from 'express-rate-limit';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Identity } from '../auth';
 import { InvalidTokenError, SallyportError } from '../errors';
 import { safely, type OnEvent } from '../events';
 import { limiter } from './limiter';
+import { memoryCounts } from './memory-counts';
 import { authOf } from './proof';
 import { onRefusal } from './refusals';
 import { steadyStore } from './steady-store';
@@ -26,7 +27,7 @@ export type SubjectLimit = RequestHandler & {
 /** Counts in the shared store; when that fails, in this process's memory, and says so in an event. */
 export function limitSubject(limit: number, options: SubjectLimitOptions): SubjectLimit {
   const emit = safely(options.onEvent);
-  const store: Store = options.store ? steadyStore(options.store, emit) : new MemoryStore();
+  const store: Store = options.store ? steadyStore(options.store, emit) : memoryCounts();
   const identities = new WeakMap<Request, Identity>();
   const key = (request: Request): string => keyOf(identities.get(request));
   const count = limiter({ by: 'subject', limit, store, key, emit });

@@ -1,23 +1,21 @@
-import { MemoryStore, type Store } from 'express-rate-limit';
+import type { Store } from 'express-rate-limit';
 import type { OnEvent } from '../events';
 import { guarded } from '../stores/guarded';
+import { memoryCounts } from './memory-counts';
 
 /** A limiter in the way of every request waits no longer than this for its store. */
 const DEADLINE_MS = 250;
 
 /** A shared store that falls back to this process's own count: a limiter that is down must neither block nor vanish. */
 export function steadyStore(store: Store, emit: OnEvent): Store {
-  const own = new MemoryStore();
+  const own = memoryCounts();
   const shared = guarded(
     { increment: async (key: string) => store.increment(key) },
     { name: 'rate-limits', deadlineMs: DEADLINE_MS, onEvent: emit },
   );
   return {
     localKeys: false,
-    init(options) {
-      own.init(options);
-      return store.init?.(options);
-    },
+    init: (options) => store.init?.(options),
     async increment(key) {
       try {
         return await shared.increment(key);
@@ -28,9 +26,6 @@ export function steadyStore(store: Store, emit: OnEvent): Store {
     },
     decrement: (key) => store.decrement(key),
     resetKey: (key) => store.resetKey(key),
-    async shutdown() {
-      own.shutdown();
-      await store.shutdown?.();
-    },
+    shutdown: () => store.shutdown?.(),
   };
 }

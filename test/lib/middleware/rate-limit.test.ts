@@ -116,6 +116,13 @@ describe('the subject limit', () => {
     await from(app, '198.51.100.1', valid({ sub: 'user_2' })).expect(200);
   });
 
+  it('lets as many through as it says, also when more than that come at once', async () => {
+    const { app } = server({ subjectLimit: { perMinute: 10 } });
+    const answers = await Promise.all(Array.from({ length: 25 }, () => from(app, '198.51.100.1', valid())));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(10);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(15);
+  });
+
   it('tells on every answer what is left', async () => {
     const { app } = server({ subjectLimit: { perMinute: 2 } });
     const { headers } = await from(app, '198.51.100.1', valid()).expect(200);

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { later } from './clean-up';
+
+export interface ServiceProcess {
+  /** Resolves with the address once it listens; rejects when the process ends before. */
+  readonly listening: Promise<string>;
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly kill: (signal: NodeJS.Signals) => void;
+}
+
+/** main.js as an operator runs it: its own process, and no more environment than given. */
+export function startProcess(mainFile: string, cwd: string, env: Record<string, string>): ServiceProcess {
+  const child = spawn(process.execPath, [mainFile], { cwd, env: { PORT: '0', ...env } });
+  let out = '';
+  let errors = '';
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  const listening = new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+      const address = /"address":"([^"]+)"/.exec(out)?.[1];
+      if (address) resolve(address);
+    });
+    void ended.then(() => reject(new Error(`ended before it listened: ${out}${errors}`)));
+  });
+  listening.catch(() => undefined);
+  child.stderr.on('data', (chunk: Buffer) => void (errors += chunk.toString()));
+  later(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  return {
+    listening,
+    ended,
+    stdout: () => out,
+    stderr: () => errors,
+    kill: (signal) => void child.kill(signal),
+  };
+}
