@@ -4,10 +4,14 @@ import { gzipSync } from 'node:zlib';
 import { remoteKeys, type RemoteKeysOptions } from 'sallyport';
 import { createTestIssuer, startTestIssuer } from 'sallyport/testing';
 import { cleanUp, later } from '../../support/clean-up';
+import { pass, stopTime, until } from '../../support/fake-time';
 
 const issuer = createTestIssuer({ algorithms: ['ES256'], kid: 'k' });
 
-afterEach(cleanUp);
+afterEach(async () => {
+  await cleanUp();
+  jest.useRealTimers();
+});
 
 async function serve(listener: Parameters<typeof createServer>[1]): Promise<string> {
   const server: Server = createServer(listener);
@@ -86,11 +90,17 @@ it('ends its wait even when an injected fetch does not heed the signal', async (
 });
 
 it('ends a fetch that has run out of time, and does not leave its connection open', async () => {
-  let closed: () => void;
-  const ended = new Promise<void>((resolve) => (closed = resolve));
-  const jwksUri = await serve((request) => void request.socket.once('close', () => closed()));
-  await expect(source({ jwksUri, timeoutMs: 200 }).prewarm()).rejects.toThrow();
-  await ended;
+  stopTime();
+  const seen: string[] = [];
+  const jwksUri = await serve((request) => {
+    seen.push('asked');
+    request.socket.once('close', () => seen.push('closed'));
+  });
+  const refused = expect(source({ jwksUri }).prewarm()).rejects.toMatchObject({ code: 'keys_unavailable' });
+  await until(() => seen.includes('asked'));
+  await pass(5);
+  await refused;
+  await until(() => seen.includes('closed'));
 });
 
 it('keeps what went wrong for the log and says none of it to the caller', async () => {
