@@ -1,3 +1,6 @@
+import { later } from './clean-up';
+import { databaseUri, dropDatabase, hasMongo } from './mongo';
+
 /** What the service is told to keep its data in. */
 export interface ServiceStore {
   readonly name: string;
@@ -5,7 +8,16 @@ export interface ServiceStore {
   readonly env: (folder: string) => Record<string, string>;
 }
 
+const embedded: ServiceStore = { name: 'embedded', env: (folder) => ({ DATA_DIR: folder }) };
+
+const mongodb: ServiceStore = {
+  name: 'MongoDB',
+  env: () => {
+    const uri = databaseUri();
+    later(() => dropDatabase(uri));
+    return { MONGODB_URI: uri };
+  },
+};
+
 /** Every store that the service runs on here: the service's tests run once for each. */
-export const stores: readonly ServiceStore[] = [
-  { name: 'embedded', env: (folder) => ({ DATA_DIR: folder }) },
-];
+export const stores: readonly ServiceStore[] = hasMongo ? [embedded, mongodb] : [embedded];

@@ -1,23 +1,22 @@
-import { randomBytes } from 'node:crypto';
-import { mongo } from 'mongoose';
 import { StoreUnavailableError } from 'sallyport';
 import { MAX_DATA_BYTES } from '../../modules/json-text';
-import type { ModuleStore, Page, PageOptions, SaveOptions, SaveOutcome } from '../../modules/module-store';
-import { BY_OWNER, type ModuleDocument, type ModuleModels, moduleOf } from './module-document';
-import { inTransaction } from './transaction';
+import type { ModuleStore, Page, PageOptions, SaveOptions } from '../../modules/module-store';
+import { additions, newRevision } from './additions';
+import { type ModuleDocument, type ModuleModels, moduleOf } from './module-document';
 
 /** Each failed try is another's success: more than this many would have to add and remove one module at once. */
 const MAX_TRIES = 20;
 
 export function mongoModules(models: ModuleModels): ModuleStore {
   const { modules, owners } = models;
+  const add = additions(models);
   return {
     async save(owner, moduleId, data, options) {
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
         const updated = await update(models, owner, moduleId, data, options.ifMatch);
         if (updated) return { outcome: 'updated', module: moduleOf(updated) };
         if (options.ifMatch !== undefined) return { outcome: 'mismatch' };
-        const added = await add(models, owner, moduleId, data, options.limit);
+        const added = await add(owner, { moduleId, data, limit: options.limit });
         if (added) return added;
       }
       throw new StoreUnavailableError();
@@ -43,10 +42,6 @@ function one(owner: string, moduleId: string) {
   return { owner: { $eq: owner }, moduleId: { $eq: moduleId } };
 }
 
-function written(data: string): Pick<ModuleDocument, 'data' | 'revision' | 'updatedAt'> {
-  return { data, revision: randomBytes(16).toString('base64url'), updatedAt: new Date() };
-}
-
 async function update(
   { modules }: ModuleModels,
   owner: string,
@@ -55,34 +50,11 @@ async function update(
   ifMatch: SaveOptions['ifMatch'],
 ): Promise<ModuleDocument | null> {
   const revision = ifMatch === undefined || ifMatch === '*' ? {} : { revision: { $in: [...ifMatch] } };
-  const change = { $set: written(data), $inc: { version: 1 } };
+  const written = { data, revision: newRevision(), updatedAt: new Date() };
+  const change = { $set: written, $inc: { version: 1 } };
   return modules
     .findOneAndUpdate({ ...one(owner, moduleId), ...revision }, change, { returnDocument: 'after' })
     .lean<ModuleDocument>();
-}
-
-/** Undefined when somebody else added the same module, or the owner's first one, meanwhile. */
-async function add(
-  { modules, owners }: ModuleModels,
-  owner: string,
-  moduleId: string,
-  data: string,
-  limit: number,
-): Promise<SaveOutcome | undefined> {
-  const { updatedAt, ...rest } = written(data);
-  const module = { owner, moduleId, ...rest, version: 1, createdAt: updatedAt, updatedAt };
-  try {
-    return await inTransaction(modules.db, async (session) => {
-      await owners.updateOne({ _id: { $eq: owner } }, { $inc: { additions: 1 } }, { upsert: true, session });
-      const count = modules.countDocuments({ owner: { $eq: owner } }, { session, limit, hint: BY_OWNER });
-      if ((await count) >= limit) return { outcome: 'limit' };
-      await modules.create([module], { session });
-      return { outcome: 'created', module: moduleOf(module) };
-    });
-  } catch (error) {
-    if (error instanceof mongo.MongoServerError && error.code === 11000) return undefined;
-    throw error;
-  }
 }
 
 async function list(

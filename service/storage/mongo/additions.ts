@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { mongo } from 'mongoose';
+import type { SaveOutcome } from '../../modules/module-store';
+import { batches } from './batches';
+import { BY_OWNER, type ModuleDocument, type ModuleModels, moduleOf } from './module-document';
+import { inTransaction } from './transaction';
+
+export interface Addition {
+  readonly moduleId: string;
+  readonly data: string;
+  /** No more than this many modules for its owner. */
+  readonly limit: number;
+}
+
+/** Of the largest modules, these fill a quarter of what one document may hold; so does their transaction. */
+const MAX_BATCH = 16;
+
+const DUPLICATE_KEY = 11000;
+
+/**
+ * Adds modules that an owner has not. Whoever adds writes the owner's document first, so of several instances only one
+ * at a time counts and adds. Undefined: somebody else added the same module, or the owner's first one, meanwhile.
+ */
+export function additions(
+  models: ModuleModels,
+): (owner: string, addition: Addition) => Promise<SaveOutcome | undefined> {
+  return batches(async (owner, items) => {
+    try {
+      return await inTransaction(models.modules.db, (session) => addAll(models, owner, items, session));
+    } catch (error) {
+      if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) return [];
+      throw error;
+    }
+  }, MAX_BATCH);
+}
+
+async function addAll(
+  { modules, owners }: ModuleModels,
+  owner: string,
+  items: readonly Addition[],
+  session: mongo.ClientSession,
+): Promise<(SaveOutcome | undefined)[]> {
+  await owners.updateOne({ _id: { $eq: owner } }, { $inc: { additions: 1 } }, { upsert: true, session });
+  const most = Math.max(...items.map(({ limit }) => limit));
+  let count = await modules.countDocuments(
+    { owner: { $eq: owner } },
+    { session, limit: most, hint: BY_OWNER },
+  );
+  const added = new Map<string, ModuleDocument>();
+  const outcomes = items.map(({ moduleId, data, limit }): SaveOutcome | undefined => {
+    if (added.has(moduleId)) return undefined;
+    if (count >= limit) return { outcome: 'limit' };
+    count += 1;
+    const document = newModule(owner, moduleId, data);
+    added.set(moduleId, document);
+    return { outcome: 'created', module: moduleOf(document) };
+  });
+  if (added.size > 0) await modules.insertMany([...added.values()], { session });
+  return outcomes;
+}
+
+function newModule(owner: string, moduleId: string, data: string): ModuleDocument {
+  const now = new Date();
+  return { owner, moduleId, data, version: 1, revision: newRevision(), createdAt: now, updatedAt: now };
+}
+
+/** Never given twice, so that an ETag names one state of one module. */
+export function newRevision(): string {
+  return randomBytes(16).toString('base64url');
+}
