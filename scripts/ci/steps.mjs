@@ -12,6 +12,7 @@ export const steps = [
   { name: 'package', command: ['node', 'scripts/ci/package.mjs'] },
   { name: 'test', command: npm('test', '--'), jest: true },
   { name: 'hostile-environment', command: npm('test:hostile', '--'), jest: true },
+  { name: 'demo', command: npm('demo', '--', '--once') },
   { name: 'consumers', command: npm('test:package', '--'), jest: true },
   { name: 'self-test', command: ['node', 'scripts/ci/self-test.mjs'] },
 ];

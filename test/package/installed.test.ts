@@ -7,7 +7,7 @@ interface Manifest {
 }
 
 /** With express, which a consumer has anyway. What grows beyond this is asked about in review, not found later. */
-const documentedPackages = 75;
+const documentedPackages = 80;
 
 let project: string;
 let installed: readonly string[];

@@ -41,7 +41,14 @@ describe.each(runtimes)('an empty project on $name', ({ binary }) => {
     expect(await resolve(specifier)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');
   });
 
-  it.each(['sallyport', 'sallyport/testing', 'sallyport/package.json'])('opens %s', async (specifier) => {
+  it.each([
+    'sallyport',
+    'sallyport/clerk',
+    'sallyport/mongo',
+    'sallyport/next',
+    'sallyport/testing',
+    'sallyport/package.json',
+  ])('opens %s', async (specifier) => {
     expect(await resolve(specifier)).toBe('object');
   });
 
