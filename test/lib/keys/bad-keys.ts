@@ -22,6 +22,11 @@ export const BAD_KEYS: readonly { name: string; jwk: unknown; why: string }[] = 
     jwk: { kid: 'bad', ...rsa.privateKey.export({ format: 'jwk' }) },
     why: 'a private key',
   },
+  {
+    name: 'an RSA key published with one of its primes',
+    jwk: { kid: 'bad', ...jwkOf(rsa), p: rsa.privateKey.export({ format: 'jwk' }).p },
+    why: 'a private key',
+  },
   { name: 'an oct key', jwk: { kid: 'bad', kty: 'oct', k: 'c2VjcmV0' }, why: 'a symmetric key' },
   {
     name: 'RSA with 1024 bits',
@@ -61,7 +66,7 @@ export const BAD_KEYS: readonly { name: string; jwk: unknown; why: string }[] = 
   },
   {
     name: 'a curve named like a member of every object',
-    jwk: { kid: 'bad', kty: 'EC', crv: 'constructor', x: 'AA', y: 'AA' },
+    jwk: { kid: 'bad', crv: 'constructor', x: 'AA', y: 'AA' },
     why: 'key type or curve not supported',
   },
   {
