@@ -8,6 +8,8 @@ import { caller } from '../support/caller';
 import { cleanUp, later, temporaryFolder } from '../support/clean-up';
 import { startProcess } from '../support/service-process';
 
+jest.setTimeout(60_000);
+
 let main: string;
 let issuer: HttpTestIssuer;
 beforeAll(async () => {

@@ -22,7 +22,7 @@ describe.each(stores)('what is refused over the $name store', (store) => {
     iat: seconds(),
     exp: seconds() + 60,
   });
-  const header = () => ({ alg: 'RS256', typ: 'JWT', kid: service.issuer.kid });
+  const header = () => ({ alg: 'RS256', typ: 'JWT', kid: service.issuer.signingKey().kid });
   const token = (overrides: Record<string, unknown> = {}, headers: Record<string, unknown> = {}) =>
     service.issuer.token({ sub: 'mallory', ...overrides }, headers);
 

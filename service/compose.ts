@@ -1,0 +1,57 @@
+import type { Express } from 'express';
+import { revocationFeed } from 'sallyport';
+import { createAccess } from './access';
+import { createApp } from './app';
+import type { Config } from './config';
+import { eventLog } from './ops/event-log';
+import { createLifecycle, type Lifecycle } from './ops/lifecycle';
+import type { Logger } from './ops/logger';
+import { measureLoopDelay } from './ops/overload';
+import { openStorage } from './storage/open-storage';
+import type { Storage } from './storage/storage';
+import { createErasure } from './users/erasure';
+
+/** Everything that runs, but for the listener. */
+export interface Composition {
+  readonly app: Express;
+  readonly storage: Storage;
+  readonly lifecycle: Lifecycle;
+  /** Begins what goes on beside requests: reading keys, sweeping behind erasures. */
+  readonly start: () => void;
+  readonly release: () => Promise<void>;
+}
+
+/** Opens the store and wires the parts, once. */
+export async function compose(config: Config, logger: Logger): Promise<Composition> {
+  const onEvent = eventLog(logger);
+  const storage = await openStorage({ ...config, onEvent });
+  const { revocationRetentionSeconds: retentionSeconds, clockToleranceSeconds: clockTolerance } = config;
+  const store = storage.revocations;
+  const revocations = revocationFeed({ store, retentionSeconds, clockTolerance, onEvent });
+  const port = createAccess(config, storage, revocations, onEvent);
+  const erasure = createErasure({ ...storage, users: port.users, revocations, logger, retentionSeconds });
+  const loop = measureLoopDelay();
+  const lifecycle = createLifecycle();
+  const loopDelay = (): number => loop.current();
+  const app = createApp({ config, storage, port, revocations, erasure, logger, lifecycle, loopDelay });
+
+  // Whoever is served must be known not to be revoked; where that can't be known yet, readiness says so.
+  await revocations.prewarm().catch(() => undefined);
+  return {
+    app,
+    storage,
+    lifecycle,
+    start: () => {
+      // Keys that can't be read now are no reason to end: readiness says so, and requests get their 503.
+      port.ready().catch(() => undefined);
+      erasure.start();
+    },
+    release: async () => {
+      loop.stop();
+      port.close();
+      revocations.close();
+      erasure.stop();
+      await storage.close();
+    },
+  };
+}
