@@ -46,7 +46,8 @@ export const API_KEYS: Definition = {
       },
     ],
   },
-  indexes: [[{ 'keys.key': 1 }, { unique: true }]],
+  // Not unique: all users who have no keys left would be one entry.
+  indexes: [[{ 'keys.key': 1 }]],
 };
 
 type ApiKeyModel = Model<ApiKeysDocument>;

@@ -92,6 +92,19 @@ export const apiKeyStoreContract: readonly ApiKeyStoreTest[] = [
     },
   },
   {
+    name: 'lets several users have no key left',
+    async run(open) {
+      const store = await open();
+      const [one, two] = [record('k1'), record('k2', { userId: 'user-2' })];
+      await store.add(one, NO_LIMIT);
+      await store.add(two, NO_LIMIT);
+      assert.equal(await store.delete('user-1', 'k1'), true);
+      assert.equal(await store.delete('user-2', 'k2'), true);
+      assert.equal(await store.add(one, NO_LIMIT), 'added');
+      assert.deepEqual(await store.list('user-1'), [one]);
+    },
+  },
+  {
     name: 'deletes a key for its own user only, once',
     async run(open) {
       const store = await open();
