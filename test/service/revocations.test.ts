@@ -1,0 +1,123 @@
+import { cleanUp } from '../support/clean-up';
+import { startService, type ServiceUnderTest } from '../support/service';
+import { stores } from '../support/stores';
+
+afterAll(cleanUp);
+
+describe.each(stores)('revocation over HTTP, kept in $name', (store) => {
+  let service: ServiceUnderTest;
+
+  beforeAll(async () => {
+    service = await startService({}, store);
+  });
+
+  const bearing = (claims: Record<string, unknown>) =>
+    service.with({ authorization: `Bearer ${service.issuer.token(claims)}` });
+  const works = async (claims: Record<string, unknown>) =>
+    (await bearing(claims).get('/api/users/me')).status === 200;
+  const administrator = () => bearing({ sub: 'root', scope: 'revocations:write' });
+
+  it('signs out: this token and every other of its session, and no other session', async () => {
+    const session = { sub: 'alice', sid: 'sess_1' };
+    const { status, text } = await bearing(session).post('/api/sessions/revoke', '');
+    expect([status, text]).toEqual([204, '']);
+    const refused = await bearing({ ...session, jti: 'another token' }).get('/api/users/me');
+    expect(refused.status).toBe(401);
+    expect(refused.json).toMatchObject({ code: 'invalid_token' });
+    expect(refused.headers.get('www-authenticate')).toContain('error="invalid_token"');
+    expect(await works({ sub: 'alice', sid: 'sess_2' })).toBe(true);
+    expect(await works({ sub: 'alice' })).toBe(true);
+  });
+
+  it('signs out a token without a session alone', async () => {
+    const token = service.with({ authorization: `Bearer ${service.issuer.token({ sub: 'bob', n: 1 })}` });
+    expect((await token.get('/api/users/me')).status).toBe(200);
+    expect((await token.post('/api/sessions/revoke', '')).status).toBe(204);
+    expect((await token.get('/api/users/me')).status).toBe(401);
+    expect(await works({ sub: 'bob', n: 2 })).toBe(true);
+  });
+
+  it('refuses what an administrator names, each by itself', async () => {
+    const body = { sid: 'sess_3', jti: 'token_3', subject: 'carol', reason: 'a lost laptop' };
+    expect((await administrator().post('/api/admin/revocations', body)).status).toBe(204);
+    expect(await works({ sub: 'dave', sid: 'sess_3' })).toBe(false);
+    expect(await works({ sub: 'dave', jti: 'token_3' })).toBe(false);
+    expect(await works({ sub: 'dave', sid: 'sess_4', jti: 'token_4' })).toBe(true);
+    expect(await works({ sub: 'carol' })).toBe(false);
+    expect(await works({ sub: 'carol', iat: undefined })).toBe(false);
+  });
+
+  it('says in the log who revoked what and why', async () => {
+    await administrator().post('/api/admin/revocations', { sid: 'sess_5', reason: 'left the team' });
+    expect(service.log()).toContainEqual(
+      expect.objectContaining({
+        msg: 'revoked by an administrator',
+        by: { issuer: service.issuer.issuer, subject: 'root' },
+        sid: 'sess_5',
+        reason: 'left the team',
+      }),
+    );
+  });
+
+  it('needs the scope for it', async () => {
+    const answer = await bearing({ sub: 'mallory', scope: 'revocations:read' }).post(
+      '/api/admin/revocations',
+      {
+        subject: 'alice',
+      },
+    );
+    expect(answer.status).toBe(403);
+    expect(answer.json).toMatchObject({ code: 'insufficient_scope' });
+    expect(answer.headers.get('www-authenticate')).toContain('scope="revocations:write"');
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', {}, ''],
+    ['a reason alone', { reason: 'why not' }, ''],
+    ['a member that nobody reads', { user: 'alice' }, '/user'],
+    ['a list', [], ''],
+    ['a subject that is an object', { subject: { $ne: null } }, '/subject'],
+    ['an empty sid', { sid: '' }, '/sid'],
+    ['a control character', { jti: 'a\u0000b' }, '/jti'],
+    ['a lone surrogate', '{"keyId":"\\ud800"}', '/keyId'],
+    ['an issuer that nobody knows', { sid: 's', issuer: 'https://other.example' }, '/issuer'],
+  ])('refuses a body of %s', async (_, body, path) => {
+    const answer = await administrator().post('/api/admin/revocations', body);
+    expect(answer.status).toBe(400);
+    expect(answer.json).toMatchObject({ code: 'invalid_body', errors: [{ path }] });
+  });
+
+  it('is ready with its revocations, and still knows them after a restart', async () => {
+    await administrator().post('/api/admin/revocations', { sid: 'sess_9' });
+    service = await service.restart();
+    expect(await works({ sub: 'erin', sid: 'sess_9' })).toBe(false);
+    expect(await works({ sub: 'erin', sid: 'sess_8' })).toBe(true);
+    const { status, json } = await service.with({}).get('/health/ready');
+    expect([status, json]).toMatchObject([200, { missing: [] }]);
+  });
+});
+
+describe('revocation within issuers', () => {
+  it('lets the primary reach the others, and nobody else beyond their own', async () => {
+    const [first, second] = [await startService(), await startService()];
+    const issuers = [first, second].map(({ issuer }) => ({ issuer: issuer.issuer, audience: 'analyzer' }));
+    const service = await startService({ AUTH_ISSUERS: JSON.stringify(issuers) });
+    const bearing = ({ issuer }: ServiceUnderTest, claims: Record<string, unknown>) =>
+      service.with({ authorization: `Bearer ${issuer.token({ scope: 'revocations:write', ...claims })}` });
+    const statusOf = async (of: ServiceUnderTest, sid: string) =>
+      (await bearing(of, { sid }).get('/api/users/me')).status;
+    const revoke = async (by: ServiceUnderTest, sid: string, issuer?: ServiceUnderTest) =>
+      bearing(by, {}).post('/api/admin/revocations', {
+        sid,
+        ...(issuer && { issuer: issuer.issuer.issuer }),
+      });
+
+    expect((await revoke(second, 'a')).status).toBe(204);
+    expect([await statusOf(first, 'a'), await statusOf(second, 'a')]).toEqual([200, 401]);
+    const refused = await revoke(second, 'b', first);
+    expect([refused.status, refused.json]).toMatchObject([403, { code: 'not_owner' }]);
+    expect(await statusOf(first, 'b')).toBe(200);
+    expect((await revoke(first, 'c', second)).status).toBe(204);
+    expect([await statusOf(first, 'c'), await statusOf(second, 'c')]).toEqual([200, 401]);
+  });
+});
