@@ -23,8 +23,8 @@ export const BAD_KEYS: readonly { name: string; jwk: unknown; why: string }[] = 
     why: 'a private key',
   },
   {
-    name: 'an RSA key published with one of its primes',
-    jwk: { kid: 'bad', ...jwkOf(rsa), p: rsa.privateKey.export({ format: 'jwk' }).p },
+    name: 'an RSA key published with its CRT coefficient',
+    jwk: { kid: 'bad', ...jwkOf(rsa), qi: rsa.privateKey.export({ format: 'jwk' }).qi },
     why: 'a private key',
   },
   { name: 'an oct key', jwk: { kid: 'bad', kty: 'oct', k: 'c2VjcmV0' }, why: 'a symmetric key' },
