@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { SallyportError, StoreUnavailableError } from 'sallyport';
-import { checkFormat, StorageFormatError } from './format';
+import { checkFile, checkFormat, StorageFormatError } from './format';
 
 export interface EnvironmentOptions {
   /** Made when it is missing. Several processes of one machine may share it. */
@@ -61,7 +61,7 @@ export class Environment {
       const { root, tables } = this.#open();
       return await root.childTransaction(() => action(tables));
     } catch (error) {
-      throw outage(error);
+      throw outage(await realCause(error));
     }
   }
 
@@ -81,6 +81,7 @@ export class Environment {
 
 function openFolder({ folder, sync }: EnvironmentOptions): { root: RootDatabase; tables: Tables } {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  checkFile(folder);
   // Without overlapping, a commit is a flush too (lmdb's README, "Overlapping Sync Options").
   const root = open({
     path: folder,
@@ -88,6 +89,8 @@ function openFolder({ folder, sync }: EnvironmentOptions): { root: RootDatabase;
     encoding: 'string',
     maxDbs: 16,
     overlappingSync: !sync,
+    // With it lmdb keeps a promise to itself that ends the process when a commit fails, as on a full disk.
+    eventTurnBatching: false,
   });
   try {
     checkFormat(root, folder);
@@ -104,4 +107,14 @@ const BUGS = [TypeError, ReferenceError, RangeError, SyntaxError];
 function outage(error: unknown): unknown {
   if (error instanceof SallyportError || BUGS.some((bug) => error instanceof bug)) return error;
   return new StoreUnavailableError(1, { cause: error });
+}
+
+/**
+ * lmdb says why a commit failed in a promise of its own, rejected by the time it is told of: one that nobody listened
+ * to would end the process.
+ */
+async function realCause(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error && 'commitError' in error)) return error;
+  const toldNothing = new Promise((resolve) => setImmediate(resolve, error));
+  return Promise.race([error.commitError, toldNothing]).catch((reason: unknown) => reason);
 }

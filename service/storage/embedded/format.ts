@@ -1,3 +1,5 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 
 const FORMAT = '1';
@@ -5,6 +7,35 @@ const FORMAT = '1';
 /** The folder holds something that this version cannot read and must not change. */
 export class StorageFormatError extends Error {
   override readonly name = 'StorageFormatError';
+}
+
+const LMDB_MAGIC = 0xbeefc0de;
+const LMDB_VERSION = 2;
+const TWO_PAGES = 8192;
+
+/** To be asked before LMDB opens the file: it crashes on one that is not its own, or of another version of it. */
+export function checkFile(folder: string): void {
+  const head = Buffer.alloc(32);
+  const size = readHead(join(folder, 'data.mdb'), head);
+  if (size === 0) return;
+  const isOurs = head.readUInt32LE(24) === LMDB_MAGIC && head.readUInt32LE(28) === LMDB_VERSION;
+  if (isOurs && size >= TWO_PAGES) return;
+  throw new StorageFormatError(
+    `DATA_DIR ${folder} holds a data.mdb that this version of sallyport can't read; name another folder.`,
+  );
+}
+
+/** The size of the file, 0 for none, and its first bytes in `head`. */
+function readHead(path: string, head: Buffer): number {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0) return 0;
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, head, 0, head.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  return size;
 }
 
 /** Reads which format a folder is in, and writes it into a new one. */

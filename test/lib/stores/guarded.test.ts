@@ -18,8 +18,8 @@ function scripted() {
     },
   };
   const steady = guarded(store, { name: 'things', deadlineMs: 2000, onEvent: (event) => events.push(event) });
-  const fail = (times: number, error: unknown = new Error('socket hang up')) => {
-    for (let n = 0; n < times; n += 1) answers.push(() => Promise.reject(error as Error));
+  const fail = (times: number, error: Error = new Error('socket hang up')) => {
+    for (let n = 0; n < times; n += 1) answers.push(() => Promise.reject(error));
   };
   return { steady, events, answers, calls, fail };
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import { StoreUnavailableError } from 'sallyport';
@@ -81,7 +81,8 @@ it('stays up on a full disk: saves fail, reads go on, and room is all it needs',
     'list: all there',
     'find: same user',
     'make room: deleted all',
-    'save: created',
+    'save a little: created',
+    'save much: created',
     'check: well',
   ]);
 });
@@ -110,9 +111,22 @@ it('refuses a folder that holds another program\u2019s database', async () => {
   );
 });
 
-it('refuses a file that is no database', () => {
+it.each([
+  ['no database', () => Buffer.from('no database'.repeat(1000))],
+  ['too short for one', () => Buffer.alloc(100)],
+  ['nothing but zeros', () => Buffer.alloc(16_384)],
+])('refuses a file that is %s, where LMDB itself would end the process', (_, content) => {
   const folder = folders.folder();
-  writeFileSync(join(folder, 'data.mdb'), 'no database'.repeat(1000));
+  writeFileSync(join(folder, 'data.mdb'), content());
+  expect(() => folders.open(folder)).toThrow(StorageFormatError);
+});
+
+it('refuses a file of another version of LMDB', async () => {
+  const from = await leftBehind({ format: '1' });
+  const content = readFileSync(join(from, 'data.mdb'));
+  for (const page of [0, 4096]) content.writeUInt32LE(3, page + 28);
+  const folder = folders.folder();
+  writeFileSync(join(folder, 'data.mdb'), content);
   expect(() => folders.open(folder)).toThrow(StorageFormatError);
 });
 
