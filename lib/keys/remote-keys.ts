@@ -7,7 +7,7 @@ import type { KeySource, KeySourceState, VerificationKey } from './key-source';
 import { kidBudget } from './kid-budget';
 import { settleRemote, type RemoteKeysOptions } from './remote-options';
 
-export type { RemoteKeysOptions, RemoteKeysSettings } from './remote-options';
+export type { RemoteKeysOptions } from './remote-options';
 
 /**
  * An issuer's keys over HTTP: its JWK Set (RFC 7517), found by OIDC discovery or at a given address.

@@ -96,7 +96,8 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(lib|service)/',
-        pathNot: '^(lib/(middleware|mongo|testing/contracts)|service/storage)/|^lib/sallyport(-options)?\\.ts$',
+        pathNot:
+          '^(lib/(middleware|mongo|testing/contracts)|service/storage)/|^lib/sallyport(-options)?\\.ts$',
       },
       to: { path: 'node_modules/express-rate-limit/' },
     },

@@ -4,10 +4,6 @@ import { z } from 'zod';
 /** One variable's parser. Its message says what was expected and never what was there: values may be secrets. */
 export type Variable<T> = z.ZodType<T, string | undefined>;
 
-export function required<T>(expected: string, parse: (text: string) => T | undefined): Variable<T> {
-  return z.string({ error: `is missing; expected ${expected}` }).transform(orIssue(expected, parse));
-}
-
 export function optional<T>(
   expected: string,
   parse: (text: string) => T | undefined,

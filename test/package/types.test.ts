@@ -62,7 +62,7 @@ async function errors(options: object, files: readonly string[]): Promise<string
     tool('typescript/bin/tsc'),
     '--pretty',
     'false',
-  ]).catch(({ message }: Error) => message);
+  ]).catch((error: unknown) => (error as Error).message);
   const lines = output.split('\n').filter((line) => line.trim() !== '' && !line.startsWith(' '));
   return lines.filter((line) => !line.startsWith('Command failed:'));
 }
