@@ -89,6 +89,12 @@ describe('a PEM key', () => {
   it.each([
     ['a private key', rsa(2048).privateKey.export({ type: 'pkcs8', format: 'pem' }), 'PEM of a public key'],
     [
+      'a public key with its private key beside it',
+      issuer.publicKeyPem() +
+        issuer.signingKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      'PEM of a public key',
+    ],
+    [
       'RSA with 1024 bits',
       rsa(1024).publicKey.export({ type: 'spki', format: 'pem' }),
       'RSA under 2048 bits',
