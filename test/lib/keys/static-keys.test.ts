@@ -77,6 +77,13 @@ describe('a PEM key', () => {
     expect(keys.holds(key!)).toBe(true);
   });
 
+  it('may be in PKCS#1 form too', async () => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pem = publicKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+    const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'any' };
+    expect(await staticKeys(pem).find('any')).toEqual({ kid: 'any', jwk });
+  });
+
   it('goes on holding a key when made-up kids have pushed it out of memory', async () => {
     const keys = staticKeys(issuer.publicKeyPem());
     const key = await keys.find('first');
