@@ -1,0 +1,36 @@
+// Stands in for clerk-js, which can't be fetched off line: the session cookie is kept fresh, and ended at sign-out.
+(function clerkInBrowser({ document, location, fetch, setInterval }) {
+  const issuer = new globalThis.URL(document.currentScript.src).origin;
+  const suffix = 'COOKIE_SUFFIX';
+  const post = (path) =>
+    fetch(`${issuer}${path}`, { method: 'POST', credentials: 'include' }).then((response) => response.json());
+
+  async function refresh() {
+    const { jwt } = await post('/v1/client/token');
+    if (jwt) document.cookie = `__session_${suffix}=${jwt}; path=/`;
+    return jwt;
+  }
+
+  const session = { id: 'current', status: 'active', getToken: refresh };
+  const clerk = {
+    loaded: false,
+    version: 'local',
+    client: { sessions: [session] },
+    session,
+    user: undefined,
+    organization: null,
+    load: async () => {
+      clerk.loaded = true;
+      // clerk-js renews some seconds before the minute is over.
+      setInterval(refresh, 50_000);
+    },
+    addListener: () => () => undefined,
+    signOut: async ({ redirectUrl }) => {
+      await post('/v1/client/sign-out');
+      document.cookie = `__session_${suffix}=; path=/; max-age=0`;
+      document.cookie = `__client_uat_${suffix}=0; path=/`;
+      location.assign(redirectUrl);
+    },
+  };
+  globalThis.Clerk = clerk;
+})(globalThis);
