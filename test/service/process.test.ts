@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { open } from 'lmdb';
 import { startTestIssuer, type HttpTestIssuer } from 'sallyport/testing';
 import { builtService } from '../support/built-service';
 import { caller } from '../support/caller';
@@ -65,6 +66,32 @@ describe('at its start', () => {
     expect((await service.ended).code).toBe(1);
     expect(service.stdout()).toContain('EADDRINUSE');
     expect(service.stdout()).toContain(port);
+  });
+
+  it('exits with 1 when a newer version wrote the folder, and names folder and format', async () => {
+    const folder = temporaryFolder();
+    const root = open({ path: join(folder, 'data'), noSubdir: false, encoding: 'string' });
+    await root.openDB({ name: 'about', encoding: 'string' }).put('format', '99');
+    await root.close();
+    const service = start({}, folder);
+    expect((await service.ended).code).toBe(1);
+    expect(service.stdout()).toContain('DATA_DIR ./data is in storage format 99');
+  });
+
+  it('starts while the folder cannot be opened, answers 503, and is ready once it can', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'data'), 'in the way');
+    const url = await start({}, folder).listening;
+    const ada = as(url, 'ada');
+    const ready = await ada.get('/health/ready');
+    expect(ready.status).toBe(503);
+    expect(ready.json.missing).toContain('store');
+    const refused = await ada.save('m', {});
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toMatch(/^[1-9]/);
+    rmSync(join(folder, 'data'));
+    await until(async () => (await ada.get('/health/ready')).status === 200);
+    expect((await ada.save('m', {})).status).toBe(201);
   });
 
   it('starts while the issuer is down, and is ready once it is up', async () => {
