@@ -41,7 +41,11 @@ function relayed(
   { idleMs, signal, onBodyEnd }: Passing,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
+  let over = false;
   const end = (how: BodyEnd): void => {
+    // A reader that cancels while a part is waited for makes that wait fail as well.
+    if (over) return;
+    over = true;
     if (how !== 'ended') abort();
     release();
     onBodyEnd(how);

@@ -23,6 +23,7 @@ export async function send(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<UpstreamAnswer> {
+  if (signal.aborted) throw new ClientGone();
   const controller = new AbortController();
   const abort = (): void => controller.abort();
   const release = (): void => signal.removeEventListener('abort', abort);

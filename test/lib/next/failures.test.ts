@@ -138,6 +138,40 @@ describe('A browser that leaves', () => {
     expect(on.events.at(-1)).toMatchObject({ type: 'client_gone' });
   });
 
+  it('while a part of the body is waited for is told of once', async () => {
+    const arrived = halfAnswered();
+    const reader = (await on.send()).body!.getReader();
+    await reader.read();
+    const waiting = reader.read();
+    await reader.cancel();
+    await waiting;
+    await closed(await arrived);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(on.events.filter(({ type }) => type !== 'answered')).toEqual([
+      { type: 'client_gone', requestId: expect.any(String) },
+    ]);
+  });
+
+  it('when all but the sending is done sends nothing', async () => {
+    const browser = new AbortController();
+    const last = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.enqueue(Buffer.from('{}'));
+        controller.close();
+        browser.abort();
+      },
+    });
+    const request = new Proxy(post(), {
+      get(target, name) {
+        if (name === 'body') return last;
+        if (name === 'signal') return browser.signal;
+        return Reflect.get(target, name, target) as unknown;
+      },
+    });
+    expect((await on.send(request)).status).toBe(499);
+    expect(on.upstream.received).toEqual([]);
+  });
+
   it('while the sign-in is asked for, or before, sends nothing', async () => {
     const browser = new AbortController();
     const auth = (): Promise<never> => new Promise(() => browser.abort());
