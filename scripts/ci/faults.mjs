@@ -31,11 +31,18 @@ const forbidden = {
   'next-on-web-standards-alone': { 'lib/next/planted.ts': imports('node:crypto') },
 };
 
+const lockFile = JSON.stringify({
+  packages: {
+    'node_modules/a': { resolved: 'https://registry.example/a.tgz', optionalDependencies: { b: '1' } },
+  },
+});
+
 export const faults = [
   ...Object.entries(forbidden).map(([rule, files]) => ({
     step: 'dependency-rules',
     files,
-    notice: `${rule}:`,
+    rule,
+    notice: `${rule}: ${Object.keys(files).find((path) => !path.startsWith('test/'))} `,
   })),
   {
     step: 'types',
@@ -62,5 +69,15 @@ export const faults = [
     files: { 'test/planted.test.ts': "it('is broken on purpose', () => expect(1).toBe(2));\n" },
     jestArguments: ['test/planted.test.ts'],
     notice: 'is broken on purpose',
+  },
+  // Last, since it is taken out by removing it.
+  ...[
+    'node_modules/a is resolved to https://registry.example/a.tgz',
+    'node_modules/a wants b, which has no entry',
+  ].map((notice) => ({ step: 'lock-file', files: { 'package-lock.json': lockFile }, notice })),
+  {
+    step: 'lock-file',
+    files: { 'service/node_modules/planted.txt': '' },
+    notice: 'service/node_modules exists',
   },
 ];

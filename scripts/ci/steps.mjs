@@ -14,5 +14,6 @@ export const steps = [
   { name: 'hostile-environment', command: npm('test:hostile', '--'), jest: true },
   { name: 'demo', command: npm('demo', '--', '--once') },
   { name: 'consumers', command: npm('test:package', '--'), jest: true },
+  { name: 'next', command: npm('test:next') },
   { name: 'self-test', command: ['node', 'scripts/ci/self-test.mjs'] },
 ];
