@@ -14,6 +14,8 @@ import {
   type UserStore,
 } from 'sallyport';
 import { clerkWebhook } from 'sallyport/clerk';
+import { mongoStores } from 'sallyport/mongo';
+import { closeConnections, databaseUri, describeMongo, openConnection } from '../../support/mongo';
 
 const issuer = 'https://clerk.example';
 const secret = `whsec_${Buffer.from('a signing secret of some length!').toString('base64')}`;
@@ -112,6 +114,12 @@ const alice = {
 };
 
 const created = userEvent('user.created', alice);
+
+async function statusesOfCopies(one: Receiver, two: Receiver): Promise<Set<number>> {
+  const body = userEvent('user.deleted', { id: 'user_alice' });
+  const copies = Array.from({ length: 20 }, (_, n) => send(n % 2 ? one.url : two.url, body, signed(body)));
+  return new Set((await Promise.all(copies)).map(({ status }) => status));
+}
 
 function effectsOf({ erased, revoked, filled }: Receiver): number {
   return erased.length + revoked.length + filled.length;
@@ -343,11 +351,24 @@ describe('repeats', () => {
     const replays = memoryReplays();
     const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 30));
     const [one, two] = [await receiver({ replays, erase: slow }), await receiver({ replays, erase: slow })];
-    const body = userEvent('user.deleted', { id: 'user_alice' });
-    const copies = Array.from({ length: 20 }, (_, n) => send(n % 2 ? one.url : two.url, body, signed(body)));
-    const statuses = (await Promise.all(copies)).map(({ status }) => status);
-    expect(new Set(statuses)).toEqual(new Set([204]));
+    expect(await statusesOfCopies(one, two)).toEqual(new Set([204]));
     expect(one.erased.length + two.erased.length).toBe(1);
+  });
+
+  describeMongo('kept in MongoDB', () => {
+    afterAll(closeConnections);
+
+    it('has one effect for 20 copies that reach two processes at once', async () => {
+      const uri = databaseUri();
+      const open = async () => mongoStores(await openConnection(uri));
+      const [first, second] = [await open(), await open()];
+      await first.ensureIndexes();
+      const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 30));
+      const one = await receiver({ replays: first.replays, erase: slow });
+      const two = await receiver({ replays: second.replays, erase: slow });
+      expect(await statusesOfCopies(one, two)).toEqual(new Set([204]));
+      expect(one.erased.length + two.erased.length).toBe(1);
+    });
   });
 
   it('loses no event whose effect failed: its sender hears so and comes again', async () => {

@@ -1,0 +1,101 @@
+import {
+  cached,
+  jwtVerifier,
+  memoryRevocations,
+  provenanceOf,
+  revocable,
+  revocationFeed,
+  RevocationsUnavailableError,
+  type Auth,
+  type Revocations,
+  type Verifier,
+} from 'sallyport';
+import { createTestIssuer } from 'sallyport/testing';
+import { tokenProof } from '../../support/proofs';
+
+const issuer = createTestIssuer({ algorithms: ['ES256'] });
+const feeds: Revocations[] = [];
+
+afterEach(() => {
+  for (const feed of feeds.splice(0)) feed.close();
+});
+
+async function readyFeed(store = memoryRevocations()): Promise<Revocations> {
+  const feed = revocationFeed({ store });
+  feeds.push(feed);
+  await feed.prewarm();
+  return feed;
+}
+
+function verifierOf(revocations: Revocations): Verifier {
+  const { audience, keys } = issuer;
+  const tokens = jwtVerifier({ issuer: issuer.issuer, audience, keys, algorithms: ['ES256'] });
+  return revocable(cached(tokens), revocations);
+}
+
+/** The second valid signature of an ECDSA token: s becomes n - s (SEC 1 section 4.1.4 accepts both). */
+function respelled(token: string): string {
+  const n = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+  const [header = '', payload = '', signature = ''] = token.split('.');
+  const bytes = Buffer.from(signature, 'base64url');
+  const s = n - BigInt(`0x${bytes.subarray(32).toString('hex')}`);
+  const second = Buffer.concat([bytes.subarray(0, 32), Buffer.from(s.toString(16).padStart(64, '0'), 'hex')]);
+  return `${header}.${payload}.${second.toString('base64url')}`;
+}
+
+it('refuses a token that the cache remembers at the next request', async () => {
+  const feed = await readyFeed();
+  const verify = verifierOf(feed);
+  const token = issuer.token({ jti: 'j' });
+  await verify(token);
+  await feed.revoke([{ by: 'jti', issuer: issuer.issuer, value: 'j' }]);
+  await expect(verify(token)).rejects.toMatchObject({ status: 401, reason: 'revoked' });
+});
+
+it('refuses a revoked token also when its signature is spelled the second way', async () => {
+  const feed = await readyFeed();
+  const verify = verifierOf(feed);
+  const token = issuer.token();
+  const value = provenanceOf(await verify(token))?.fingerprint ?? '';
+  expect(await verify(respelled(token))).toMatchObject({ subject: issuer.subject });
+  await feed.revoke([{ by: 'token', issuer: issuer.issuer, value }]);
+  await expect(verify(token)).rejects.toMatchObject({ reason: 'revoked' });
+  await expect(verify(respelled(token))).rejects.toMatchObject({ reason: 'revoked' });
+});
+
+it('refuses every later token of a revoked session, also on an instance that was started later', async () => {
+  const store = memoryRevocations();
+  const first = await readyFeed(store);
+  await first.revoke([{ by: 'sid', issuer: issuer.issuer, value: 's' }]);
+  const later = verifierOf(await readyFeed(store));
+  await expect(later(issuer.token({ sid: 's', n: 2 }))).rejects.toMatchObject({ reason: 'revoked' });
+});
+
+it('lets a refusal of the verifier stand, and asks nothing then', async () => {
+  const feed = revocationFeed();
+  feeds.push(feed);
+  await expect(verifierOf(feed)('not a token')).rejects.toMatchObject({ reason: 'malformed' });
+});
+
+it('answers 503 for a good token while nobody knows what was revoked', async () => {
+  const never = { ...memoryRevocations(), read: () => Promise.reject(new Error('connection refused')) };
+  const feed = revocationFeed({ store: never });
+  feeds.push(feed);
+  await expect(verifierOf(feed)(issuer.token())).rejects.toBeInstanceOf(RevocationsUnavailableError);
+});
+
+it("judges a host's own proofs by their claims", async () => {
+  const feed = await readyFeed();
+  const foreign: Auth = { ...tokenProof({ issuer: 'https://host.example', sid: 's' }) };
+  const verify = revocable(() => Promise.resolve(foreign), feed);
+  await expect(verify('anything')).resolves.toBe(foreign);
+  await feed.revoke([{ by: 'sid', issuer: 'https://host.example', value: 's' }]);
+  await expect(verify('anything')).rejects.toMatchObject({ reason: 'revoked' });
+});
+
+it.each([
+  [undefined, {}],
+  [() => Promise.reject(new Error()), {}],
+])('refuses at mount what is no verifier or no revocations', (verifier, revocations) => {
+  expect(() => revocable(verifier as never, revocations as never)).toThrow(TypeError);
+});
