@@ -1,9 +1,10 @@
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { SallyportError } from 'sallyport';
 import { requestIdOf } from '../http/request-id';
 import type { Logger } from './logger';
 import { scrub } from './scrub';
 
+const MAX_PATH = 512;
 const failures = new WeakMap<Response, unknown>();
 
 /** One line a request, when its answer has gone or its caller has: who asked what stays out, but for method and path. */
@@ -11,21 +12,33 @@ export function requestLog(logger: Logger): RequestHandler {
   return function logRequest(request, response, next) {
     const start = performance.now();
     response.once('close', () => {
-      const failure = failures.get(response);
+      const path = scrub(request.originalUrl.split('?', 1)[0] ?? '').slice(0, MAX_PATH);
       const line = {
         requestId: requestIdOf(response),
         method: request.method,
-        path: scrub(request.originalUrl.split('?', 1)[0] ?? '').slice(0, 512),
-        status: response.statusCode,
-        ...(failure !== undefined && { code: failure instanceof SallyportError ? failure.code : 'internal' }),
+        path,
+        ...outcomeOf(request, response),
         durationMs: Math.round((performance.now() - start) * 10) / 10,
-        ...(!response.writableFinished && { aborted: true }),
       };
-      if (response.statusCode >= 500) logger.warn(line, 'request');
-      else logger.info(line, 'request');
+      logger[levelOf(path, response)](line, 'request');
     });
     next();
   };
+}
+
+function outcomeOf(request: Request, response: Response): object {
+  const failure = failures.get(response);
+  return {
+    ...(response.headersSent && { status: response.statusCode }),
+    ...(failure !== undefined && { code: failure instanceof SallyportError ? failure.code : 'internal' }),
+    ...((request.errored !== null || !response.writableFinished) && { aborted: true }),
+  };
+}
+
+/** Probes come every few seconds for ever, and are worth a line only when they fail. */
+function levelOf(path: string, { statusCode }: Response): 'warn' | 'info' | 'debug' {
+  if (statusCode >= 500) return 'warn';
+  return path.startsWith('/health/') ? 'debug' : 'info';
 }
 
 /** Remembers the failure for the request's line, and logs one that is a bug, or has a cause worth reading, whole. */

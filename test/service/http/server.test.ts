@@ -1,0 +1,47 @@
+import type { AddressInfo, Socket } from 'node:net';
+import { createHttpServer } from '../../../service/http/server';
+import { cleanUp, later } from '../../support/clean-up';
+import { problemIn, rawHttp } from '../../support/raw-http';
+
+afterAll(cleanUp);
+
+async function listening(app: Parameters<typeof createHttpServer>[0]) {
+  const server = createHttpServer(app).listen(0, '127.0.0.1');
+  later(() => void server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { server, url: `http://127.0.0.1:${port}` };
+}
+
+it('answers a request that never ends with 408, in problem+json', async () => {
+  const { server, url } = await listening((_request, response) => void response.end());
+  // Node tells in this way after headersTimeout or requestTimeout; what it does until then is not ours.
+  server.once('connection', (socket: Socket) => {
+    socket.once('data', () => {
+      server.emit(
+        'clientError',
+        Object.assign(new Error('timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
+        socket,
+      );
+    });
+  });
+  const answer = await rawHttp(url, 'GET / HTTP/1.1\r\nHost: x\r\n');
+  expect(answer).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/);
+  expect(problemIn(answer)).toMatchObject({ status: 408, code: 'invalid_request' });
+});
+
+it('never writes into the midst of another answer', async () => {
+  const { url } = await listening((_request, response) => {
+    response.writeHead(200, { 'content-length': '10' });
+    response.write('half');
+  });
+  const answer = await rawHttp(url, 'GET / HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n\r\n');
+  expect(answer).not.toContain('problem');
+});
+
+it('keeps connections for longer than the usual load balancer does, and waits for no slow sender', async () => {
+  const { server } = await listening((_request, response) => void response.end());
+  expect(server.keepAliveTimeout).toBeGreaterThan(60_000);
+  expect(server.headersTimeout).toBeLessThanOrEqual(10_000);
+  expect(server.requestTimeout).toBeLessThanOrEqual(30_000);
+});

@@ -1,0 +1,142 @@
+import express from 'express';
+import { problemDetails } from 'sallyport';
+import request from 'supertest';
+import { requestId } from '../../../service/http/request-id';
+import { failureLog, requestLog } from '../../../service/ops/request-log';
+import { createLogger, describeError } from '../../../service/ops/logger';
+import { scrub } from '../../../service/ops/scrub';
+import { cleanUp } from '../../support/clean-up';
+import { startService } from '../../support/service';
+
+afterAll(cleanUp);
+
+const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl';
+
+describe('the request log', () => {
+  it('has one line a request, with its id, status, code and time, and neither credentials nor query nor body', async () => {
+    const service = await startService();
+    const token = service.issuer.token({ sub: 'ada' });
+    const caller = service.with({
+      authorization: `Bearer ${token}`,
+      cookie: 'session=hush',
+      'x-request-id': 'req-1',
+    });
+    await caller.save('m', { diary: 'dear diary' });
+    await caller.get('/api/user_modules/user/bob?access_token=hush-too', { 'x-request-id': 'req-2' });
+    await caller.get(`/api/user_modules/user/${token}`, { 'x-request-id': 'req-3' });
+    await caller.get('/health/live');
+
+    const lines = service.log().filter(({ msg }) => msg === 'request');
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toEqual({
+      level: 'info',
+      time: expect.any(String),
+      requestId: 'req-1',
+      method: 'POST',
+      path: '/api/user_modules/save',
+      status: 201,
+      durationMs: expect.any(Number),
+      msg: 'request',
+    });
+    expect(lines[1]).toMatchObject({ requestId: 'req-2', status: 403, code: 'not_owner' });
+    expect(lines[3]).toMatchObject({ level: 'debug', path: '/health/live' });
+    for (const secret of [token, token.split('.')[2]!, 'hush', 'diary']) {
+      expect(service.logText()).not.toContain(secret);
+    }
+  });
+
+  it('says a bug whole, with the id of its request, and the caller nothing', async () => {
+    let log = '';
+    const logger = createLogger('info', { write: (line: string) => void (log += line) });
+    const app = express().use(requestId, requestLog(logger), () => {
+      throw new TypeError(`no such thing as ${TOKEN}`);
+    });
+    app.use(failureLog(logger), problemDetails());
+    const { status, body } = await request(app).get('/');
+    expect(status).toBe(500);
+    expect(body).toMatchObject({ code: 'internal', detail: expect.not.stringContaining('no such') });
+    const [bug, line] = log.split('\n').map((text) => (text ? JSON.parse(text) : undefined));
+    expect(bug).toMatchObject({
+      level: 'error',
+      requestId: body.requestId,
+      err: {
+        name: 'TypeError',
+        message: 'no such thing as [redacted]',
+        stack: expect.stringContaining('at '),
+      },
+    });
+    expect(line).toMatchObject({ level: 'warn', status: 500, code: 'internal' });
+    expect(log).not.toContain(TOKEN);
+  });
+
+  it('tells a caller who left before the answer from one who was answered', async () => {
+    const service = await startService();
+    await expect(
+      fetch(`${service.url}/api/user_modules/save`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${service.issuer.token()}`,
+          'content-type': 'application/json',
+          'x-request-id': 'left',
+        },
+        body: new ReadableStream({ start: (body) => body.enqueue(Buffer.from('{')) }),
+        duplex: 'half',
+        signal: AbortSignal.timeout(500),
+      }),
+    ).rejects.toThrow();
+    const line = () => service.log().find(({ requestId: id, msg }) => id === 'left' && msg === 'request');
+    while (!line()) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(line()).toMatchObject({ aborted: true });
+  });
+});
+
+describe('the logger', () => {
+  const logged = (fields: object) => {
+    let line = '';
+    createLogger('info', { write: (text: string) => void (line += text) }).info(fields, 'x');
+    return line;
+  };
+
+  it.each([
+    [{ authorization: 'hush' }],
+    [{ headers: { authorization: 'hush', 'x-api-key': 'hush', cookie: 'hush' } }],
+    [{ req: { headers: { authorization: 'hush', 'set-cookie': ['hush'] } } }],
+    [{ a: { b: { c: { 'x-api-key': 'hush' } } } }],
+    [{ req: { body: { data: 'hush' } } }],
+    [{ token: 'hush' }],
+  ])('takes secrets out that a caller forgot: %j', (fields) => {
+    expect(logged(fields)).not.toContain('hush');
+  });
+
+  it('logs of an error its name, message, stack and causes, and no more', () => {
+    const cause = Object.assign(new Error('connect'), { code: 'ECONNREFUSED', config: { password: 'hush' } });
+    const error = Object.assign(new Error('outer', { cause }), {
+      request: { headers: { authorization: 'hush' } },
+    });
+    expect(describeError(error)).toEqual({
+      name: 'Error',
+      message: 'outer',
+      stack: expect.any(String),
+      cause: { name: 'Error', message: 'connect', code: 'ECONNREFUSED', stack: expect.any(String) },
+    });
+    expect(logged({ err: error })).not.toContain('hush');
+  });
+
+  it('ends with causes that go round in a circle', () => {
+    const error = new Error('round');
+    error.cause = error;
+    expect(JSON.stringify(describeError(error)).length).toBeLessThan(20_000);
+  });
+});
+
+it.each([
+  [`Bearer ${TOKEN}`, 'Bearer [redacted]'],
+  [`/user/${TOKEN}/m`, '/user/[redacted]/m'],
+  ['eyJhbGciOiJSUzI1NiJ9.half', '[redacted]'],
+  ['key sp_abcdefghijkl_0123456789 was', 'key [redacted] was'],
+  ['mongodb://user:pass@host/db', 'mongodb://[redacted]host/db'],
+  ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', '[redacted]'],
+  ['nothing secret here', 'nothing secret here'],
+])('scrubs %s', (text, expected) => {
+  expect(scrub(text)).toBe(expected);
+});

@@ -1,0 +1,93 @@
+import { connect, type Socket } from 'node:net';
+import express from 'express';
+import { problemDetails } from 'sallyport';
+import { measureLoopDelay, refuseOverload } from '../../../service/ops/overload';
+import { expectProblem } from '../../support/assertions';
+import { cleanUp } from '../../support/clean-up';
+import { startService } from '../../support/service';
+import request from 'supertest';
+
+afterAll(cleanUp);
+
+describe('MAX_IN_FLIGHT', () => {
+  it('turns away with 503 what comes on top, health excepted, until a request ends or its caller leaves', async () => {
+    const service = await startService({ MAX_IN_FLIGHT: '1' });
+    const ada = service.as('ada');
+    expect((await ada.get('/api/users/me')).status).toBe(200);
+
+    const unfinished = await sendHalf(service.url, service.issuer.token({ sub: 'ada' }));
+    await until(async () => (await ada.get('/api/users/me')).status === 503);
+    const refused = await ada.get('/api/users/me');
+    expectProblem(refused, 503, 'overloaded');
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect((await ada.get('/health/live')).status).toBe(200);
+
+    unfinished.destroy();
+    await until(async () => (await ada.get('/api/users/me')).status === 200);
+  });
+});
+
+describe('event loop delay', () => {
+  it.each([
+    [500, 200],
+    [501, 503],
+  ])('of %d ms is answered with %d', async (delay, status) => {
+    const app = express().use(
+      refuseOverload({ maxInFlight: 10, loopDelay: () => delay }),
+      (_request, response) => void response.end(),
+    );
+    app.use(problemDetails());
+    const answer = await request(app).get('/');
+    expect(answer.status).toBe(status);
+    if (status === 503) expect(answer.body.code).toBe('overloaded');
+  });
+
+  it('is high only when it lasts', () => {
+    jest.useFakeTimers();
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const delay = measureLoopDelay();
+    let now = 0;
+    const tick = (late: number) => {
+      now += 100 + late;
+      clock.mockReturnValue(now);
+      jest.advanceTimersByTime(100);
+    };
+    tick(0);
+    expect(delay.current()).toBe(0);
+    tick(800);
+    expect(delay.current()).toBeLessThan(500);
+    tick(800);
+    expect(delay.current()).toBeGreaterThan(500);
+    tick(0);
+    tick(0);
+    expect(delay.current()).toBeLessThan(500);
+    delay.stop();
+    clock.mockRestore();
+    jest.useRealTimers();
+  });
+});
+
+/** A save whose body never comes. */
+function sendHalf(url: string, token: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const head = [
+    'POST /api/user_modules/save HTTP/1.1',
+    'Host: localhost',
+    `Authorization: Bearer ${token}`,
+    'Content-Type: application/json',
+    'Content-Length: 100',
+    '\r\n{',
+  ].join('\r\n');
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => socket.write(head, () => resolve(socket)));
+    socket.on('error', reject);
+  });
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error('never came about');
+}
