@@ -45,7 +45,14 @@ export { staticKeys } from './keys/static-keys';
 export { knownUsers, type KnownUsers, type KnownUsersOptions } from './users/known-users';
 export { memoryUsers, type MemoryUsersOptions } from './users/memory-users';
 export { userDirectory } from './users/user-directory';
-export { NOBODY, withLiving, withProfile, withTombstone, type UserRecord } from './users/user-record';
+export {
+  NOBODY,
+  refuseErased,
+  withLiving,
+  withProfile,
+  withTombstone,
+  type UserRecord,
+} from './users/user-record';
 export type { Profile, Tombstone, UserStore } from './users/user-store';
 
 export { memoryRevocations } from './revocations/memory-revocations';

@@ -14,6 +14,7 @@ import { rateLimit } from './middleware/rate-limit';
 import { requireOwner } from './middleware/require-owner';
 import { requireKeyScope, requireScope } from './middleware/require-scope';
 import { requireToken } from './middleware/require-token';
+import { DEFAULT_CLOCK_TOLERANCE } from './options';
 import type { RevocationsState } from './revocations/revocations';
 import { issuersOf, type IssuerOptions, type SallyportOptions } from './sallyport-options';
 import { guarded } from './stores/guarded';
@@ -122,7 +123,7 @@ function handlers(options: SallyportOptions, issuers: readonly Keyed[], users: K
       verifier: verifierOf(options, issuers),
       ...told,
     }),
-    provisionUser({ users }),
+    provisionUser({ users, clockTolerance: toleranceOf(issuers) }),
     ...(subject ? [subject] : []),
   ];
 }
@@ -150,4 +151,9 @@ function verifierOf(options: SallyportOptions, issuers: readonly Keyed[]): Verif
 
 function identityOf({ issuer, value }: { readonly issuer: string; readonly value: string }): Identity {
   return { issuer, subject: value };
+}
+
+/** Of the issuer whose clock may be furthest ahead. */
+function toleranceOf(issuers: readonly Keyed[]): number {
+  return Math.max(...issuers.map(({ options }) => options.clockTolerance ?? DEFAULT_CLOCK_TOLERANCE));
 }

@@ -1,6 +1,8 @@
 import type { RequestHandler } from 'express';
+import type { Auth } from '../auth';
 import type { OnEvent } from '../events';
-import { refuseUnknown } from '../options';
+import { DEFAULT_CLOCK_TOLERANCE, refuseUnknown } from '../options';
+import { provenanceOf } from '../provenance';
 import type { KnownUsers } from '../users/known-users';
 import { userDirectory } from '../users/user-directory';
 import type { UserStore } from '../users/user-store';
@@ -9,6 +11,8 @@ import { authOf, setUser } from './proof';
 export interface ProvisionUserOptions {
   /** A store, or a `userDirectory` that the host also uses elsewhere. */
   readonly users: UserStore | KnownUsers;
+  /** Seconds by which the issuer's clock may be ahead. Default 5. */
+  readonly clockTolerance?: number;
   readonly onEvent?: OnEvent;
 }
 
@@ -17,12 +21,20 @@ export interface ProvisionUserOptions {
  * who was seen here before costs no store call. Answers 503 `store_unavailable` when the store cannot be reached.
  */
 export function provisionUser(options: ProvisionUserOptions): RequestHandler {
-  refuseUnknown('provisionUser', options, ['users', 'onEvent']);
+  refuseUnknown('provisionUser', options, ['users', 'clockTolerance', 'onEvent']);
+  const { clockTolerance = DEFAULT_CLOCK_TOLERANCE } = options;
   const users = userDirectory(options.users, options.onEvent);
 
   return async function provisionRequest(request, _response, next) {
-    const { issuer, subject } = authOf(request);
-    setUser(request, await users.getOrCreate({ issuer, subject }));
+    const auth = authOf(request);
+    const { issuer, subject } = auth;
+    setUser(request, await users.getOrCreate({ issuer, subject }, issuedAt(auth, clockTolerance)));
     next();
   };
+}
+
+/** When the proof was surely there, in milliseconds; one that does not say may be as old as can be. */
+function issuedAt(auth: Auth, clockTolerance: number): number {
+  const seconds = auth.kind === 'api-key' ? provenanceOf(auth)?.keyCreatedAt : auth.payload.iat;
+  return ((seconds ?? 0) - clockTolerance) * 1000;
 }

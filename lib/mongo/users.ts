@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Model } from 'mongoose';
 import type { Identity } from '../auth';
 import { StoreUnavailableError } from '../errors';
-import { NOBODY, type UserRecord, withLiving, withProfile, withTombstone } from '../users/user-record';
+import {
+  NOBODY,
+  refuseErased,
+  type UserRecord,
+  withLiving,
+  withProfile,
+  withTombstone,
+} from '../users/user-record';
 import type { UserStore } from '../users/user-store';
 import { isDuplicateKey, upserted } from './upsert';
 import { documentOf, recordOf, type UserDocument, userKey } from './user-document';
@@ -14,13 +21,17 @@ const MAX_TRIES = 100;
 
 export function mongoUsers(users: Users): UserStore {
   return {
-    async getOrCreate(identity) {
+    async getOrCreate(identity, issuedAt) {
       const born = withLiving(NOBODY, identity, randomUUID(), Date.now());
       const upsert = () => insertOrFind(users, documentOf(identity, born, 0));
       const reread = () => read(users, identity);
-      const { living } = recordOf(await upserted(upsert, reread, reread));
-      if (living) return living;
-      const back = (record: UserRecord) => withLiving(record, identity, born.living.id, Date.now());
+      const found = recordOf(await upserted(upsert, reread, reread));
+      refuseErased(found, identity, issuedAt);
+      if (found.living) return found.living;
+      const back = (record: UserRecord) => {
+        refuseErased(record, identity, issuedAt);
+        return withLiving(record, identity, born.living.id, Date.now());
+      };
       return (await change(users, identity, back)).living;
     },
     async find(identity) {

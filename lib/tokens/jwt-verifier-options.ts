@@ -2,7 +2,7 @@ import type { JwtPayload } from '../auth';
 import type { OnEvent } from '../events';
 import type { KeySource } from '../keys/key-source';
 import { remoteKeys } from '../keys/remote-keys';
-import { refuseUnknown } from '../options';
+import { DEFAULT_CLOCK_TOLERANCE, refuseUnknown } from '../options';
 import { ALGORITHMS, isAlgorithm, type Algorithm } from './algorithms';
 import type { ClaimRules } from './claims';
 import type { Engine } from './engine';
@@ -50,7 +50,6 @@ const OPTIONS = [
   'now',
 ] as const satisfies readonly (keyof JwtVerifierOptions)[];
 
-export const DEFAULT_CLOCK_TOLERANCE = 5;
 const THIRTY_DAYS = 30 * 24 * 60 * 60;
 
 export interface JwtRules {

@@ -1,17 +1,10 @@
-import { LRUCache } from 'lru-cache';
 import type { Identity, User } from '../auth';
 import { refuseUnknown } from '../options';
 import { identityKey } from './user-record';
+import { userMemory, type UserMemoryOptions } from './user-memory';
 import type { UserStore } from './user-store';
 
-export interface KnownUsersOptions {
-  /** How many users are remembered; the longest unseen goes first. Default 10 000. */
-  readonly max?: number;
-  /** How long one is remembered at most, in seconds. Default 60. */
-  readonly seconds?: number;
-  /** A clock in milliseconds that only moves forward. Default: `performance.now`. */
-  readonly now?: () => number;
-}
+export type KnownUsersOptions = UserMemoryOptions;
 
 /** A user store that asks the one behind it only for users it has not seen lately. */
 export interface KnownUsers extends UserStore {
@@ -19,30 +12,42 @@ export interface KnownUsers extends UserStore {
   forget(identity: Identity): void;
 }
 
+interface Flight {
+  readonly user: Promise<User>;
+  readonly issuedAt: number;
+}
+
 /** Remembers who is there, never who is not: a newcomer is always looked for in the store. */
 export function knownUsers(store: UserStore, options: KnownUsersOptions = {}): KnownUsers {
   refuseUnknown('knownUsers', options, ['max', 'seconds', 'now']);
-  const known = cacheOf(options);
-  const flights = new Map<string, Promise<User>>();
+  const memory = userMemory(options);
+  const flights = new Map<string, Flight>();
 
   const forget = (identity: Identity): void => {
     const key = identityKey(identity);
-    known.delete(key);
+    memory.delete(key);
     flights.delete(key);
   };
 
-  const fly = (key: string, identity: Identity): Promise<User> => {
-    const flight: Promise<User> = store
-      .getOrCreate(identity)
-      .then((user) => {
-        if (flights.get(key) === flight) known.set(key, user);
-        return user;
+  const fly = (key: string, identity: Identity, issuedAt: number): Promise<User> => {
+    const user = store
+      .getOrCreate(identity, issuedAt === Infinity ? undefined : issuedAt)
+      .then((found) => {
+        if (flights.get(key) === flight) memory.set(key, found, issuedAt);
+        return found;
       })
       .finally(() => {
         if (flights.get(key) === flight) flights.delete(key);
       });
+    const flight: Flight = { user, issuedAt };
     flights.set(key, flight);
-    return flight;
+    return user;
+  };
+
+  /** A proof of another time waits for an answer of its own: only one of the two may be from before an erasure. */
+  const underWay = (key: string, issuedAt: number): Promise<User> | undefined => {
+    const flight = flights.get(key);
+    return flight?.issuedAt === issuedAt ? flight.user : undefined;
   };
 
   /** Forgets on both sides of a change, so that neither an old answer nor one raced with it stays. */
@@ -56,29 +61,15 @@ export function knownUsers(store: UserStore, options: KnownUsersOptions = {}): K
   };
 
   return {
-    getOrCreate: async (identity) => {
+    getOrCreate: async (identity, issuedAt = Infinity) => {
       const key = identityKey(identity);
-      return known.get(key) ?? flights.get(key) ?? fly(key, identity);
+      return memory.get(key, issuedAt) ?? underWay(key, issuedAt) ?? fly(key, identity, issuedAt);
     },
-    find: async (identity) => known.get(identityKey(identity)) ?? store.find(identity),
+    find: async (identity) => memory.get(identityKey(identity)) ?? store.find(identity),
     fill: (identity, profile, updatedAt) =>
       changing(identity, () => store.fill(identity, profile, updatedAt)),
     bury: (identity, erasedAt) => changing(identity, () => store.bury(identity, erasedAt)),
     buried: (since) => store.buried(since),
     forget,
   };
-}
-
-function cacheOf({ max = 10_000, seconds = 60, now }: KnownUsersOptions): LRUCache<string, User> {
-  if (!Number.isSafeInteger(max) || max < 1)
-    throw new TypeError('knownUsers: max must be a whole number from 1');
-  if (!Number.isFinite(seconds) || seconds <= 0)
-    throw new TypeError('knownUsers: seconds must be a number above 0');
-  return new LRUCache<string, User>({
-    max,
-    ttl: seconds * 1000,
-    // Without this lru-cache keeps a reading for a millisecond, on a timer of its own.
-    ttlResolution: 0,
-    ...(now && { perf: { now } }),
-  });
 }

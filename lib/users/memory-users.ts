@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '../auth';
-import { identityKey, NOBODY, type UserRecord, withLiving, withProfile, withTombstone } from './user-record';
+import {
+  identityKey,
+  NOBODY,
+  refuseErased,
+  type UserRecord,
+  withLiving,
+  withProfile,
+  withTombstone,
+} from './user-record';
 import type { UserStore } from './user-store';
 
 export interface MemoryUsersOptions {
@@ -17,7 +25,8 @@ export function memoryUsers({ now = Date.now }: MemoryUsersOptions = {}): UserSt
   };
 
   return {
-    getOrCreate: async (identity) => {
+    getOrCreate: async (identity, issuedAt) => {
+      refuseErased(read(identity), identity, issuedAt);
       const record = withLiving(read(identity), identity, randomUUID(), now());
       write(identity, record);
       return Promise.resolve(record.living);

@@ -18,8 +18,8 @@ export function userDirectory(store: UserStore | KnownUsers, onEvent?: OnEvent):
   const emit = safely(onEvent);
   const steady = guarded(store, { name: 'users', ...(onEvent && { onEvent }) });
   const telling: UserStore = {
-    getOrCreate: async (identity) => {
-      const user = await steady.getOrCreate(identity);
+    getOrCreate: async (identity, issuedAt) => {
+      const user = await steady.getOrCreate(identity, issuedAt);
       emit({ type: 'provisioned', ...identity, userId: user.id });
       return user;
     },

@@ -1,4 +1,5 @@
 import type { Identity, User } from '../auth';
+import { InvalidTokenError } from '../errors';
 import type { Profile, Tombstone } from './user-store';
 
 /**
@@ -18,6 +19,17 @@ export const NOBODY: UserRecord = Object.freeze({ tombstones: Object.freeze([]) 
 /** A key that no two identities share: JSON escapes what could blur the border, lone surrogates too. */
 export function identityKey({ issuer, subject }: Identity): string {
   return JSON.stringify([issuer, subject]);
+}
+
+/** Refuses a proof from before the last erasure, whether or not the user came back since. */
+export function refuseErased(
+  { tombstones }: UserRecord,
+  { issuer, subject }: Identity,
+  issuedAt = Infinity,
+): void {
+  const erasedAt = tombstones.at(-1)?.erasedAt ?? -Infinity;
+  if (issuedAt > erasedAt) return;
+  throw new InvalidTokenError('revoked', 'The credential was revoked.', { proven: { issuer, subject } });
 }
 
 /** Whoever is new, or comes back after an erasure, gets `id`; a user who lives keeps theirs. */

@@ -18,8 +18,12 @@ export interface Tombstone extends Identity {
  * and every user handed out is frozen.
  */
 export interface UserStore {
-  /** Required. Exactly one user for an identity, however many calls race over however many processes. */
-  getOrCreate(identity: Identity): Promise<User>;
+  /**
+   * Required. Exactly one user for an identity, however many calls race over however many processes.
+   * A proof of who they are that was issued by `issuedAt` (milliseconds), and they were erased since, is refused with
+   * `InvalidTokenError` (`revoked`): a request that raced with the erasure must not bring them back.
+   */
+  getOrCreate(identity: Identity, issuedAt?: number): Promise<User>;
   /** Required. */
   find(identity: Identity): Promise<User | undefined>;
   /**

@@ -90,6 +90,19 @@ describe('sallyport', () => {
     expect(users.getOrCreate).not.toHaveBeenCalled();
   });
 
+  it('lets no token from before an erasure bring the user back, even where the revocation is not known yet', async () => {
+    const users = memoryUsers();
+    const { app } = server({ ...ours, users });
+    const [before, after] = [issuer.token(), issuer.token({ iat: Math.floor(Date.now() / 1000) + 4 })];
+    const erasedAt = Date.now() - 3000;
+    await users.bury({ issuer: issuer.issuer, subject: issuer.subject }, erasedAt);
+    const { body } = await me(app, before).expect(401);
+    expect(body.code).toBe('invalid_token');
+    expect(await users.find({ issuer: issuer.issuer, subject: issuer.subject })).toBeUndefined();
+    await me(app, issuer.token({ iat: undefined })).expect(401);
+    await me(app, after).expect(200);
+  });
+
   it('answers 503 store_unavailable while users cannot be had, and recovers by itself', async () => {
     const users = countingUsers();
     users.getOrCreate.mockRejectedValueOnce(new StoreUnavailableError(3));

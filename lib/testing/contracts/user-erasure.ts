@@ -98,6 +98,43 @@ export const erasureContract: readonly ErasureTest[] = [
     },
   },
   {
+    name: 'refuses a proof from before the erasure, and lets a later one make a new user',
+    async run(open) {
+      const store = await open();
+      const { id } = await store.getOrCreate(alice, 4000);
+      await store.bury(alice, 5000);
+      const refused = { code: 'invalid_token', reason: 'revoked', proven: alice };
+      for (const issuedAt of [0, 4000, 5000])
+        await assert.rejects(store.getOrCreate(alice, issuedAt), refused);
+      assert.equal(await store.find(alice), undefined, 'a refused proof makes nobody');
+      const back = await store.getOrCreate(alice, 5001);
+      assert.notEqual(back.id, id);
+      await assert.rejects(store.getOrCreate(alice, 5000), refused, 'not into the new life either');
+      assert.deepEqual(await store.getOrCreate(alice, 6000), back);
+    },
+  },
+  {
+    name: 'refuses a proof from before an erasure of someone who was never seen',
+    async run(open) {
+      const store = await open();
+      await store.bury(alice, 5000);
+      await assert.rejects(store.getOrCreate(alice, 4000), { reason: 'revoked' });
+      assert.equal((await store.getOrCreate(alice, 6000)).subject, alice.subject);
+    },
+  },
+  {
+    name: 'lets no proof from before the erasure in, however they race',
+    async run(open) {
+      const store = await open();
+      await store.getOrCreate(alice, 4000);
+      const racing = Array.from({ length: 20 }, (_, n) =>
+        n === 10 ? store.bury(alice, 5000) : store.getOrCreate(alice, 4000),
+      );
+      await Promise.allSettled(racing);
+      assert.equal(await store.find(alice), undefined);
+    },
+  },
+  {
     name: 'fills someone who came back from newer webhooks, never from those of before the erasure',
     async run(open) {
       const store = await open();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   type Identity,
   NOBODY,
+  refuseErased,
   type Tombstone,
   type UserRecord,
   type UserStore,
@@ -15,12 +16,14 @@ import { digestOf } from './keys';
 /** One record for each identity, and an index of the tombstones by time. */
 export function embeddedUsers(environment: Environment): UserStore {
   return {
-    getOrCreate: async (identity) => {
-      const living = await environment.read((tables) => read(tables, keyOf(identity)).living);
-      if (living) return living;
+    getOrCreate: async (identity, issuedAt) => {
+      const known = await environment.read((tables) => read(tables, keyOf(identity)));
+      refuseErased(known, identity, issuedAt);
+      if (known.living) return known.living;
       return environment.write((tables) => {
         const key = keyOf(identity);
         const before = read(tables, key);
+        refuseErased(before, identity, issuedAt);
         const after = withLiving(before, identity, randomUUID(), Date.now());
         if (!before.living) write(tables, key, after);
         return after.living;
