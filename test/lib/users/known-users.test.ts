@@ -1,4 +1,11 @@
-import { type Identity, knownUsers, type KnownUsersOptions, memoryUsers, type User, type UserStore } from 'sallyport';
+import {
+  type Identity,
+  knownUsers,
+  type KnownUsersOptions,
+  memoryUsers,
+  type User,
+  type UserStore,
+} from 'sallyport';
 
 const alice: Identity = { issuer: 'https://issuer.example', subject: 'alice' };
 const bob: Identity = { ...alice, subject: 'bob' };
@@ -85,6 +92,24 @@ it('keeps out an answer that was under way when its user was forgotten', async (
   expect(asked).toEqual(['alice', 'alice']);
   expect(await users.getOrCreate(alice)).toBe(await late);
   expect(asked).toHaveLength(2);
+});
+
+it('asks again for a proof older than the one it knows them by, then knows them by that', async () => {
+  const { store, asked } = counting();
+  const users = knownUsers(store);
+  for (const issuedAt of [5000, 5000, 6000, undefined, 4000, 4500, 6000])
+    await users.getOrCreate(alice, issuedAt);
+  expect(asked).toEqual(['alice', 'alice']);
+});
+
+it('does not let a proof from before an erasure answer for one from after it', async () => {
+  const store = memoryUsers();
+  await store.bury(alice, 5000);
+  const users = knownUsers(store);
+  const racing = [4000, 6000, 4000, 6000].map((issuedAt) => users.getOrCreate(alice, issuedAt));
+  const outcomes = await Promise.allSettled(racing);
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled']);
+  expect(await users.find(alice)).toEqual(await users.getOrCreate(alice, 6000));
 });
 
 it('knows nobody from an answer that the erasure overtook', async () => {
