@@ -28,6 +28,9 @@ export const REVOCATIONS: Definition = {
   indexes: [[{ stamp: 1 }], [{ until: 1 }]],
 };
 
+/** A position before every stamp. */
+const BEGINNING = '0.0';
+
 type RevocationModel = Model<RevocationDocument>;
 
 export function mongoRevocations(revocations: RevocationModel): RevocationStore {
@@ -37,14 +40,21 @@ export function mongoRevocations(revocations: RevocationModel): RevocationStore 
       const now = undated ? await serverNow(revocations) : 0;
       return Promise.all(added.map(async (revocation) => keep(revocations, revocation, now)));
     },
-    async read(after) {
-      const since = after === undefined ? {} : { stamp: { $gte: overlapping(revocations, after) } };
-      const documents = await revocations.find(since).sort({ stamp: 1 }).lean<RevocationDocument[]>();
-      const last = documents.at(-1)?.stamp;
-      return {
-        revocations: documents.map(revocationOf),
-        position: last ? positionOf(last) : (after ?? '0.0'),
-      };
+    async read(after = BEGINNING) {
+      const since = { stamp: { $gte: overlapping(revocations, after) } };
+      const session = await revocations.db.startSession();
+      try {
+        const found = revocations.find(since).sort({ stamp: 1 }).session(session);
+        const documents = await found.lean<RevocationDocument[]>();
+        // The time of the read itself moves on while nobody revokes, so that what is old isn't read over and over.
+        const position = session.operationTime ?? documents.at(-1)?.stamp;
+        return {
+          revocations: documents.map(revocationOf),
+          position: position ? positionOf(position) : after,
+        };
+      } finally {
+        await session.endSession();
+      }
     },
     async removeExpired(before) {
       const { deletedCount } = await revocations.deleteMany({ until: { $lt: before } });

@@ -1,0 +1,99 @@
+import mongoose, { type Connection } from 'mongoose';
+import { mongoStores, type MongoStores } from 'sallyport/mongo';
+import { closeConnections, describeMongo, openConnection } from '../../support/mongo';
+
+const alice = { issuer: 'https://issuer.example', subject: 'alice' };
+const until = Date.now() + 3_600_000;
+const key = {
+  ...{ ...alice, id: 'k', hash: '0'.repeat(64), userId: 'u', name: 'key', scopes: [], createdAt: 1 },
+  ...{ expiresAt: undefined, lastUsedAt: undefined },
+};
+
+/** As the server words it when another upsert of the same key came first. */
+const duplicateKey = () => new mongoose.mongo.MongoServerError({ code: 11_000, keyPattern: { _id: 1 } });
+
+describeMongo('an upsert that lost its race', () => {
+  let connection: Connection;
+  let stores: MongoStores;
+  let made = 0;
+
+  beforeAll(async () => {
+    connection = await openConnection();
+  });
+  beforeEach(async () => {
+    stores = mongoStores(connection, { prefix: `r${String(++made)}_`, deadlineMs: 20_000 });
+    await stores.ensureIndexes();
+  });
+  afterEach(() => jest.restoreAllMocks());
+  afterAll(closeConnections);
+
+  const collection = (name: string) => connection.model(`r${String(made)}_${name}`).collection;
+
+  /** The next upsert answers so, once. */
+  function interfere(name: string, answer: 'E11000' | 'nothing'): void {
+    const upsert = jest.spyOn(collection(name), 'findOneAndUpdate');
+    if (answer === 'E11000') upsert.mockRejectedValueOnce(duplicateKey());
+    else upsert.mockResolvedValueOnce(null as never);
+  }
+
+  describe.each(['E11000', 'nothing'] as const)('and was answered with %s', (answer) => {
+    it('finds the user whom the other made', async () => {
+      const theirs = await stores.users.getOrCreate(alice);
+      interfere('users', answer);
+      expect(await stores.users.getOrCreate(alice)).toEqual(theirs);
+    });
+
+    it('counts the hit after the other one', async () => {
+      const limits = stores.rateLimits('l');
+      await limits.increment('k');
+      interfere('rate_limits', answer);
+      // Answered with nothing it was counted: only the count has to be read.
+      expect((await limits.increment('k')).totalHits).toBe(answer === 'E11000' ? 2 : 1);
+    });
+
+    it('lengthens the revocation that the other added', async () => {
+      await stores.revocations.add([{ by: 'sid', issuer: 'i', value: 's', until }]);
+      interfere('revocations', answer);
+      const [kept] = await stores.revocations.add([{ by: 'sid', issuer: 'i', value: 's', until }]);
+      expect(kept).toEqual({ by: 'sid', issuer: 'i', value: 's', until });
+    });
+
+    it('leaves the message to the other', async () => {
+      await stores.replays.claim('m', 'theirs', 60_000);
+      interfere('replays', answer);
+      expect(await stores.replays.claim('m', 'ours', 60_000)).toBe('busy');
+    });
+  });
+
+  it('reads a user once more, and no more than that', async () => {
+    await stores.users.getOrCreate(alice);
+    interfere('users', 'E11000');
+    const reads = jest.spyOn(collection('users'), 'findOne');
+    await stores.users.getOrCreate(alice);
+    expect(reads).toHaveBeenCalledTimes(1);
+  });
+
+  it('adds a key to those that the other began', async () => {
+    await stores.apiKeys.add({ ...key, id: 'theirs' }, 50);
+    jest.spyOn(collection('api_keys'), 'updateOne').mockRejectedValueOnce(duplicateKey());
+    expect(await stores.apiKeys.add(key, 50)).toBe('added');
+    expect((await stores.apiKeys.list('u')).map(({ id }) => id)).toEqual(['theirs', 'k']);
+  });
+
+  it('buries a user whom another request changed between reading and writing', async () => {
+    const { id } = await stores.users.getOrCreate(alice);
+    const replace = collection('users').replaceOne.bind(collection('users'));
+    jest.spyOn(collection('users'), 'replaceOne').mockImplementationOnce(async (...args) => {
+      await stores.users.fill(alice, { name: 'Alice' }, 1000);
+      return replace(...args);
+    });
+    expect(await stores.users.bury(alice, 5000)).toEqual([{ ...alice, userId: id, erasedAt: 5000 }]);
+    expect(await stores.users.find(alice)).toBeUndefined();
+  });
+
+  it('passes any other error of the server on as an outage', async () => {
+    const other = new mongoose.mongo.MongoServerError({ code: 10_107, message: 'not primary' });
+    jest.spyOn(collection('users'), 'findOneAndUpdate').mockRejectedValueOnce(other);
+    await expect(stores.users.getOrCreate(alice)).rejects.toMatchObject({ code: 'store_unavailable' });
+  });
+});
