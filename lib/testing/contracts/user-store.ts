@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Identity, User } from '../../auth';
 import type { UserStore } from '../../users/user-store';
 import { erasureContract } from './user-erasure';
+import { returnContract } from './user-return';
 
 export interface UserStoreTest {
   readonly name: string;
@@ -167,4 +168,8 @@ const lifeContract: readonly UserStoreTest[] = [
 ];
 
 /** What every `UserStore` does. */
-export const userStoreContract: readonly UserStoreTest[] = [...lifeContract, ...erasureContract];
+export const userStoreContract: readonly UserStoreTest[] = [
+  ...lifeContract,
+  ...erasureContract,
+  ...returnContract,
+];
