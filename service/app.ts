@@ -1,6 +1,6 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
-import { apiKeys, type Revocations, type Sallyport } from 'sallyport';
+import { apiKeys, rateLimit, type Revocations, type Sallyport } from 'sallyport';
 import { clerkWebhook } from 'sallyport/clerk';
 import type { Config } from './config';
 import { nameBadPath } from './http/bad-path';
@@ -82,7 +82,9 @@ function mountWebhook(app: Express, { config, storage, port, revocations, erasur
     revocations,
     erase: (identity) => erasure.erase(identity),
   });
-  endpoint(app, '/webhooks/clerk', { post: [receive] });
+  const { ipPerMinute, exempt } = config.rateLimit;
+  const limit = rateLimit({ by: 'address', perMinute: ipPerMinute, exempt });
+  endpoint(app, '/webhooks/clerk', { post: [limit, receive] });
 }
 
 function createExpress({ trustProxy }: Config): Express {

@@ -1,5 +1,7 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Identity } from '../auth';
+import { SallyportError } from '../errors';
+import { refused } from '../middleware/refusals';
 import { refuseUnknown } from '../options';
 import { once } from '../replays/once';
 import type { ReplayStore } from '../replays/replay-store';
@@ -53,12 +55,21 @@ export function clerkWebhook(options: ClerkWebhookOptions): RequestHandler {
   const checkSignature = signatureCheck(options.secret);
   const bringAbout = effects(options);
 
-  return async function receiveClerkWebhook(request, response) {
+  async function receive(request: Request): Promise<void> {
     const headers = svixHeaders(request);
     const body = await rawBody(request, maxBytes);
     checkSignature(body, headers);
     const effect = readClerkEvent(body);
     if (effect) await once(replays, JSON.stringify(['svix', issuer, headers.id]), () => bringAbout(effect));
+  }
+
+  return async function receiveClerkWebhook(request, response) {
+    try {
+      await receive(request);
+    } catch (error) {
+      // So that `rateLimit({ by: 'address' })` in front of this one counts it.
+      throw error instanceof SallyportError ? await refused(request, error) : error;
+    }
     response.status(204).end();
   };
 }

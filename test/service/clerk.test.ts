@@ -5,6 +5,8 @@ import { stores } from '../support/stores';
 
 const env = { CLERK_WEBHOOK_SECRET: CLERK_SECRET };
 
+const OTHER_SECRET = `whsec_${Buffer.from('the secret of somebody else, alas').toString('base64')}`;
+
 afterAll(cleanUp);
 
 describe.each(stores)("Clerk's webhooks over HTTP, with $name", (store) => {
@@ -73,7 +75,7 @@ describe.each(stores)("Clerk's webhooks over HTTP, with $name", (store) => {
   }, 20_000);
 
   it('refuses a message that somebody else signed', async () => {
-    const secret = `whsec_${Buffer.from('the secret of somebody else, alas').toString('base64')}`;
+    const secret = OTHER_SECRET;
     const answer = await sendEvent(service, 'user.created', clerkUser('mallory', 'M'), { secret });
     expect(answer.status).toBe(401);
     expect(answer.json).toMatchObject({ code: 'invalid_token' });
@@ -97,6 +99,14 @@ describe.each(stores)("Clerk's webhooks over HTTP, with $name", (store) => {
 it('has no webhook where no secret is configured', async () => {
   const service = await startService();
   expect((await sendEvent(service, 'user.created', clerkUser('alice', 'A'))).status).toBe(404);
+});
+
+it('stops listening to an address that sends nothing but forgeries', async () => {
+  const service = await startService({ ...env, RATE_LIMIT_IP_PER_MINUTE: '3' });
+  const forge = () => sendEvent(service, 'user.deleted', { id: 'alice' }, { secret: OTHER_SECRET });
+  for (let n = 0; n < 3; n += 1) expect((await forge()).status).toBe(401);
+  const { status, headers } = await forge();
+  expect([status, headers.has('retry-after')]).toEqual([429, true]);
 });
 
 it('acts within the issuer that it is configured for alone', async () => {
