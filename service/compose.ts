@@ -6,7 +6,7 @@ import type { Config } from './config';
 import { eventLog } from './ops/event-log';
 import { createLifecycle, type Lifecycle } from './ops/lifecycle';
 import type { Logger } from './ops/logger';
-import { measureLoopDelay } from './ops/overload';
+import type { LoopDelay } from './ops/overload';
 import { openStorage } from './storage/open-storage';
 import type { Storage } from './storage/storage';
 import { createErasure } from './users/erasure';
@@ -22,7 +22,7 @@ export interface Composition {
 }
 
 /** Opens the store and wires the parts, once. */
-export async function compose(config: Config, logger: Logger): Promise<Composition> {
+export async function compose(config: Config, logger: Logger, loop: LoopDelay): Promise<Composition> {
   const onEvent = eventLog(logger);
   const storage = await openStorage({ ...config, onEvent });
   const { revocationRetentionSeconds: retentionSeconds, clockToleranceSeconds: clockTolerance } = config;
@@ -30,7 +30,6 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const revocations = revocationFeed({ store, retentionSeconds, clockTolerance, onEvent });
   const port = createAccess(config, storage, revocations, onEvent);
   const erasure = createErasure({ ...storage, users: port.users, revocations, logger, retentionSeconds });
-  const loop = measureLoopDelay();
   const lifecycle = createLifecycle();
   const loopDelay = (): number => loop.current();
   const app = createApp({ config, storage, port, revocations, erasure, logger, lifecycle, loopDelay });
@@ -47,7 +46,6 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       erasure.start();
     },
     release: async () => {
-      loop.stop();
       port.close();
       revocations.close();
       erasure.stop();

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { ConfigError, loadConfig, type Config } from './config';
 import { createLogger } from './ops/logger';
+import { measureLoopDelay } from './ops/overload';
 import { run } from './run';
 
 /** The process: reads the environment, runs until told to stop, and says why when it can't. */
@@ -14,7 +15,7 @@ function main(): void {
   process.on('uncaughtException', (error) => {
     die(error, 'uncaught exception');
   });
-  const service = run(config, logger);
+  const service = run(config, logger, measureLoopDelay());
   service.catch((error: unknown) => {
     die(error, 'cannot start');
   });

@@ -4,6 +4,7 @@ import { compose } from './compose';
 import type { Config } from './config';
 import { createHttpServer } from './http/server';
 import type { Logger } from './ops/logger';
+import type { LoopDelay } from './ops/overload';
 import { shutDown } from './ops/shutdown';
 import type { Storage } from './storage/storage';
 
@@ -15,8 +16,8 @@ export interface RunningService {
 }
 
 /** Opens the store and listens. */
-export async function run(config: Config, logger: Logger): Promise<RunningService> {
-  const { app, storage, lifecycle, start, release } = await compose(config, logger);
+export async function run(config: Config, logger: Logger, loop: LoopDelay): Promise<RunningService> {
+  const { app, storage, lifecycle, start, release } = await compose(config, logger, loop);
   const server = createHttpServer(app, config.tls);
   await listen(server, config).catch(async (error: unknown) => {
     await release();

@@ -10,13 +10,14 @@ export interface LoopDelay {
   stop(): void;
 }
 
-/** Halves towards each sample, so that one slow answer turns nobody away and lasting delay soon does. */
+/** Halves towards each sample: one slow moment, however long, turns nobody away, and a second one does. */
 export function measureLoopDelay(): LoopDelay {
   let delay = 0;
   let last = performance.now();
   const timer = setInterval(() => {
     const now = performance.now();
-    delay = (delay + Math.max(0, now - last - SAMPLE_MS)) / 2;
+    const sample = Math.min(Math.max(0, now - last - SAMPLE_MS), 2 * DELAY_LIMIT_MS);
+    delay = (delay + sample) / 2;
     last = now;
   }, SAMPLE_MS);
   timer.unref();

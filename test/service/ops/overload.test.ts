@@ -54,9 +54,9 @@ describe('event loop delay', () => {
     };
     tick(0);
     expect(delay.current()).toBe(0);
-    tick(800);
-    expect(delay.current()).toBeLessThan(500);
-    tick(800);
+    tick(30_000);
+    expect(delay.current()).toBeLessThanOrEqual(500);
+    tick(600);
     expect(delay.current()).toBeGreaterThan(500);
     tick(0);
     tick(0);
