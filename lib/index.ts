@@ -24,7 +24,7 @@ export { apiKey } from './credentials/api-key';
 export { bearer } from './credentials/bearer';
 export type { CredentialSource, Extractor } from './credentials/extractor';
 
-export { ALGORITHMS, type Algorithm } from './tokens/algorithms';
+export { ALGORITHMS, type Algorithm } from './keys/algorithms';
 export type { Engine } from './tokens/engine';
 export { expressOauth2JwtBearer } from './tokens/express-oauth2-jwt-bearer-engine';
 export { jwtVerifier } from './tokens/jwt-verifier';

@@ -1,17 +1,11 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { algorithmsFor, isAlgorithm, type Algorithm } from './algorithms';
 import type { Jwk } from './key-source';
 
 /** Why a JWK verifies nothing here, as a few words of ours. */
 export class UnusableJwk extends Error {}
 
 const MIN_RSA_BITS = 2048;
-const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
-const CURVE_ALGORITHMS: Readonly<Record<string, { readonly kty: string; readonly alg: string }>> = {
-  'P-256': { kty: 'EC', alg: 'ES256' },
-  'P-384': { kty: 'EC', alg: 'ES384' },
-  'P-521': { kty: 'EC', alg: 'ES512' },
-  Ed25519: { kty: 'OKP', alg: 'EdDSA' },
-};
 /** RFC 7518 sections 6.2.2, 6.3.2 and 6.4: any of these means that the secret half was published. */
 const PRIVATE_PARAMETERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
@@ -24,7 +18,7 @@ export function usableJwk(candidate: unknown): Jwk & { readonly kid: string } {
   const { kid } = candidate;
   if (typeof kid !== 'string' || kid === '') throw new UnusableJwk('no kid');
   const material = publicMaterial(candidate);
-  const purpose = signingPurpose(candidate, algorithmsOf(material));
+  const purpose = signingPurpose(candidate, algorithmsFor(material.kty, material['crv']));
   return Object.freeze({ kid, ...material, ...purpose });
 }
 
@@ -55,8 +49,7 @@ function rsaKey({ n, e }: Record<string, unknown>): KeyObject {
 }
 
 function curveKey({ kty, crv, x, y }: Record<string, unknown>): KeyObject {
-  const curve = typeof crv === 'string' && Object.hasOwn(CURVE_ALGORITHMS, crv) && CURVE_ALGORITHMS[crv];
-  if (!curve || curve.kty !== kty) throw new UnusableJwk('key type or curve not supported');
+  if (algorithmsFor(kty, crv).length === 0) throw new UnusableJwk('key type or curve not supported');
   return readKey(kty === 'EC' ? { kty, crv, x, y } : { kty, crv, x });
 }
 
@@ -69,19 +62,13 @@ function readKey(material: Record<string, unknown>): KeyObject {
   }
 }
 
-function algorithmsOf({ kty, crv }: Jwk): readonly string[] {
-  if (kty === 'RSA') return RSA_ALGORITHMS;
-  const curve = CURVE_ALGORITHMS[String(crv)];
-  return curve ? [curve.alg] : [];
-}
-
-function signingPurpose(jwk: Record<string, unknown>, algorithms: readonly string[]) {
+function signingPurpose(jwk: Record<string, unknown>, algorithms: readonly Algorithm[]) {
   const { use, key_ops: operations, alg } = jwk;
   if (use !== undefined && use !== 'sig') throw new UnusableJwk('use is not sig');
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
     throw new UnusableJwk('key_ops lacks verify');
   }
-  if (alg !== undefined && !(typeof alg === 'string' && algorithms.includes(alg))) {
+  if (alg !== undefined && !(isAlgorithm(alg) && algorithms.includes(alg))) {
     throw new UnusableJwk('alg does not fit the key');
   }
   return {

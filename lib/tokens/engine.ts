@@ -1,5 +1,5 @@
 import type { VerificationKey } from '../keys/key-source';
-import type { Algorithm } from './algorithms';
+import type { Algorithm } from '../keys/algorithms';
 import type { StrictJws } from './strict-jws';
 
 /**

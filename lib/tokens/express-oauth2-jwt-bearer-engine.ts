@@ -1,6 +1,6 @@
 import { auth } from 'express-oauth2-jwt-bearer';
 import type { VerificationKey } from '../keys/key-source';
-import type { Algorithm } from './algorithms';
+import type { Algorithm } from '../keys/algorithms';
 import type { Engine } from './engine';
 import type { StrictJws } from './strict-jws';
 

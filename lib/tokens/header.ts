@@ -1,6 +1,6 @@
 import type { JwtHeader } from '../auth';
 import { InvalidTokenError } from '../errors';
-import { isAlgorithm, type Algorithm } from './algorithms';
+import { isAlgorithm, type Algorithm } from '../keys/algorithms';
 
 const TYPES = new Set(['jwt', 'at+jwt', 'application/jwt', 'application/at+jwt']);
 /** Each changes how the rest must be read (RFC 7515 section 4.1.11, RFC 7797, RFC 7516), and none is understood here. */

@@ -3,7 +3,7 @@ import type { OnEvent } from '../events';
 import type { KeySource } from '../keys/key-source';
 import { remoteKeys } from '../keys/remote-keys';
 import { DEFAULT_CLOCK_TOLERANCE, refuseUnknown } from '../options';
-import { ALGORITHMS, isAlgorithm, type Algorithm } from './algorithms';
+import { ALGORITHMS, isAlgorithm, type Algorithm } from '../keys/algorithms';
 import type { ClaimRules } from './claims';
 import type { Engine } from './engine';
 import { expressOauth2JwtBearer } from './express-oauth2-jwt-bearer-engine';

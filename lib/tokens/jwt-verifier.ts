@@ -3,7 +3,7 @@ import type { Auth, Verifier } from '../auth';
 import { InvalidTokenError } from '../errors';
 import type { KeySource, VerificationKey } from '../keys/key-source';
 import { vouch } from '../provenance';
-import { keyFits, type Algorithm } from './algorithms';
+import { keyFits, type Algorithm } from '../keys/algorithms';
 import { findClaimProblem, findTimeProblem, type ClaimProblem } from './claims';
 import { deepFreeze } from './deep-freeze';
 import { checkHeader } from './header';

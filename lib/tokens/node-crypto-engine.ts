@@ -7,7 +7,7 @@ import {
   type VerifyKeyObjectInput,
 } from 'node:crypto';
 import type { VerificationKey } from '../keys/key-source';
-import type { Algorithm } from './algorithms';
+import type { Algorithm } from '../keys/algorithms';
 import type { Engine } from './engine';
 
 /**

@@ -11,8 +11,8 @@ import type { ModuleStore, SaveOutcome, StoredModule } from '../modules/module-s
 import { readPageQuery } from '../modules/page-query';
 import { readSaveBody } from '../modules/save-body';
 
-/** `data` may have 256 KiB as compact text; spaces and escapes in the body may double that. */
-const MAX_BODY_BYTES = 512 * 1024;
+/** `data` may have 256 KiB as compact text; a client that escapes all but ASCII sends three times that. */
+const MAX_BODY_BYTES = 1024 * 1024;
 
 export interface ModuleRoutes {
   readonly port: Sallyport;

@@ -1,0 +1,44 @@
+import type { Jwk } from './key-source';
+
+interface KeyNeeds {
+  readonly kty: string;
+  readonly crv?: string;
+}
+
+/**
+ * What each JWS algorithm (RFC 7518 section 3.1, RFC 8037) asks of its key. `none` and the HMACs are not here, and so
+ * can never be allowed.
+ */
+const NEEDS = {
+  RS256: { kty: 'RSA' },
+  RS384: { kty: 'RSA' },
+  RS512: { kty: 'RSA' },
+  PS256: { kty: 'RSA' },
+  PS384: { kty: 'RSA' },
+  PS512: { kty: 'RSA' },
+  ES256: { kty: 'EC', crv: 'P-256' },
+  ES384: { kty: 'EC', crv: 'P-384' },
+  ES512: { kty: 'EC', crv: 'P-521' },
+  EdDSA: { kty: 'OKP', crv: 'Ed25519' },
+} as const satisfies Record<string, KeyNeeds>;
+
+export type Algorithm = keyof typeof NEEDS;
+
+export const ALGORITHMS = Object.keys(NEEDS) as readonly Algorithm[];
+
+export function isAlgorithm(value: unknown): value is Algorithm {
+  return typeof value === 'string' && Object.hasOwn(NEEDS, value);
+}
+
+/** The algorithms that a key of this type and curve can serve; none where it is of no use here. */
+export function algorithmsFor(kty: unknown, crv: unknown): readonly Algorithm[] {
+  return ALGORITHMS.filter((alg) => {
+    const needs: KeyNeeds = NEEDS[alg];
+    return needs.kty === kty && (needs.crv === undefined || needs.crv === crv);
+  });
+}
+
+/** Whether a key is of the type, curve and declared algorithm that `alg` needs (RFC 7517 section 4.4). */
+export function keyFits(jwk: Jwk, alg: Algorithm): boolean {
+  return algorithmsFor(jwk.kty, jwk['crv']).includes(alg) && (jwk.alg === undefined || jwk.alg === alg);
+}
