@@ -30,6 +30,9 @@ export const BY_OWNER = { owner: 1, moduleId: 1 } as const;
 const COMMON = {
   strict: 'throw',
   strictQuery: 'throw',
+  // Made when the service starts, and waited for.
+  autoIndex: false,
+  autoCreate: false,
   writeConcern: new mongo.WriteConcern('majority'),
   read: 'primary',
   versionKey: false,
