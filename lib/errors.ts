@@ -1,62 +1,7 @@
 import type { Identity } from './auth';
+import { SallyportError, type Challenge, type ErrorOptions } from './sallyport-error';
 
-/** What a `WWW-Authenticate: Bearer` challenge says besides its realm (RFC 6750 section 3). */
-export interface Challenge {
-  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope';
-  readonly scope?: string;
-}
-
-export interface ErrorOptions {
-  /** For the log only; never part of an answer. */
-  readonly cause?: unknown;
-}
-
-/** A failure that knows its HTTP meaning. `detail` is shown to the caller, `cause` never. */
-export abstract class SallyportError extends Error {
-  abstract readonly status: number;
-  /** Stable, for programs. */
-  abstract readonly code: string;
-  /** Stable, for people: RFC 9457 `title`. */
-  abstract readonly title: string;
-  /** The challenge of a 401, or of a 403 that more scope would mend. */
-  readonly challenge?: Challenge;
-  /** Seconds until a repeat may help. */
-  readonly retryAfter?: number;
-  /** Further response headers, such as `Allow`. */
-  readonly extraHeaders?: Readonly<Record<string, string>>;
-  /** Further members of the problem document, such as `errors`. */
-  readonly extensions?: Readonly<Record<string, unknown>>;
-
-  constructor(
-    readonly detail: string,
-    options?: ErrorOptions,
-  ) {
-    super(detail, options);
-    this.name = new.target.name;
-  }
-
-  /** Every header the answer needs; Express's own error handler sends these too. */
-  get headers(): Record<string, string> {
-    return this.headersFor(DEFAULT_REALM);
-  }
-
-  headersFor(realm: string): Record<string, string> {
-    return {
-      ...this.extraHeaders,
-      ...(this.challenge && { 'WWW-Authenticate': formatChallenge(realm, this.challenge) }),
-      ...(this.retryAfter !== undefined && { 'Retry-After': String(this.retryAfter) }),
-    };
-  }
-}
-
-export const DEFAULT_REALM = 'api';
-
-function formatChallenge(realm: string, { error, scope }: Challenge): string {
-  const parameters = [`realm="${realm}"`];
-  if (error) parameters.push(`error="${error}"`);
-  if (scope) parameters.push(`scope="${scope}"`);
-  return `Bearer ${parameters.join(', ')}`;
-}
+export { DEFAULT_REALM, SallyportError, type Challenge, type ErrorOptions } from './sallyport-error';
 
 /** Malformed or ambiguous credentials, path, query or header. */
 export class InvalidRequestError extends SallyportError {
