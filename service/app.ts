@@ -36,6 +36,14 @@ export interface AppParts {
   readonly loopDelay: () => number;
 }
 
+/** What is answered here is data: no browser is to run, frame or load anything because of it. */
+const securityHeaders = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  },
+});
+
 /** The service as an Express app, not listening: main.ts and the tests give it a server. */
 export function createApp(parts: AppParts): Express {
   const { config, storage, port, revocations, logger, lifecycle, loopDelay } = parts;
@@ -46,7 +54,7 @@ export function createApp(parts: AppParts): Express {
     revocationsReadiness(revocations),
   ];
 
-  app.use(requestId, requestLog(logger), helmet(), requireHost, closeConnections(lifecycle));
+  app.use(requestId, requestLog(logger), securityHeaders, requireHost, closeConnections(lifecycle));
   app.use(healthRoutes(lifecycle, checks));
   app.use(refuseWhileClosing(lifecycle), refuseOverload({ maxInFlight: config.maxInFlight, loopDelay }));
   if (config.requireHttps) app.use(requireHttps);

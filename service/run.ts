@@ -18,7 +18,13 @@ export interface RunningService {
 /** Opens the store and listens. */
 export async function run(config: Config, logger: Logger, loop: LoopDelay): Promise<RunningService> {
   const { app, storage, lifecycle, start, release } = await compose(config, logger, loop);
-  const server = createHttpServer(app, config.tls);
+  const server = createHttpServer({
+    app,
+    tls: config.tls,
+    onUnreadable: (unreadable) => {
+      logger.info(unreadable, 'unreadable request');
+    },
+  });
   await listen(server, config).catch(async (error: unknown) => {
     await release();
     throw error;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type Server } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { problemOf, SallyportError } from 'sallyport';
 
@@ -27,25 +27,51 @@ function refusalOf(code: string | undefined): SallyportError {
   }
 }
 
+/** A refusal of which the app never hears, for the log. */
+export interface Unreadable {
+  readonly requestId: string;
+  readonly status: number;
+  /** Node's name of it. */
+  readonly failure: string | undefined;
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
 /** Node answers what its parser refuses without a body, or not at all: here such requests get a problem document too. */
-export function answerParserErrors(server: Server): void {
-  const busy = new WeakSet<Duplex>();
-  server.on('request', ({ socket }, response) => {
-    busy.add(socket);
-    response.once('close', () => busy.delete(socket));
+export function answerParserErrors(server: Server, onUnreadable: (unreadable: Unreadable) => void): void {
+  const open = new WeakMap<Duplex, Set<Exchange>>();
+  server.on('request', (request, response) => {
+    const exchanges = open.get(request.socket) ?? new Set();
+    const exchange = { request, response };
+    open.set(request.socket, exchanges.add(exchange));
+    response.once('close', () => exchanges.delete(exchange));
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    // Bytes written now would land in the midst of another answer on this connection.
-    if (!socket.writable || busy.has(socket) || error.code === 'ECONNRESET') socket.destroy();
-    else socket.end(answer(refusalOf(error.code)), () => socket.destroy());
+  const refuse = (socket: Duplex, failure: string | undefined): void => {
+    const error = refusalOf(failure);
+    const requestId = randomUUID();
+    onUnreadable({ requestId, status: error.status, failure });
+    socket.end(answer(error, requestId), () => socket.destroy());
+  };
+  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Duplex) => {
+    const mine = mayAnswer(open.get(socket));
+    if (socket.writable && mine && code !== 'ECONNRESET') refuse(socket, code);
+    else socket.destroy();
   });
   server.on('connect', (_request, socket: Duplex) => {
-    socket.end(answer(refusalOf(undefined)), () => socket.destroy());
+    refuse(socket, 'CONNECT');
   });
 }
 
-function answer(error: SallyportError): string {
-  const requestId = randomUUID();
+/** Not in the midst of another answer, nor where it would be taken for the answer to a request before. */
+function mayAnswer(exchanges: ReadonlySet<Exchange> = new Set()): boolean {
+  const [first, ...others] = exchanges;
+  return !first || (others.length === 0 && !first.request.complete && !first.response.headersSent);
+}
+
+function answer(error: SallyportError, requestId: string): string {
   const body = JSON.stringify(problemOf(error, requestId));
   return [
     `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ''}`,

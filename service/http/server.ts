@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { answerParserErrors } from './parser-errors';
+import { answerParserErrors, type Unreadable } from './parser-errors';
 
 const TIMEOUTS = {
   headersTimeout: 10_000,
@@ -10,15 +10,18 @@ const TIMEOUTS = {
   keepAliveTimeout: 65_000,
 } satisfies ServerOptions;
 
+export interface ServerParts {
+  readonly app: RequestListener;
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly onUnreadable: (unreadable: Unreadable) => void;
+}
+
 /** An HTTP or HTTPS server around the app, not yet listening. */
-export function createHttpServer(
-  app: RequestListener,
-  tls?: { readonly cert: Buffer; readonly key: Buffer },
-): Server {
+export function createHttpServer({ app, tls, onUnreadable }: ServerParts): Server {
   // A missing Host is answered by the app (host.ts): Node's own answer has no body.
   const options = { ...TIMEOUTS, requireHostHeader: false };
   const server = tls ? createTlsServer({ ...options, ...tls }, app) : createServer(options, app);
-  answerParserErrors(server);
+  answerParserErrors(server, onUnreadable);
   // RFC 9110 section 10.1.1 lets a server ignore an expectation that it does not know.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   return server;

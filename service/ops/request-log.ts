@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { SallyportError } from 'sallyport';
+import { InvalidTokenError, SallyportError } from 'sallyport';
 import { requestIdOf } from '../http/request-id';
 import type { Logger } from './logger';
 import { scrub } from './scrub';
@@ -31,6 +31,7 @@ function outcomeOf(request: Request, response: Response): object {
   return {
     ...(response.headersSent && { status: response.statusCode }),
     ...(failure !== undefined && { code: failure instanceof SallyportError ? failure.code : 'internal' }),
+    ...(failure instanceof InvalidTokenError && { reason: failure.reason }),
     ...((request.errored !== null || !response.writableFinished) && { aborted: true }),
   };
 }

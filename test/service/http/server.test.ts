@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createHttpServer } from '../../../service/http/server';
 import { cleanUp, later } from '../../support/clean-up';
@@ -5,8 +6,10 @@ import { problemIn, rawHttp } from '../../support/raw-http';
 
 afterAll(cleanUp);
 
-async function listening(app: Parameters<typeof createHttpServer>[0]) {
-  const server = createHttpServer(app).listen(0, '127.0.0.1');
+const unreadable = jest.fn();
+
+async function listening(app: RequestListener) {
+  const server = createHttpServer({ app, onUnreadable: unreadable }).listen(0, '127.0.0.1');
   later(() => void server.close());
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
@@ -28,6 +31,8 @@ it('answers a request that never ends with 408, in problem+json', async () => {
   const answer = await rawHttp(url, 'GET / HTTP/1.1\r\nHost: x\r\n');
   expect(answer).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/);
   expect(problemIn(answer)).toMatchObject({ status: 408, code: 'invalid_request' });
+  const { requestId } = problemIn(answer);
+  expect(unreadable).toHaveBeenCalledWith({ requestId, status: 408, failure: 'ERR_HTTP_REQUEST_TIMEOUT' });
 });
 
 it('never writes into the midst of another answer', async () => {
@@ -37,6 +42,16 @@ it('never writes into the midst of another answer', async () => {
   });
   const answer = await rawHttp(url, 'GET / HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n\r\n');
   expect(answer).not.toContain('problem');
+});
+
+it('answers a body that breaks off into nonsense, but never in place of the answer to a request before', async () => {
+  const { url } = await listening((request, response) => {
+    request.resume();
+    request.on('end', () => setTimeout(() => response.end('answered'), 100));
+  });
+  const head = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
+  expect(problemIn(await rawHttp(url, `${head}nonsense\r\n`))).toMatchObject({ status: 400 });
+  expect(await rawHttp(url, `${head}0\r\n\r\nnonsense\r\n\r\n`)).not.toContain('problem');
 });
 
 it('keeps connections for longer than the usual load balancer does, and waits for no slow sender', async () => {
