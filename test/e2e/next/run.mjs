@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkAnswers } from './checks/answers.mjs';
 import { checkBrowser } from './checks/browser.mjs';
 import { checkBypasses } from './checks/bypasses.mjs';
 import { checkFailures } from './checks/failures.mjs';
+import { checkPassing } from './checks/passing.mjs';
+import { checkRefusing } from './checks/refusing.mjs';
 import { checkSessions } from './checks/sessions.mjs';
 import { APP, ROOT, prepareApp, rememberedIssuerPort } from './support/app.mjs';
 import { findChromium } from './support/chromium.mjs';
@@ -50,7 +51,8 @@ async function main() {
     appFolder: APP,
   };
 
-  await checkAnswers(world);
+  await checkPassing(world);
+  await checkRefusing(world);
   await checkFailures(world);
   await checkBypasses(world);
   await checkBrowser(world);

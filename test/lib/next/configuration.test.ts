@@ -98,16 +98,20 @@ describe('A url made for each request', () => {
     await expectMisconfigured({ url: () => `${on.upstream.origin}/x` }, 'origin');
   });
 
-  it.each<[string, unknown]>([
-    ['an empty list', []],
-    ['a list with an unset variable', ['https://analyzer.example', undefined]],
-    ['an origin with a path', 'https://analyzer.example/api'],
-    ['an origin with a query', 'https://analyzer.example?x'],
-    ['an origin in http off loopback', 'http://analyzer.example'],
-    ['an origin with a user name', 'https://user@analyzer.example'],
-    ['text that is no origin', 'analyzer.example'],
-  ])('is refused beside %s', async (_what, origin) => {
-    await expectMisconfigured({ url: () => `${on.upstream.origin}/x`, origin }, 'origin');
+  it.each<[string, (own: string) => unknown, string]>([
+    ['an empty list', () => [], 'at least one'],
+    ['a list with an unset variable', (own) => [own, undefined], 'absolute url'],
+    ['an origin with a path', (own) => `${own}/api`, 'without a path'],
+    ['an origin with a query', (own) => `${own}?x`, 'without a path'],
+    ['an origin with a fragment', (own) => `${own}#x`, 'without a path'],
+    ['an origin in http off loopback', (own) => [own, 'http://analyzer.example'], 'https'],
+    ['an origin with a user name', (own) => own.replace('//', '//user@'), 'user name'],
+    ['text that is no origin', () => 'analyzer.example', 'absolute url'],
+  ])('is refused beside %s', async (_what, origin, named) => {
+    await expectMisconfigured(
+      { url: () => `${on.upstream.origin}/x`, origin: origin(on.upstream.origin) },
+      named,
+    );
   });
 
   it.each<[string, (own: string) => unknown]>([

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { SessionAuth } from 'sallyport/next';
 import { get, post, proxying } from './support/proxying';
 import { answering, silence } from './support/upstream';
@@ -87,6 +89,31 @@ describe('When the service calls the token invalid', () => {
     expect(tokens()).toEqual(['Bearer old']);
     expect(on.events).toMatchObject([{ type: 'not_renewed', why }, { type: 'answered' }]);
     expect(JSON.stringify(on.events)).not.toContain('secret');
+  });
+
+  it('the first answer is let go, however long it would go on', async () => {
+    const arrived = new Promise<IncomingMessage>((resolve) => {
+      on.upstream.scripts((response, _received, request) => {
+        response.writeHead(401, { 'www-authenticate': challenge }).write('{');
+        resolve(request);
+      }, accepting);
+    });
+    const { auth } = session('old', () => 'new');
+    expect((await on.send(get(), { auth })).status).toBe(201);
+    const { socket } = await arrived;
+    if (!socket.destroyed) await once(socket, 'close');
+  });
+
+  it('nothing of the first try is left on the connection of the browser', async () => {
+    on.upstream.scripts(refusing, accepting);
+    const request = get();
+    const added = jest.spyOn(request.signal, 'addEventListener');
+    const removed = jest.spyOn(request.signal, 'removeEventListener');
+    const { auth } = session('old', () => 'new');
+    await (await on.send(request, { auth })).text();
+    const listeners = (spy: typeof added | typeof removed): unknown[] =>
+      spy.mock.calls.map(([, listener]) => listener);
+    expect(listeners(removed)).toEqual(expect.arrayContaining(listeners(added)));
   });
 
   it('the second try has a timeout of its own', async () => {

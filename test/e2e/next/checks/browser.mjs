@@ -1,47 +1,22 @@
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { COOKIE } from '../support/issuer.mjs';
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { newPerson } from '../support/person.mjs';
 
 /** A person at the page: Chromium, the app, the issuer and the service, nothing in between pretended. */
-export async function checkBrowser({ report, issuer, recorder, app, chromium, artifacts, appFolder }) {
-  const playwright = createRequire(join(appFolder, 'package.json'))('playwright-core');
-  const browser = await playwright.chromium.launch({ executablePath: chromium, args: FLAGS });
+export async function checkBrowser(world) {
+  const person = await newPerson(world);
+  world.report.section('In the browser');
   try {
-    const context = await browser.newContext({ viewport: { width: 1100, height: 780 } });
-    const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    const picture = (name) => page.screenshot({ path: join(artifacts, `next-${name}.png`) });
-    await drive({ report, issuer, recorder, app, context, page, picture });
+    await checkSigningIn(world, person);
+    await checkSaving(world, person);
+    await checkRefusals(world, person);
+    await checkExpiry(world, person);
+    await checkSigningOut(world, person);
   } finally {
-    await browser.close();
+    await person.leave();
   }
 }
 
-async function drive({ report, issuer, recorder, app, context, page, picture }) {
-  const { check } = report;
-  const module = (name) => page.getByTestId('module').filter({ hasText: name });
-  const alert = page.getByRole('alert').filter({ has: page.locator('code') });
-  const setCookie = (name, value) => context.addCookies([{ name, value, url: app.url }]);
-  const sessionCookie = async () =>
-    (await context.cookies(app.url)).find(({ name }) => name === COOKIE.session)?.value ?? '';
-  const signIn = async (user) => {
-    await page.goto(app.url);
-    await page.getByRole('link', { name: `Continue as ${user}` }).click();
-    await page.getByTestId('user').filter({ hasText: user }).waitFor();
-  };
-
-  report.section('In the browser');
+async function checkSigningIn({ report: { check }, issuer, recorder, app }, { page, signIn }) {
   await check(
     'somebody who is not signed in is sent to the sign-in, and the service hears nothing',
     async () => {
@@ -51,103 +26,107 @@ async function drive({ report, issuer, recorder, app, context, page, picture }) 
     },
   );
   await check('Grace signs in and finds no modules yet', async () => {
-    await page.goto(app.url);
-    await page.getByRole('link', { name: 'Continue as user_grace' }).click();
+    await signIn('user_grace');
     await page.getByText('No modules yet').waitFor();
-    assert.equal(await page.getByTestId('user').textContent(), 'user_grace');
-    assert.equal(new URL(page.url()).search, '');
+    assert.equal(page.url(), `${app.url}/`);
   });
+}
+
+async function checkSaving({ report: { check } }, { page, module, save, picture }) {
   await check('she saves a module, and it stands in the list at version 1', async () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('It is at version 1.').waitFor();
     await module('churn-by-region').getByText('v1').waitFor();
   });
   await check('she saves it again, and it is at version 2', async () => {
-    await page.getByLabel('Data').fill('{ "title": "Churn by region", "window": "90d" }');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await save('churn-by-region', '{ "title": "Churn by region", "window": "90d" }');
     await module('churn-by-region').getByText('v2').waitFor();
     await module('churn-by-region').getByText('90d').waitFor();
   });
   await check('she saves another one', async () => {
-    await page.getByLabel('Module').fill('revenue-forecast');
-    await page.getByLabel('Data').fill('{\n  "title": "Revenue forecast",\n  "horizon": 12\n}');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await save('revenue-forecast', '{\n  "title": "Revenue forecast",\n  "horizon": 12\n}');
     await module('revenue-forecast').waitFor();
-    assert.equal(await page.getByTestId('module').count(), 2);
+    assert.equal(await module('').count(), 2);
     await picture('saved');
   });
   await check('both are there after a reload', async () => {
     await page.reload();
     await module('churn-by-region').waitFor();
-    assert.equal(await page.getByTestId('module').count(), 2);
+    assert.equal(await module('').count(), 2);
   });
-  await check("another user's modules are refused, and the page says why", async () => {
-    await page.getByLabel('Owner').fill('user_ada');
-    await page.getByRole('button', { name: 'Show' }).click();
-    await alert.getByText('not_owner').waitFor();
-    assert.equal(await page.getByTestId('module').count(), 0);
-    await picture('refused');
-  });
-  await check('an id that would leave its path is refused', async () => {
-    await page.getByLabel('Owner').fill('../../user_modules/user/user_ada');
-    await page.getByRole('button', { name: 'Show' }).click();
-    await alert.waitFor();
-    assert.equal(await page.getByTestId('module').count(), 0);
-  });
-  await check('a name that no module may have is refused by the service, and the page says so', async () => {
-    await page.getByLabel('Module').fill('a name with spaces');
-    await page.getByRole('button', { name: 'Save' }).click();
-    await alert.getByText('invalid_body').waitFor();
-  });
-  await check('she deletes a module', async () => {
-    await page.reload();
+  await check('she deletes one', async () => {
     await page.getByRole('button', { name: 'Delete revenue-forecast' }).click();
     await module('revenue-forecast').waitFor({ state: 'detached' });
+    assert.equal(await module('').count(), 1);
   });
-  const expired = async () => {
-    const past = Math.floor(Date.now() / 1000) - 3600;
-    const [, payload] = (await sessionCookie()).split('.');
-    const { sid } = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    return issuer.token({ id: sid, user: 'user_grace' }, { iat: past, nbf: past, exp: past + 60 });
-  };
+}
+
+async function checkRefusals({ report: { check }, issuer, recorder, app }, { context, module, ...person }) {
+  await check("another user's modules are refused, and the page says why", async () => {
+    await person.show('user_ada');
+    await person.alert.getByText('not_owner').waitFor();
+    assert.equal(await module('').count(), 0);
+    await person.picture('refused');
+  });
+  await check('an id that would leave its path is refused', async () => {
+    const answered = person.page.waitForResponse((response) => response.url().includes('/api/modules/'));
+    await person.show('../../user_modules/user/user_ada');
+    assert.equal((await answered).status(), 403);
+    assert.equal(
+      recorder.seen.at(-1).path,
+      '/api/user_modules/user/..%2F..%2Fuser_modules%2Fuser%2Fuser_ada',
+    );
+    assert.equal(await module('').count(), 0);
+  });
+  await check('a name that no module may have is refused by the service, and the page says so', async () => {
+    await person.save('a name with spaces', '{}');
+    await person.alert.getByText('invalid_body').waitFor();
+  });
+  await check('a page of another site cannot send anything in her name', async () => {
+    const intruder = await context.newPage();
+    await intruder.goto(`${issuer.foreignUrl}/sign-in`);
+    const { result, arrived } = await recorder.counting(() =>
+      intruder.evaluate(attack, `${app.url}/api/sessions/revoke`),
+    );
+    await intruder.close();
+    assert.deepEqual([result, arrived], ['sent', 0]);
+  });
+}
+
+/** Runs in the intruder's page: a request that needs no preflight, with whatever cookies the browser lends it. */
+function attack(url) {
+  return globalThis.fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'include' }).then(
+    () => 'sent',
+    (error) => String(error),
+  );
+}
+
+async function checkExpiry({ report: { check }, recorder }, { page, module, show, expire, sessionCookie }) {
   await check('her session expires while the tab sleeps: a click renews it and is answered', async () => {
-    const stale = await expired();
-    await setCookie(COOKIE.session, stale);
-    const { arrived } = await recorder.counting(async () => {
-      await page.getByLabel('Owner').fill('user_grace');
-      const answered = page.waitForResponse(
-        (response) => response.url().endsWith('/api/modules/user_grace') && response.ok(),
-      );
-      await page.getByRole('button', { name: 'Show' }).click();
-      await answered;
-    });
+    await page.reload();
     await module('churn-by-region').waitFor();
+    await show('user_nobody');
+    await module('').waitFor({ state: 'detached' });
+    const stale = await expire();
+    const { arrived } = await recorder.counting(async () => {
+      await show('user_grace');
+      await module('churn-by-region').waitFor();
+    });
     assert.notEqual(await sessionCookie(), stale);
     assert.equal(arrived, 1);
   });
   await check('her session expires and she reloads: Clerk renews it on the way', async () => {
-    const stale = await expired();
-    await setCookie(COOKIE.session, stale);
+    const stale = await expire();
     await page.reload();
     await module('churn-by-region').waitFor();
     assert.notEqual(await sessionCookie(), stale);
   });
-  await check('another site cannot save in her name', async () => {
-    const intruder = await context.newPage();
-    await intruder.goto(`${issuer.url.replace('localhost', '127.0.0.1')}/sign-in`).catch(() => undefined);
-    await intruder.goto('data:text/html,<title>elsewhere</title>');
-    const { arrived } = await recorder.counting(() =>
-      intruder.evaluate(
-        (url) =>
-          globalThis
-            .fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'include' })
-            .catch(() => undefined),
-        `${app.url}/api/sessions/revoke`,
-      ),
-    );
-    await intruder.close();
-    assert.equal(arrived, 0);
-  });
+}
+
+async function checkSigningOut(
+  { report: { check }, app },
+  { context, page, module, signIn, sessionCookie, comeBack },
+) {
   await check(
     'she signs out, and the token that she had is refused by the service from then on',
     async () => {
@@ -155,8 +134,7 @@ async function drive({ report, issuer, recorder, app, context, page, picture }) 
       await page.getByRole('button', { name: 'Sign out' }).click();
       await page.getByRole('heading', { name: 'Sign in' }).waitFor();
       assert.equal(await sessionCookie(), '');
-      await setCookie(COOKIE.session, held);
-      await setCookie(COOKIE.clientUat, '1');
+      await comeBack(held);
       const answer = await context.request.get(`${app.url}/api/modules/user_grace`);
       assert.deepEqual([answer.status(), (await answer.json()).code], [401, 'invalid_token']);
       await context.clearCookies();
@@ -164,7 +142,7 @@ async function drive({ report, issuer, recorder, app, context, page, picture }) 
   );
   await check('Ada signs in at the same browser and sees none of it', async () => {
     await signIn('user_ada');
-    await page.getByTestId('module').first().waitFor();
+    await module('m1').first().waitFor();
     assert.equal(await module('churn-by-region').count(), 0);
   });
 }

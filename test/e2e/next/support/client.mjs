@@ -30,8 +30,8 @@ async function collect(response) {
 
 export const JSON_TYPE = { 'content-type': 'application/json' };
 
-export function saving(moduleId, data = { n: 1 }) {
-  return { method: 'POST', headers: JSON_TYPE, body: JSON.stringify({ moduleId, data }) };
+export function saving(moduleId, data = { n: 1 }, headers = {}) {
+  return { method: 'POST', headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify({ moduleId, data }) };
 }
 
 /** A problem document of the given status and code, marked as nobody's to keep. */

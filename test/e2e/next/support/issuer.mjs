@@ -1,10 +1,9 @@
-import { createHash, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { jwt, newKey, now, sessionToken } from './tokens.mjs';
 
 const CLERK_JS = readFileSync(new URL('./clerk-in-browser.js', import.meta.url), 'utf8');
-const SESSION_SECONDS = 60;
-
 export const PUBLISHABLE_KEY = `pk_test_${Buffer.from('clerk.localhost$').toString('base64')}`;
 
 /** Clerk's cookies bear the mark of their instance. */
@@ -27,6 +26,8 @@ export async function startIssuer(port, appUrl) {
   await listen(server, port);
   const issuer = {
     url: `http://localhost:${server.address().port}`,
+    /** The same pages at another site's address. */
+    foreignUrl: `http://${numeric(server.address())}`,
     appUrl,
     port: server.address().port,
     publicKeyPem: key.publicKey.export({ type: 'spki', format: 'pem' }),
@@ -100,35 +101,8 @@ function handshake(issuer, key, session, url) {
   return back.href;
 }
 
-function sessionToken({ url, appUrl }, session, claims, signer) {
-  const at = now();
-  const standard = {
-    iss: url,
-    azp: appUrl,
-    sub: session.user,
-    sid: session.id,
-    iat: at,
-    nbf: at - 10,
-    exp: at + SESSION_SECONDS,
-    v: 2,
-    sts: 'active',
-    fva: [0, -1],
-  };
-  return jwt({ ...standard, ...claims }, signer);
-}
-
-function jwt(payload, { privateKey, kid }) {
-  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const input = `${part({ alg: 'RS256', cat: 'cl_B7d4PD111AAA', kid, typ: 'JWT' })}.${part(payload)}`;
-  return `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`;
-}
-
-function newKey() {
-  return { kid: `ins_${randomUUID()}`, ...generateKeyPairSync('rsa', { modulusLength: 2048 }) };
-}
-
-function now() {
-  return Math.floor(Date.now() / 1000);
+function numeric({ address, family, port }) {
+  return family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function listen(server, port) {

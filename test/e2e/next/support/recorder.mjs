@@ -10,7 +10,8 @@ export async function startRecorder(serviceUrl) {
   const server = createServer((request, response) => {
     const entry = { method: request.method, path: request.url, headers: request.headers, closed: false };
     seen.push(entry);
-    request.socket.once('close', () => {
+    // Where the answer is never ended this is the app letting go.
+    response.once('close', () => {
       entry.closed = true;
     });
     if (script) script(response);
