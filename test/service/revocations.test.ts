@@ -47,6 +47,15 @@ describe.each(stores)('revocation over HTTP, kept in $name', (store) => {
     expect(await works({ sub: 'carol', iat: undefined })).toBe(false);
   });
 
+  it("deletes a refused subject's API keys, since they may outlive the revocation", async () => {
+    await bearing({ sub: 'frank' }).post('/api/keys', { name: 'n' });
+    const user = await service.storage.users.find({ issuer: service.issuer.issuer, subject: 'frank' });
+    const keys = () => service.storage.apiKeys.list(user?.id ?? '');
+    expect(await keys()).toHaveLength(1);
+    await administrator().post('/api/admin/revocations', { subject: 'frank' });
+    expect(await keys()).toEqual([]);
+  });
+
   it('says in the log who revoked what and why', async () => {
     await administrator().post('/api/admin/revocations', { sid: 'sess_5', reason: 'left the team' });
     expect(service.log()).toContainEqual(
@@ -112,6 +121,11 @@ describe('revocation within issuers', () => {
         ...(issuer && { issuer: issuer.issuer.issuer }),
       });
 
+    const made = await bearing(first, {}).post('/api/keys', { name: 'n' });
+    const keyId = String(made.json.id);
+    expect((await bearing(second, {}).post('/api/admin/revocations', { keyId })).status).toBe(204);
+    const key = service.with({ 'x-api-key': String(made.json.key) });
+    expect((await key.get('/api/users/me')).status).toBe(200);
     expect((await revoke(second, 'a')).status).toBe(204);
     expect([await statusOf(first, 'a'), await statusOf(second, 'a')]).toEqual([200, 401]);
     const refused = await revoke(second, 'b', first);

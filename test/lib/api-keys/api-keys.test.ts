@@ -8,6 +8,7 @@ import {
   provenanceOf,
   revocable,
   revocationFeed,
+  type ApiKeysOptions,
   type ApiKeyStore,
   type ApiKeyWish,
   type User,
@@ -39,10 +40,10 @@ interface Bench {
   issue(wish?: Partial<ApiKeyWish>, owner?: User): Promise<{ key: string; id: string }>;
 }
 
-function bench(store = memoryApiKeys()): Bench {
+function bench(store = memoryApiKeys(), revocations?: ApiKeysOptions['revocations']): Bench {
   const clock = { now: START };
   const now = () => clock.now;
-  const keys = apiKeys({ store, scopes, now });
+  const keys = apiKeys({ store, scopes, now, ...(revocations && { revocations }) });
   return {
     store,
     clock,
@@ -197,11 +198,13 @@ describe('apiKeys', () => {
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['issued', 'issued', 'limit']);
   });
 
-  it("does not remove another user's key", async () => {
-    const { keys, issue, verify } = bench();
+  it("neither removes nor revokes another user's key", async () => {
+    const revoke = jest.fn(() => Promise.resolve());
+    const { keys, issue, verify } = bench(memoryApiKeys(), { revoke });
     const { key, id } = await issue();
     expect(await keys.remove(user('bob'), id)).toBe(false);
     expect(await keys.remove(alice, 'nobody')).toBe(false);
+    expect(revoke).not.toHaveBeenCalled();
     await expect(verify(key)).resolves.toMatchObject({ subject: 'alice' });
   });
 

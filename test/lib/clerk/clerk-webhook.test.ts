@@ -1,5 +1,5 @@
 import { once as event } from 'node:events';
-import { request as httpRequest, type Server } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import express, { type Express } from 'express';
 import { Webhook } from 'standardwebhooks';
@@ -300,6 +300,18 @@ describe('what is refused without effect', () => {
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject({ code: 'body_too_large' });
     expect(effectsOf(here)).toBe(0);
+  });
+
+  it('a body that says it is over the cap, before any of it comes', async () => {
+    const here = await receiver();
+    const sent = httpRequest(here.url, {
+      method: 'POST',
+      headers: { ...good(), 'content-length': '10001' },
+    });
+    sent.on('error', () => undefined).flushHeaders();
+    const [response] = (await event(sent, 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBe(413);
+    sent.destroy();
   });
 
   it('a body that is cut off', async () => {

@@ -10,6 +10,7 @@ import { keyProof, tokenProof } from '../../support/proofs';
 const issuer = 'https://issuer.example';
 const START = Date.parse('2026-01-01T00:00:00Z');
 const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 const DAY = 86_400 * SECOND;
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
@@ -160,14 +161,33 @@ describe('how long a revocation acts', () => {
     expect(feed.state().entries).toBe(0);
   });
 
-  it('clears the store of what has been over for long', async () => {
+  it('clears the store of what has been over for so long that no clock takes it for live', async () => {
     const store = memoryRevocations();
     const feed = await openReady({ store, retentionSeconds: 60 });
     await feed.revoke([session]);
-    await jest.advanceTimersByTimeAsync(30 * 60 * SECOND);
+    await jest.advanceTimersByTimeAsync(90 * MINUTE);
     expect((await store.read()).revocations).toHaveLength(1);
-    await jest.advanceTimersByTimeAsync(DAY);
+    await jest.advanceTimersByTimeAsync(90 * MINUTE);
     expect((await store.read()).revocations).toHaveLength(0);
+  });
+
+  it('leaves out what is over already when it reads everything', async () => {
+    const store = memoryRevocations();
+    await store.add([{ by: 'sid', issuer, value: 'over', until: START - 1 }]);
+    expect((await openReady({ store })).state().entries).toBe(0);
+  });
+
+  it('moves with the last of several revocations of one subject', async () => {
+    const feed = await openReady();
+    await feed.revoke([{ by: 'subject', issuer, value: 'alice', at: START }]);
+    const between = tokenProof({ issuer, iat: seconds(START) + 30 });
+    expect(() => {
+      feed.check(between);
+    }).not.toThrow();
+    await feed.revoke([{ by: 'subject', issuer, value: 'alice', at: START + MINUTE }]);
+    expect(() => {
+      feed.check(between);
+    }).toThrow(InvalidTokenError);
   });
 });
 
@@ -295,6 +315,68 @@ describe('what it knows and when', () => {
     expect(() => {
       feed.check(inSession());
     }).not.toThrow();
+  });
+
+  it('asks the store for everything once, and then for what came since', async () => {
+    const { read, ...rest } = quiet();
+    const asked: (string | undefined)[] = [];
+    const feed = await openReady({
+      store: {
+        ...rest,
+        read: async (after) => {
+          asked.push(after);
+          return read(after);
+        },
+      },
+    });
+    await feed.revoke([session]);
+    await jest.advanceTimersByTimeAsync(2 * SECOND);
+    expect(asked).toEqual([undefined, '0', '1']);
+  });
+
+  it('reads again soon when it hears of a change during a read', async () => {
+    const memory = memoryRevocations();
+    let release: () => void = () => undefined;
+    const slow = () =>
+      new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    const store: RevocationStore = {
+      ...memory,
+      read: async (after) => {
+        const page = await memory.read(after);
+        await slow();
+        return page;
+      },
+    };
+    const feed = open({ store, pollMs: MINUTE });
+    await jest.advanceTimersByTimeAsync(0);
+    await memory.add([{ by: 'sid', issuer, value: 'sess_1', until: START + DAY }]);
+    release();
+    await jest.advanceTimersByTimeAsync(100);
+    release();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(() => {
+      feed.check(inSession());
+    }).toThrow(InvalidTokenError);
+  });
+
+  it('asks for nothing once it is closed', async () => {
+    const { read, ...rest } = memoryRevocations();
+    let reads = 0;
+    const feed = await openReady({
+      store: {
+        ...rest,
+        read: async (after) => {
+          reads += 1;
+          return read(after);
+        },
+      },
+    });
+    feed.close();
+    await rest.add([{ by: 'sid', issuer, value: 'sess_1', until: START + DAY }]);
+    await jest.advanceTimersByTimeAsync(MINUTE);
+    expect(reads).toBe(1);
   });
 
   it('judges its age by a clock that nobody sets', async () => {
