@@ -21,7 +21,7 @@ class NotReadyError extends SallyportError {
   override readonly extensions: Readonly<Record<string, unknown>>;
 
   constructor(failure: SallyportError, missing: readonly string[]) {
-    super(failure.detail);
+    super(failure.detail, { cause: failure.cause });
     this.code = failure.code;
     this.retryAfter = failure.retryAfter ?? 1;
     this.extensions = { missing };

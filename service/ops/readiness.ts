@@ -37,8 +37,10 @@ export function storeReadiness(check: () => Promise<void>, deadlineMs = 2000): R
     try {
       await Promise.race([check(), rejectOn(deadline.signal)]);
       return [];
-    } catch {
-      return [{ missing: 'store', failure: new StoreUnavailableError() }];
+    } catch (error) {
+      const failure =
+        error instanceof StoreUnavailableError ? error : new StoreUnavailableError(1, { cause: error });
+      return [{ missing: 'store', failure }];
     } finally {
       clearTimeout(timer);
     }

@@ -3,6 +3,7 @@ import { problemDetails } from 'sallyport';
 import request from 'supertest';
 import { requestId } from '../../../service/http/request-id';
 import { failureLog, requestLog } from '../../../service/ops/request-log';
+import { eventLog } from '../../../service/ops/event-log';
 import { createLogger, describeError } from '../../../service/ops/logger';
 import { scrub } from '../../../service/ops/scrub';
 import { cleanUp } from '../../support/clean-up';
@@ -87,6 +88,36 @@ describe('the request log', () => {
     const line = () => service.log().find(({ requestId: id, msg }) => id === 'left' && msg === 'request');
     while (!line()) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(line()).toMatchObject({ aborted: true });
+  });
+});
+
+describe('events', () => {
+  it('that come with every request of an outage are said once in ten seconds, and then how often they came', () => {
+    let log = '';
+    let now = 0;
+    const logger = createLogger('info', { write: (line: string) => void (log += line) });
+    const tell = eventLog(logger, () => now);
+    const failed = { type: 'store_failed', store: 'users', failure: 'deadline' } as const;
+    for (; now < 10_000; now += 1000) tell(failed);
+    tell({ ...failed, store: 'modules' });
+    tell(failed);
+    const lines = log
+      .split('\n')
+      .filter(Boolean)
+      .map((text) => JSON.parse(text));
+    expect(lines).toMatchObject([
+      { level: 'warn', event: 'store_failed', store: 'users', failure: 'deadline' },
+      { store: 'modules' },
+      { store: 'users', repeated: 9 },
+    ]);
+    expect(lines).toHaveLength(3);
+  });
+
+  it('say at warn which keys of a set were no use', () => {
+    let log = '';
+    const logger = createLogger('warn', { write: (line: string) => void (log += line) });
+    eventLog(logger)({ type: 'keys_refreshed', source: 'x', keys: 1, unusable: [{ kid: 'a', why: 'oct' }] });
+    expect(log).toContain('"why":"oct"');
   });
 });
 
