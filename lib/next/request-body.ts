@@ -11,7 +11,7 @@ export interface JsonBody {
 /** The body as it came, byte by byte, once it is known to be JSON; undefined when there is none. */
 export async function jsonBodyOf(request: Request, maxBytes: number): Promise<JsonBody | undefined> {
   const { body, headers, method } = request;
-  if (body === null || method === 'GET' || method === 'HEAD') return undefined;
+  if (body === null) return undefined;
   if (Number(headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const contentType = headers.get('content-type');
   if (contentType !== null && !JSON_IN_UTF8.test(contentType)) throw unsupported();

@@ -44,7 +44,7 @@ export async function send(
     return { response, abort, release };
   } catch (error) {
     release();
-    throw failureOf(error, { gone: signal.aborted, late: controller.signal.aborted });
+    throw failureOf(error, controller.signal.aborted);
   } finally {
     clearTimeout(timer);
   }
@@ -70,10 +70,10 @@ function refuseUnusable({ status, type }: Response, abort: () => void): void {
       );
 }
 
-function failureOf(error: unknown, { gone, late }: { gone: boolean; late: boolean }): Error {
+/** `aborted` by the clock: where the browser left, nobody asks for the reason. */
+function failureOf(error: unknown, aborted: boolean): ProxyProblem {
   if (error instanceof ProxyProblem) return error;
-  if (gone) return new ClientGone();
-  if (late) return new ProxyProblem('upstream_timeout', 'The service did not answer in time.');
+  if (aborted) return new ProxyProblem('upstream_timeout', 'The service did not answer in time.');
   return new ProxyProblem('upstream_unreachable', 'The service cannot be reached.', systemCode(error));
 }
 

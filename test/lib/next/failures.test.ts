@@ -54,13 +54,36 @@ describe('A service that redirects', () => {
   });
 });
 
+it('An answer that is refused is let go, however long it would go on', async () => {
+  for (const status of [302, 999]) {
+    const arrived = new Promise<IncomingMessage>((resolve) => {
+      on.upstream.script((response, _received, request) => {
+        response.socket!.write(`HTTP/1.1 ${String(status)} Odd\r\ncontent-length: 9\r\n\r\n`);
+        resolve(request);
+      });
+    });
+    expect((await on.send()).status).toBe(502);
+    await closed(await arrived);
+  }
+});
+
 describe('A service that hangs', () => {
   it('before its headers is 504 once timeoutMs have passed, and is aborted', async () => {
     const seen: IncomingMessage[] = [];
     on.upstream.script((_response, _received, request) => seen.push(request));
-    await expectUpstreamProblem(await on.send(get(), { timeoutMs: 50 }), 504, 'upstream_timeout');
+    await expectUpstreamProblem(await on.send(get(), { timeoutMs: 500 }), 504, 'upstream_timeout');
     await closed(seen[0]!);
     expect(on.events).toMatchObject([{ type: 'refused', status: 504, code: 'upstream_timeout' }]);
+  });
+
+  it('is given 10 s unless told otherwise', async () => {
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    try {
+      await (await on.send()).text();
+      expect(timers.mock.calls.map(([, milliseconds]) => milliseconds)).toContain(10_000);
+    } finally {
+      timers.mockRestore();
+    }
   });
 
   it('within its body for timeoutMs has its answer aborted, not ended', async () => {
@@ -69,7 +92,7 @@ describe('A service that hangs', () => {
       seen.push(request);
       response.writeHead(200, { 'content-type': 'application/json' }).write('{"items":[');
     });
-    const response = await on.send(get(), { timeoutMs: 60 });
+    const response = await on.send(get(), { timeoutMs: 500 });
     expect(response.status).toBe(200);
     await expect(response.text()).rejects.toThrow('too early');
     await closed(seen[0]!);
@@ -78,8 +101,8 @@ describe('A service that hangs', () => {
 
   it('within its body is not blamed for a browser that reads slowly', async () => {
     on.upstream.script((response) => response.end('x'.repeat(1000)));
-    const response = await on.send(get(), { timeoutMs: 400 });
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    const response = await on.send(get(), { timeoutMs: 1000 });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
     expect((await response.text()).length).toBe(1000);
   });
 
@@ -92,9 +115,9 @@ describe('A service that hangs', () => {
         if (parts < 8) return;
         clearInterval(timer);
         response.end();
-      }, 100);
+      }, 200);
     });
-    expect(await (await on.send(get(), { timeoutMs: 500 })).text()).toBe('xxxxxxxx');
+    expect(await (await on.send(get(), { timeoutMs: 1000 })).text()).toBe('xxxxxxxx');
   });
 
   it('breaking off within its body breaks off the answer', async () => {
@@ -143,10 +166,11 @@ describe('A browser that leaves', () => {
     const reader = (await on.send()).body!.getReader();
     await reader.read();
     const waiting = reader.read();
+    await new Promise((resolve) => setImmediate(resolve));
     await reader.cancel();
     await waiting;
     await closed(await arrived);
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 100));
     expect(on.events.filter(({ type }) => type !== 'answered')).toEqual([
       { type: 'client_gone', requestId: expect.any(String) },
     ]);
@@ -174,7 +198,7 @@ describe('A browser that leaves', () => {
 
   it('while the sign-in is asked for, or before, sends nothing', async () => {
     const browser = new AbortController();
-    const auth = (): Promise<never> => new Promise(() => browser.abort());
+    const auth = (): Promise<never> => new Promise(() => setImmediate(() => browser.abort()));
     expect((await on.send(get({}, { signal: browser.signal }), { auth })).status).toBe(499);
     expect((await on.send(get({}, { signal: AbortSignal.abort() }))).status).toBe(499);
     expect(on.upstream.received).toEqual([]);
@@ -203,6 +227,22 @@ describe('A browser that leaves', () => {
         resolve(request);
       }),
     );
+  }
+});
+
+it('No timer is left behind once an answer has ended, well or not', async () => {
+  const set = jest.spyOn(globalThis, 'setTimeout');
+  const cleared = jest.spyOn(globalThis, 'clearTimeout');
+  try {
+    await (await on.send()).text();
+    on.upstream.script((response) => response.socket!.destroy());
+    await on.send();
+    const ours = set.mock.results.filter((_result, index) => set.mock.calls[index]![1] === 10_000);
+    expect(ours.length).toBeGreaterThan(3);
+    for (const { value } of ours) expect(cleared).toHaveBeenCalledWith(value);
+  } finally {
+    set.mockRestore();
+    cleared.mockRestore();
   }
 });
 

@@ -84,7 +84,7 @@ describe('When the service calls the token invalid', () => {
   ])('and for another one %#: %s, its 401 is passed on', async (_what, renew, why) => {
     on.upstream.script(refusing);
     const { auth } = session('old', renew);
-    const response = await on.send(get(), { auth, timeoutMs: 300 });
+    const response = await on.send(get(), { auth, timeoutMs: 1000 });
     expect([response.status, await response.json()]).toEqual([401, { code: 'invalid_token' }]);
     expect(tokens()).toEqual(['Bearer old']);
     expect(on.events).toMatchObject([{ type: 'not_renewed', why }, { type: 'answered' }]);
@@ -119,7 +119,7 @@ describe('When the service calls the token invalid', () => {
   it('the second try has a timeout of its own', async () => {
     on.upstream.scripts(refusing, silence);
     const { auth } = session('old', () => 'new');
-    expect((await on.send(get(), { auth, timeoutMs: 100 })).status).toBe(504);
+    expect((await on.send(get(), { auth, timeoutMs: 700 })).status).toBe(504);
   });
 
   it('a browser that leaves meanwhile ends it', async () => {
