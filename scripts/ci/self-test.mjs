@@ -36,7 +36,7 @@ function unnoticed(step) {
     cwd: clone,
     encoding: 'utf8',
   });
-  for (const [path] of files) rmSync(join(clone, path));
+  for (const [path] of files) rmSync(join(clone, path), { force: true });
 
   const output = stdout + stderr;
   const red = status !== 0 && /\n\d+ passed, [1-9]\d* failed\n$/.test(stdout);
