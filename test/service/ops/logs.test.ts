@@ -41,7 +41,7 @@ describe('the request log', () => {
     });
     expect(lines[1]).toMatchObject({ requestId: 'req-2', status: 403, code: 'not_owner' });
     expect(lines[3]).toMatchObject({ level: 'debug', path: '/health/live' });
-    for (const secret of [token, token.split('.')[2]!, 'hush', 'diary']) {
+    for (const secret of ['eyJ', ...token.split('.'), 'hush', 'diary']) {
       expect(service.logText()).not.toContain(secret);
     }
   });
