@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Express } from 'express';
 import { revocationFeed } from 'sallyport';
 import { createAccess } from './access';
@@ -21,6 +22,9 @@ export interface Composition {
   readonly release: () => Promise<void>;
 }
 
+/** How long listening waits for the revocations. */
+const PATIENCE_MS = 2000;
+
 /** Opens the store and wires the parts, once. */
 export async function compose(config: Config, logger: Logger, loop: LoopDelay): Promise<Composition> {
   const onEvent = eventLog(logger);
@@ -35,7 +39,8 @@ export async function compose(config: Config, logger: Logger, loop: LoopDelay): 
   const app = createApp({ config, storage, port, revocations, erasure, logger, lifecycle, loopDelay });
 
   // Whoever is served must be known not to be revoked; where that can't be known yet, readiness says so.
-  await revocations.prewarm().catch(() => undefined);
+  const known = revocations.prewarm().catch(() => undefined);
+  await Promise.race([known, delay(PATIENCE_MS, undefined, { ref: false })]);
   return {
     app,
     storage,

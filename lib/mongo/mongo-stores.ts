@@ -51,7 +51,8 @@ export function mongoStores(connection: Connection, options: MongoStoresOptions 
   const rateLimits = define<RateLimitDocument>(connection, prefix, RATE_LIMITS);
   return {
     users: guarded(mongoUsers(users), { name: 'users', ...guard }),
-    revocations: guarded(mongoRevocations(revocations), { name: 'revocations', ...guard }),
+    // revocationFeed guards it: its first read brings everything, and may take longer than other calls.
+    revocations: mongoRevocations(revocations),
     apiKeys: guarded(mongoApiKeys(apiKeys), { name: 'api-keys', ...guard }),
     replays: guarded(mongoReplays(replays), { name: 'replays', ...guard }),
     rateLimits: (limiter) => mongoRateLimits(rateLimits, limiter),

@@ -31,7 +31,9 @@ const OPTIONS = [
 ] as const satisfies readonly (keyof RevocationFeedOptions)[];
 
 const THIRTY_DAYS = 30 * 24 * 60 * 60;
-/** The first read may bring everything there is. */
+/** The first read brings everything there is; until it is done, requests are refused anyway. */
+const FIRST_READ_DEADLINE_MS = 30_000;
+/** A later one may bring what came in during an outage. */
 const READ_DEADLINE_MS = 10_000;
 
 export type ReadableStore = Pick<RevocationStore, 'read' | 'watch'>;
@@ -52,10 +54,14 @@ export function feedSettings(options: RevocationFeedOptions): FeedSettings {
   refuseUnknown('revocationFeed', options, OPTIONS);
   const { store = memoryRevocations(), onEvent } = options;
   const guard = { name: 'revocations', ...(onEvent && { onEvent }) };
-  const { read } = guarded({ read: store.read.bind(store) }, { ...guard, deadlineMs: READ_DEADLINE_MS });
+  const first = guarded(store, { ...guard, deadlineMs: FIRST_READ_DEADLINE_MS });
+  const later = guarded(store, { ...guard, deadlineMs: READ_DEADLINE_MS });
   return {
-    reads: { read, ...(store.watch && { watch: store.watch.bind(store) }) },
-    writes: guarded<WritableStore>(store, guard),
+    reads: {
+      read: (after) => (after === undefined ? first.read() : later.read(after)),
+      ...(store.watch && { watch: store.watch.bind(store) }),
+    },
+    writes: guarded(store, guard),
     retentionMs: number('retentionSeconds', options.retentionSeconds ?? THIRTY_DAYS, 1) * 1000,
     toleranceMs: number('clockTolerance', options.clockTolerance ?? 5, 0) * 1000,
     pollMs: number('pollMs', options.pollMs ?? 1000, 1),
