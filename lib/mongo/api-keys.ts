@@ -98,7 +98,14 @@ async function push(users: ApiKeyModel, record: ApiKeyRecord, limit: number): Pr
   }
 }
 
-function storedKeyOf({ issuer, subject, scopes, expiresAt, lastUsedAt, ...rest }: ApiKeyRecord): StoredKey {
+export function storedKeyOf({
+  issuer,
+  subject,
+  scopes,
+  expiresAt,
+  lastUsedAt,
+  ...rest
+}: ApiKeyRecord): StoredKey {
   return {
     ...rest,
     key: digestOf(rest.id),
@@ -109,7 +116,7 @@ function storedKeyOf({ issuer, subject, scopes, expiresAt, lastUsedAt, ...rest }
   };
 }
 
-function recordOf({
+export function recordOf({
   id,
   hash,
   userId,

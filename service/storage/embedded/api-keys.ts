@@ -37,7 +37,7 @@ function allOf(userId: string): { start: string[]; end: (string | number)[] } {
   return { start: [userId], end: [userId, Infinity] };
 }
 
-function indexKey({ userId, createdAt, id }: ApiKeyRecord): [string, number, string] {
+export function indexKey({ userId, createdAt, id }: ApiKeyRecord): [string, number, string] {
   return [userId, createdAt, digestOf(id)];
 }
 
@@ -46,15 +46,19 @@ function ofUser(tables: Tables, userId: string): ApiKeyRecord[] {
   return ids.flatMap((id) => read(tables, id) ?? []);
 }
 
-function read({ apiKeys }: Tables, id: string): ApiKeyRecord | undefined {
-  const text = apiKeys.get(digestOf(id));
+function read(tables: Tables, id: string): ApiKeyRecord | undefined {
+  return readAt(tables, digestOf(id));
+}
+
+export function readAt({ apiKeys }: Tables, key: string): ApiKeyRecord | undefined {
+  const text = apiKeys.get(key);
   if (text === undefined) return undefined;
   const { expiresAt, lastUsedAt, scopes, ...rest } = JSON.parse(text) as ApiKeyRecord;
   // JSON leaves out what is undefined.
   return Object.freeze({ ...rest, scopes: Object.freeze(scopes), expiresAt, lastUsedAt });
 }
 
-function write({ apiKeys }: Tables, record: ApiKeyRecord): void {
+export function write({ apiKeys }: Tables, record: ApiKeyRecord): void {
   apiKeys.putSync(digestOf(record.id), JSON.stringify(record));
 }
 

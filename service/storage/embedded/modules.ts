@@ -58,7 +58,7 @@ function save(
   return { outcome: before ? 'updated' : 'created', module: Object.freeze(module) };
 }
 
-function read({ modules }: Tables, owner: string, moduleId: string): StoredModule | undefined {
+export function read({ modules }: Tables, owner: string, moduleId: string): StoredModule | undefined {
   const text = modules.get([owner, moduleId]);
   return text === undefined ? undefined : decode(moduleId, text);
 }
@@ -82,7 +82,7 @@ function list({ modules }: Tables, owner: string, { limit, after, maxBytes }: Pa
   return { items, next: goesOn ? last : undefined };
 }
 
-function encode({ data, version, revision, createdAt, updatedAt }: StoredModule): string {
+export function encode({ data, version, revision, createdAt, updatedAt }: StoredModule): string {
   return `${JSON.stringify({ version, revision, createdAt, updatedAt })}\n${data}`;
 }
 

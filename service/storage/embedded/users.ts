@@ -54,11 +54,11 @@ export function embeddedUsers(environment: Environment): UserStore {
   };
 }
 
-function keyOf({ issuer, subject }: Identity): string {
+export function keyOf({ issuer, subject }: Identity): string {
   return digestOf(issuer, subject);
 }
 
-function read(tables: Tables, key: string): UserRecord {
+export function read(tables: Tables, key: string): UserRecord {
   const text = tables.users.get(key);
   if (text === undefined) return NOBODY;
   const { tombstones, ...rest } = JSON.parse(text) as UserRecord;
@@ -71,7 +71,7 @@ function wholeAgain({ issuer, subject, userId, erasedAt }: Tombstone): Tombstone
   return Object.freeze({ issuer, subject, userId, erasedAt });
 }
 
-function write(tables: Tables, key: string, record: UserRecord): void {
+export function write(tables: Tables, key: string, record: UserRecord): void {
   tables.users.putSync(key, JSON.stringify(record));
 }
 

@@ -69,7 +69,7 @@ async function list(
     .limit(limit + 1)
     .lean<ModuleDocument>()
     // A batch of the largest modules fills a page, so not much more than a page is ever read.
-    .cursor({ batchSize: Math.ceil(maxBytes / MAX_DATA_BYTES) + 1 });
+    .cursor({ batchSize: Math.min(limit, Math.ceil(maxBytes / MAX_DATA_BYTES)) + 1 });
   const items = [];
   let bytes = 0;
   for await (const document of documents) {

@@ -1,0 +1,99 @@
+import type { Connection, Model } from 'mongoose';
+import type { ApiKeyRecord } from '../api-keys/api-key-store';
+import { refuseUnknown } from '../options';
+import { API_KEYS, type ApiKeysDocument, recordOf as keyRecordOf, storedKeyOf } from './api-keys';
+import { digestOf } from './digest';
+import { define } from './model';
+import type { Shelf, UserEntry } from './shelf';
+import { isDuplicateKey } from './upsert';
+import { documentOf, recordOf, type UserDocument, userKey, USERS } from './user-document';
+
+export interface MongoShelves {
+  readonly users: Shelf<UserEntry>;
+  readonly apiKeys: Shelf<ApiKeyRecord>;
+}
+
+/** What `mongoStores` with the same prefix keeps beyond its ports, for moving it from or to another store. */
+export function mongoShelves(
+  connection: Connection,
+  options: { readonly prefix?: string } = {},
+): MongoShelves {
+  refuseUnknown('mongoShelves', options, ['prefix']);
+  const { prefix = 'sallyport_' } = options;
+  return {
+    users: userShelf(define<UserDocument>(connection, prefix, USERS)),
+    apiKeys: apiKeyShelf(define<ApiKeysDocument>(connection, prefix, API_KEYS)),
+  };
+}
+
+const AT_A_TIME = 200;
+
+function userShelf(users: Model<UserDocument>): Shelf<UserEntry> {
+  const entryOf = (document: UserDocument): UserEntry => {
+    const [issuer, subject] = JSON.parse(document.identity) as [string, string];
+    return { issuer, subject, record: recordOf(document) };
+  };
+  return {
+    async *read() {
+      for await (const batch of batched(all(users))) yield batch.map(entryOf);
+    },
+    async find(entries) {
+      const found = await users.find({ _id: { $in: entries.map(userKey) } }).lean<UserDocument[]>();
+      const byKey = new Map(found.map((document) => [document._id, entryOf(document)]));
+      return entries.map((entry) => byKey.get(userKey(entry)));
+    },
+    async add(entries) {
+      const upserts = entries.map((entry) => {
+        const { _id, ...fields } = documentOf(entry, entry.record, 0);
+        return {
+          updateOne: { filter: { _id: { $eq: _id } }, update: { $setOnInsert: fields }, upsert: true },
+        };
+      });
+      if (upserts.length > 0) await users.bulkWrite(upserts, { ordered: false });
+    },
+  };
+}
+
+function apiKeyShelf(users: Model<ApiKeysDocument>): Shelf<ApiKeyRecord> {
+  return {
+    async *read() {
+      for await (const batch of batched(all(users))) yield batch.flatMap(({ keys }) => keys.map(keyRecordOf));
+    },
+    async find(entries) {
+      const keys = entries.map(({ id }) => digestOf(id));
+      const found = await users.find({ 'keys.key': { $in: keys } }).lean<ApiKeysDocument[]>();
+      const records = found.flatMap((document) => document.keys.map(keyRecordOf));
+      const byId = new Map(records.map((record) => [record.id, record]));
+      return entries.map(({ id }) => byId.get(id));
+    },
+    async add(entries) {
+      for (const entry of entries) await addKey(users, entry);
+    },
+  };
+}
+
+/** A key that is there isn't found by this filter, and its user can't be inserted a second time. */
+async function addKey(users: Model<ApiKeysDocument>, record: ApiKeyRecord): Promise<void> {
+  const key = storedKeyOf(record);
+  const without = { _id: { $eq: digestOf(record.userId) }, 'keys.key': { $ne: key.key } };
+  try {
+    await users.updateOne(without, { $push: { keys: key } }, { upsert: true });
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+  }
+}
+
+function all<T>(model: Model<T>): AsyncIterable<T> {
+  return model.find().sort({ _id: 1 }).lean<T>().cursor({ batchSize: AT_A_TIME }) as AsyncIterable<T>;
+}
+
+async function* batched<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < AT_A_TIME) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,69 @@
+import type { Model } from 'mongoose';
+import { mongoShelves, mongoStores, type Shelf } from 'sallyport/mongo';
+import { type Archive, type ModuleEntry, revocationShelf } from '../archive';
+import { newConnection, openLink } from './connection';
+import { type ModuleDocument, moduleModels, moduleOf } from './module-document';
+
+/** Rejects when the database can't be reached. */
+export async function openMongoArchive(uri: string): Promise<Archive> {
+  const connection = newConnection();
+  const stores = mongoStores(connection);
+  const { modules } = moduleModels(connection);
+  const link = await openLink(uri, connection, async () => {
+    await Promise.all([stores.ensureIndexes(), modules.createIndexes()]);
+  });
+  try {
+    await link.check();
+  } catch (error) {
+    await link.close();
+    throw new Error("the database that MONGODB_URI names can't be reached", { cause: error });
+  }
+  return {
+    ...mongoShelves(connection),
+    modules: moduleShelf(modules),
+    revocations: revocationShelf(stores.revocations),
+    close: () => link.close(),
+  };
+}
+
+/** Of the largest modules, these are an eighth of what one command may carry. */
+const AT_A_TIME = 20;
+
+function moduleShelf(modules: Model<ModuleDocument>): Shelf<ModuleEntry> {
+  const entryOf = (document: ModuleDocument): ModuleEntry => ({
+    owner: document.owner,
+    ...moduleOf(document),
+  });
+  const one = ({ owner, moduleId }: ModuleEntry) => ({
+    owner: { $eq: owner },
+    moduleId: { $eq: moduleId },
+  });
+  return {
+    async *read() {
+      const sorted = modules.find().sort({ owner: 1, moduleId: 1 }).lean<ModuleDocument>();
+      let batch: ModuleEntry[] = [];
+      for await (const document of sorted.cursor({ batchSize: AT_A_TIME })) {
+        batch.push(entryOf(document));
+        if (batch.length < AT_A_TIME) continue;
+        yield batch;
+        batch = [];
+      }
+      if (batch.length > 0) yield batch;
+    },
+    async find(entries) {
+      const found = await Promise.all(
+        entries.map((entry) => modules.findOne(one(entry)).lean<ModuleDocument>()),
+      );
+      return found.map((document) => (document ? entryOf(document) : undefined));
+    },
+    async add(entries) {
+      const upserts = entries.map((entry) => {
+        const { owner, moduleId, createdAt, updatedAt, ...rest } = entry;
+        const times = { createdAt: new Date(createdAt), updatedAt: new Date(updatedAt) };
+        const fields = { owner, moduleId, ...rest, ...times };
+        return { updateOne: { filter: one(entry), update: { $setOnInsert: fields }, upsert: true } };
+      });
+      if (upserts.length > 0) await modules.bulkWrite(upserts, { ordered: false });
+    },
+  };
+}
