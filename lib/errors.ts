@@ -22,6 +22,9 @@ export class MissingCredentialsError extends SallyportError {
   }
 }
 
+/** Said of every API key that is refused, so that the answer doesn't tell what is wrong with it. */
+export const WRONG_API_KEY = 'The API key is not valid.';
+
 /** Why a token or key was refused: for events and logs, and said to the caller in `detail`. */
 export type InvalidTokenReason =
   | 'malformed'

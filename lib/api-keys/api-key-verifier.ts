@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { whileWanted } from '../abort';
 import type { Auth, JwtPayload, Verifier } from '../auth';
-import { InvalidTokenError } from '../errors';
+import { InvalidTokenError, WRONG_API_KEY } from '../errors';
 import type { OnEvent } from '../events';
 import { refuseUnknown } from '../options';
 import { vouch } from '../provenance';
@@ -54,7 +54,7 @@ function equal(hash: string, expected: string): boolean {
 
 function refusal(record?: ApiKeyRecord): InvalidTokenError {
   const proven = record && { issuer: record.issuer, subject: record.subject };
-  return new InvalidTokenError('api_key', 'The API key is not valid.', proven && { proven });
+  return new InvalidTokenError('api_key', WRONG_API_KEY, proven && { proven });
 }
 
 /** Says the key in the claims of a token, so that guards on claims work for both. */

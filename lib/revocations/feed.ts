@@ -1,5 +1,5 @@
 import type { Auth } from '../auth';
-import { InvalidTokenError, RevocationsUnavailableError } from '../errors';
+import { InvalidTokenError, RevocationsUnavailableError, WRONG_API_KEY } from '../errors';
 import { feedReader } from './feed-reader';
 import { feedSettings, type FeedSettings, type RevocationFeedOptions } from './feed-settings';
 import { keptFor } from './retention';
@@ -102,8 +102,9 @@ function keepClean({ writes, now }: FeedSettings, index: RevocationIndex): () =>
   };
 }
 
-function refusal({ issuer, subject }: Auth): InvalidTokenError {
-  return new InvalidTokenError('revoked', 'The credential was revoked.', { proven: { issuer, subject } });
+function refusal({ kind, issuer, subject }: Auth): InvalidTokenError {
+  const detail = kind === 'api-key' ? WRONG_API_KEY : 'The credential was revoked.';
+  return new InvalidTokenError('revoked', detail, { proven: { issuer, subject } });
 }
 
 /** A listener that throws must not make this instance lose the revocations it was told of. */

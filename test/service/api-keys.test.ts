@@ -151,11 +151,44 @@ describe.each(stores)('API keys over HTTP, kept in $name', (store) => {
   it('gives every wrong key the same answer', async () => {
     const { key } = await issue('oscar');
     const { key: other } = await issue('peggy');
-    const wrong = [key.slice(0, 30), other.slice(0, 21) + key.slice(21), 'x', UNKNOWN];
+    const wrong = [
+      key.slice(0, 30),
+      key.slice(0, -1) + (key.endsWith('a') ? 'b' : 'a'),
+      key.toLowerCase(),
+      other.slice(0, 21) + key.slice(21),
+      'x',
+      "' OR 1=1 --",
+      '{"$ne":null}',
+      UNKNOWN,
+      await revoked('oscar'),
+      await expired('oscar'),
+    ];
     const answers = await Promise.all(wrong.map((one) => withKey(one).get('/api/users/me')));
-    const shapes = answers.map(({ status, json }) => ({ status, ...json, requestId: '' }));
-    expect(new Set(shapes.map((shape) => JSON.stringify(shape))).size).toBe(1);
+    const shapes = answers.map(({ status, json, headers }) => ({
+      ...{ status, ...json, requestId: '' },
+      challenge: headers.get('www-authenticate'),
+    }));
+    expect(shapes[0]).toMatchObject({ status: 401, code: 'invalid_token' });
+    for (const shape of shapes) expect(shape).toEqual(shapes[0]);
   });
+
+  /** Used a moment before, so that it is still remembered. */
+  async function revoked(subject: string): Promise<string> {
+    const { key, id } = await issue(subject);
+    expect((await withKey(key).get('/api/users/me')).status).toBe(200);
+    expect((await service.as(subject).delete(`/api/keys/${id}`)).status).toBe(204);
+    return key;
+  }
+
+  async function expired(subject: string): Promise<string> {
+    const { key, id } = await issue(subject);
+    const { apiKeys } = service.storage;
+    const record = await apiKeys.find(id);
+    if (!record) throw new Error('the key is not there');
+    await apiKeys.delete(record.userId, id);
+    await apiKeys.add({ ...record, expiresAt: Date.now() - 1 }, 50);
+    return key;
+  }
 });
 
 /** Of the right shape and checksum. */
