@@ -2,7 +2,10 @@ import type { Auth } from '../auth';
 import { provenanceOf } from '../provenance';
 import type { Revocation, RevokedBy } from './revocation-store';
 
-/** The live revocations in memory: one look-up for each thing a proof can be revoked by, however many there are. */
+/**
+ * The live revocations in memory: one look-up for each thing a proof can be revoked by, however many there are. An entry
+ * takes about 150 bytes, so 100 000 of them 15 MB.
+ */
 export interface RevocationIndex {
   /** Whether it says something new. */
   add(revocation: Revocation): boolean;
