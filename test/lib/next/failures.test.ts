@@ -178,13 +178,16 @@ describe('A browser that leaves', () => {
 
   it('when all but the sending is done sends nothing', async () => {
     const browser = new AbortController();
-    const last = new ReadableStream<Uint8Array>({
-      pull(controller) {
-        controller.enqueue(Buffer.from('{}'));
-        controller.close();
-        browser.abort();
+    const last = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          controller.enqueue(Buffer.from('{}'));
+          controller.close();
+          browser.abort();
+        },
       },
-    });
+      { highWaterMark: 0 },
+    );
     const request = new Proxy(post(), {
       get(target, name) {
         if (name === 'body') return last;

@@ -100,6 +100,14 @@ describe('The signed-in user', () => {
     await expect(on.send(get(), { url, origin: null })).rejects.toBe(signal);
   });
 
+  it.each(['2338461238', 7, undefined])(
+    'is 500 when auth throws with the digest %j, which is no signal',
+    async (digest) => {
+      const failure = Object.assign(new Error('failed'), { digest });
+      await expectProblem(await on.send(get(), { auth: () => Promise.reject(failure) }), 500, 'internal');
+    },
+  );
+
   it('is asked for a token of the template, and for a plain one without', async () => {
     const asked: unknown[] = [];
     const auth: SessionAuth = async () => ({
