@@ -4,7 +4,7 @@ import { endpoint } from '../http/endpoint';
 import { LimitReachedError, NotFoundError, VersionMismatchError } from '../http/errors';
 import { sendJson } from '../http/json-answer';
 import { jsonBody } from '../http/json-body';
-import { formatETag, parseIfMatch } from '../modules/etag';
+import { formatETag, isKnown, parseIfMatch } from '../modules/etag';
 import { isModuleId } from '../modules/module-id';
 import { moduleJson, pageJson } from '../modules/module-json';
 import type { ModuleStore, SaveOutcome, StoredModule } from '../modules/module-store';
@@ -75,7 +75,8 @@ function getModule(modules: ModuleStore): RequestHandler {
     const module = await modules.get(user.id, moduleIdOf(request));
     if (!module) throw noModule();
     response.set('ETag', formatETag(module.revision));
-    sendJson(response, 200, moduleJson(user.subject, module));
+    if (isKnown(request.headers['if-none-match'], module.revision)) response.status(304).end();
+    else sendJson(response, 200, moduleJson(user.subject, module));
   };
 }
 

@@ -7,6 +7,7 @@ import { startTestIssuer, type HttpTestIssuer } from 'sallyport/testing';
 import { builtService } from '../support/built-service';
 import { caller } from '../support/caller';
 import { cleanUp, later, temporaryFolder } from '../support/clean-up';
+import { eventually } from '../support/eventually';
 import { startProcess } from '../support/service-process';
 
 jest.setTimeout(60_000);
@@ -90,7 +91,7 @@ describe('at its start', () => {
     expect(refused.status).toBe(503);
     expect(refused.headers.get('retry-after')).toMatch(/^[1-9]/);
     rmSync(join(folder, 'data'));
-    await until(async () => (await ada.get('/health/ready')).status === 200);
+    await eventually(async () => (await ada.get('/health/ready')).status === 200);
     expect((await ada.save('m', {})).status).toBe(201);
   });
 
@@ -105,7 +106,7 @@ describe('at its start', () => {
     expect(ready.json).toMatchObject({ code: 'keys_unavailable', missing: [`keys of ${late.issuer}`] });
     expect((await nobody.get('/health/live')).status).toBe(200);
     await late.recover();
-    await until(async () => (await nobody.get('/health/ready')).status === 200);
+    await eventually(async () => (await nobody.get('/health/ready')).status === 200);
   });
 });
 
@@ -141,7 +142,7 @@ describe('told to stop', () => {
     const ada = as(url, 'ada');
     await ada.save('m', {});
     service.kill('SIGTERM');
-    await until(async () => (await ada.get('/health/ready')).status === 503);
+    await eventually(async () => (await ada.get('/health/ready')).status === 503);
     expect((await ada.get('/health/ready')).json).toMatchObject({ code: 'draining', missing: ['draining'] });
     const served = await ada.get('/api/user_modules/user/ada/m');
     expect(served.status).toBe(200);
@@ -161,16 +162,8 @@ describe('told to stop', () => {
     const service = start({ SHUTDOWN_GRACE_SECONDS: '600' });
     await service.listening;
     service.kill('SIGTERM');
-    await until(async () => service.stdout().includes('shutting down'));
+    await eventually(async () => service.stdout().includes('shutting down'));
     service.kill('SIGTERM');
     expect(await service.ended).toEqual({ code: 143, signal: null });
   });
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('never came about');
-}

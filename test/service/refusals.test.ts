@@ -2,6 +2,7 @@ import { createSecretKey, generateKeyPairSync } from 'node:crypto';
 import { generateSigningKey, signToken } from 'sallyport/testing';
 import { expectProblem, expectUnauthorized } from '../support/assertions';
 import { cleanUp } from '../support/clean-up';
+import { eventually } from '../support/eventually';
 import { AUDIENCE, startService, type ServiceUnderTest } from '../support/service';
 import { stores } from '../support/stores';
 
@@ -113,19 +114,11 @@ describe.each(stores)('what is refused over the $name store', (store) => {
     expect(await cold.storage.users.find({ issuer: cold.issuer.issuer, subject: 'ada' })).toBeUndefined();
 
     await cold.issuer.recover();
-    await until(async () => (await cold.as('ada').save('m', {})).status === 201);
+    await eventually(async () => (await cold.as('ada').save('m', {})).status === 201);
   });
 });
 
 function withOwnKey(header: object, claims: object): string {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return signToken({ ...header, jwk: publicKey.export({ format: 'jwk' }) }, claims, privateKey);
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('never came about');
 }

@@ -1,5 +1,5 @@
 import { InvalidRequestError } from 'sallyport';
-import { formatETag, parseIfMatch } from '../../../service/modules/etag';
+import { formatETag, parseIfMatch, isKnown } from '../../../service/modules/etag';
 
 it('writes a strong entity tag that it reads back', () => {
   expect(formatETag('aZ-_09')).toBe('"aZ-_09"');
@@ -54,4 +54,20 @@ it('spends no more than its length on a header made to be slow', () => {
   const started = process.cpuUsage();
   expect(() => parseIfMatch(header)).toThrow(InvalidRequestError);
   expect(process.cpuUsage(started).user).toBeLessThan(5_000_000);
+});
+
+describe('isKnown', () => {
+  it.each<[string | undefined, boolean]>([
+    ['"a"', true],
+    ['W/"a"', true],
+    ['"b", "a"', true],
+    ['*', true],
+    ['"b"', false],
+    ['a', false],
+    ['"a', false],
+    ['', false],
+    [undefined, false],
+  ])('If-None-Match %p', (header, known) => {
+    expect(isKnown(header, 'a')).toBe(known);
+  });
 });

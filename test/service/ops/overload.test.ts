@@ -4,6 +4,7 @@ import { problemDetails } from 'sallyport';
 import { measureLoopDelay, refuseOverload } from '../../../service/ops/overload';
 import { expectProblem } from '../../support/assertions';
 import { cleanUp } from '../../support/clean-up';
+import { eventually } from '../../support/eventually';
 import { startService } from '../../support/service';
 import request from 'supertest';
 
@@ -22,7 +23,7 @@ describe('MAX_IN_FLIGHT', () => {
     expect((await ada.get('/health/live')).status).toBe(200);
 
     unfinished.destroy();
-    await until(async () => (await ada.get('/api/users/me')).status === 200);
+    await eventually(async () => (await ada.get('/api/users/me')).status === 200);
   });
 });
 
@@ -83,12 +84,4 @@ function sendHalf(url: string, token: string): Promise<Socket> {
     socket.once('data', () => resolve(socket));
     socket.on('error', reject);
   });
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('never came about');
 }
