@@ -1,6 +1,6 @@
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MongoMemoryReplSet } from 'mongodb-memory-server';
+import { MongoBinary, MongoMemoryReplSet } from 'mongodb-memory-server';
 import { CACHE, type DatabaseServer, type ServerPlace } from './server';
 
 const FAILED = join(CACHE, 'mongodb-memory-server-failed');
@@ -11,6 +11,8 @@ export async function startMemoryServer({ port, folder }: ServerPlace = {}): Pro
   if (await failedLately())
     throw new Error(`its download failed within a day (delete ${FAILED} to try again)`);
   try {
+    // Asked for by itself first: the server's own failure to get it fills the screen.
+    await MongoBinary.getPath();
     if (folder !== undefined) await mkdir(folder, { recursive: true });
     const set = await MongoMemoryReplSet.create({
       replSet: { count: 1, name: 'sallyport', storageEngine: 'wiredTiger' },

@@ -14,16 +14,23 @@ const VENV = join(CACHE, `secantusdb-${VERSION}`);
 const INSTALLED = join(VENV, 'installed');
 const START_MS = 20_000;
 
+/** Ends the server when our end of its standard input closes, however we end. */
+const OUTLIVING_NOBODY =
+  'exec 3<&0; "$@" 3<&- & server=$!; exec 2>/dev/null; (cat <&3 >/dev/null; kill -9 $server) & wait $server';
+
 /** SecantusDB speaks MongoDB's protocol over WiredTiger and installs from PyPI: for machines without a mongod. */
 export async function startSecantusDb({ port, folder }: ServerPlace = {}): Promise<DatabaseServer> {
   await install();
   const at = port ?? (await freePort());
   const storage = folder ?? (await mkdtemp(join(tmpdir(), 'sallyport-secantusdb-')));
-  const server = spawn(
-    join(VENV, 'bin/secantusd-py'),
-    ['--host', '127.0.0.1', '--port', String(at), '--storage-path', storage, '--log-level', 'ERROR'],
-    { stdio: ['ignore', 'ignore', 'inherit'], cwd: CACHE },
-  );
+  const command = [join(VENV, 'bin/secantusd-py'), '--host', '127.0.0.1', '--port', String(at)];
+  // What is to be there again after a kill is flushed before it is acknowledged, as MongoDB does for a majority.
+  const durable = folder === undefined ? [] : ['--sync-on-commit'];
+  const options = ['--storage-path', storage, '--log-level', 'ERROR', ...durable];
+  const server = spawn('sh', ['-c', OUTLIVING_NOBODY, 'sh', ...command, ...options], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+    cwd: CACHE,
+  });
   const stop = async () => {
     await kill(server);
     if (folder === undefined) await rm(storage, { recursive: true, force: true });
@@ -66,10 +73,10 @@ async function answers(port: number): Promise<boolean> {
   });
 }
 
-/** Not asked first: its clean end takes seconds, and what it acknowledged is in WiredTiger's log. */
+/** Not asked first: its clean end takes seconds, and a killed one is what tests want to see. */
 async function kill(server: ChildProcess): Promise<void> {
-  if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
+  if (server.exitCode !== null || server.signalCode !== null) return;
   const ended = once(server, 'exit');
-  server.kill('SIGKILL');
+  server.stdin?.end();
   await ended;
 }

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** A MongoDB-compatible server that a script or a test run started, or found. */
 export interface DatabaseServer {
@@ -17,7 +18,12 @@ export interface ServerPlace {
 }
 
 /** For what can be made again: nothing here is ever committed. */
-export const CACHE = join(__dirname, '../../.cache');
+export const CACHE = join(root(__dirname), '.cache');
+
+/** The same folder for these sources and for what is built of them. */
+function root(folder: string): string {
+  return existsSync(join(folder, 'package.json')) ? folder : root(dirname(folder));
+}
 
 export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
