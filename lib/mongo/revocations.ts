@@ -6,6 +6,7 @@ import {
   type RevocationStore,
   type RevokedBy,
 } from '../revocations/revocation-store';
+import { changeHints } from './change-hints';
 import { digestOf } from './digest';
 import type { Definition } from './model';
 import { upserted } from './upsert';
@@ -60,6 +61,7 @@ export function mongoRevocations(revocations: RevocationModel): RevocationStore 
       const { deletedCount } = await revocations.deleteMany({ until: { $lt: before } });
       return deletedCount;
     },
+    watch: (onChange) => changeHints(revocations, onChange),
   };
 }
 

@@ -131,7 +131,9 @@ describeMongo('every query of the stores', () => {
     const stores = mongoStores(connection);
     const listed = QUERIES.map(({ run }) => String(run)).join('\n');
     for (const store of [stores.users, stores.revocations, stores.apiKeys, stores.replays]) {
-      for (const method of Object.keys(store)) expect(listed).toContain(`.${method}(`);
+      // A change stream reads the oplog and no collection.
+      const methods = Object.keys(store).filter((method) => method !== 'watch');
+      for (const method of methods) expect(listed).toContain(`.${method}(`);
     }
   });
 });
