@@ -2,6 +2,7 @@ import { startTestIssuer, type HttpTestIssuer } from 'sallyport/testing';
 import { builtService } from '../support/built-service';
 import { type Answer, caller, type Caller } from '../support/caller';
 import { cleanUp, later, temporaryFolder } from '../support/clean-up';
+import { CLERK_SECRET, sendEvent } from '../support/clerk-events';
 import { closeConnections, databaseUri, describeMongo, openConnection } from '../support/mongo';
 import { AUDIENCE } from '../support/service';
 import { startProcess } from '../support/service-process';
@@ -14,6 +15,7 @@ describeMongo('two processes over one MongoDB', () => {
   const uri = databaseUri();
   let issuer: HttpTestIssuer;
   let addresses: string[];
+  let startAnother: () => Promise<string>;
 
   beforeAll(async () => {
     issuer = await startTestIssuer({ audience: AUDIENCE });
@@ -24,11 +26,16 @@ describeMongo('two processes over one MongoDB', () => {
       AUTH_ISSUER: issuer.issuer,
       AUTH_AUDIENCE: AUDIENCE,
       RATE_LIMIT_USER_PER_MINUTE: String(PER_MINUTE),
+      CLERK_WEBHOOK_SECRET: CLERK_SECRET,
       LOG_LEVEL: 'info',
     };
     const folder = temporaryFolder();
-    addresses = await Promise.all([1, 2].map(() => startProcess(main, folder, env).listening));
-    for (const address of addresses) await untilReady(address);
+    startAnother = async () => {
+      const address = await startProcess(main, folder, env).listening;
+      await untilReady(address);
+      return address;
+    };
+    addresses = await Promise.all([startAnother(), startAnother()]);
   });
   afterAll(async () => {
     await cleanUp();
@@ -88,4 +95,60 @@ describeMongo('two processes over one MongoDB', () => {
     expect((await at(1, 'ada').save('shared', { n: 2 }, { 'if-match': etag })).status).toBe(200);
     expect((await at(0, 'ada').save('shared', { n: 3 }, { 'if-match': etag })).status).toBe(412);
   });
+
+  it('refuse a session that was revoked through one: here at once, there soon, and in one that starts later', async () => {
+    const session = { sub: 'eve', sid: 'sess_eve' };
+    const token = issuer.token(session);
+    const statusAt = async (address: string, bearer = token) =>
+      (await caller(address, () => ({ authorization: `Bearer ${bearer}` })).get('/api/users/me')).status;
+    const [here, there] = addresses as [string, string];
+    expect([await statusAt(here), await statusAt(there)]).toEqual([200, 200]);
+
+    const own = caller(here, () => ({ authorization: `Bearer ${token}` }));
+    expect((await own.post('/api/sessions/revoke', '')).status).toBe(204);
+    expect(await statusAt(here)).toBe(401);
+    await until(async () => (await statusAt(there)) === 401);
+    const next = issuer.token({ ...session, jti: 'the next of its tokens' });
+    expect([await statusAt(there, next), await statusAt(await startAnother(), next)]).toEqual([401, 401]);
+  });
+
+  it('bring the effect of an event about once, whose twenty copies reach both at once', async () => {
+    const connection = await openConnection(uri);
+    const changes = connection
+      .collection('sallyport_revocations')
+      .watch([], { fullDocument: 'updateLookup' });
+    later(() => changes.close());
+    const effects: string[] = [];
+    changes.on('change', (change) => {
+      if ('fullDocument' in change) effects.push(String(change.fullDocument?.['named']));
+    });
+    changes.on('error', () => undefined);
+    // What is changed before the stream is open it does not tell.
+    let n = 0;
+    await until(async () => {
+      await ended(`sess_before_${String((n += 1))}`, 0);
+      return effects.some((named) => named.includes('sess_before'));
+    });
+
+    const copies = Array.from({ length: 20 }, (_, copy) => ended('sess_of_20', copy));
+    const statuses = (await Promise.all(copies)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([204]));
+    await ended('sess_after', 0);
+    await until(() => Promise.resolve(effects.some((named) => named.includes('sess_after'))));
+    expect(effects.filter((named) => named.includes('sess_of_20'))).toHaveLength(1);
+  });
+
+  function ended(sid: string, process: number): Promise<Answer> {
+    const from = {
+      with: (headers: Record<string, string>) => caller(addresses[process % 2]!, () => headers),
+    };
+    return sendEvent(from, 'session.ended', { id: sid }, { id: `msg_${sid}` });
+  }
+
+  async function until(holds: () => Promise<boolean>): Promise<void> {
+    for (let tries = 0; !(await holds()); tries += 1) {
+      if (tries > 100) throw new Error('never came about');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 });

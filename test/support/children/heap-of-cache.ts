@@ -37,7 +37,7 @@ async function main(): Promise<void> {
 }
 
 function backwards(text: string): string {
-  return [...text].reverse().join('');
+  return Array.from(text).reverse().join('');
 }
 
 if (count !== '0') void main();
