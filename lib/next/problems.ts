@@ -76,6 +76,13 @@ export function problemAnswer(problem: ProxyProblem, requestId: string): Respons
     'x-request-id': requestId,
   });
   if (status === 401) headers.set('www-authenticate', 'Bearer realm="api"');
-  const body = JSON.stringify({ type: 'about:blank', title, status, detail, code, requestId });
+  const body = JSON.stringify({
+    type: `urn:sallyport:problem:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    requestId,
+  });
   return new Response(body, { status, headers });
 }

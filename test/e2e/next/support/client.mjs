@@ -43,5 +43,6 @@ export function assertProblem(answer, status, code) {
   assert.equal(problem.code, code);
   assert.equal(problem.status, status);
   assert.equal(problem.requestId, answer.headers['x-request-id']);
-  for (const member of ['type', 'title', 'detail']) assert.equal(typeof problem[member], 'string');
+  assert.equal(problem.type, `urn:sallyport:problem:${code}`);
+  for (const member of ['title', 'detail']) assert.equal(typeof problem[member], 'string');
 }

@@ -68,7 +68,11 @@ export async function problemOf(response: Response): Promise<Record<string, unkn
   expect(response.headers.get('cache-control')).toBe('private, no-store');
   const problem = (await response.json()) as Record<string, unknown>;
   expect(Object.keys(problem)).toEqual(['type', 'title', 'status', 'detail', 'code', 'requestId']);
-  expect(problem).toMatchObject({ status: response.status, requestId: response.headers.get('x-request-id') });
+  expect(problem).toMatchObject({
+    type: `urn:sallyport:problem:${String(problem['code'])}`,
+    status: response.status,
+    requestId: response.headers.get('x-request-id'),
+  });
   return problem;
 }
 
