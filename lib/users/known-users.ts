@@ -65,7 +65,8 @@ export function knownUsers(store: UserStore, options: KnownUsersOptions = {}): K
       const key = identityKey(identity);
       return memory.get(key, issuedAt) ?? underWay(key, issuedAt) ?? fly(key, identity, issuedAt);
     },
-    find: async (identity) => memory.get(identityKey(identity)) ?? store.find(identity),
+    // What is asked for by name is told as it is now: a webhook may have filled it elsewhere.
+    find: (identity) => store.find(identity),
     fill: (identity, profile, updatedAt) =>
       changing(identity, () => store.fill(identity, profile, updatedAt)),
     bury: (identity, erasedAt) => changing(identity, () => store.bury(identity, erasedAt)),
