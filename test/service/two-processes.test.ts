@@ -120,7 +120,8 @@ describeMongo('two processes over one MongoDB', () => {
     later(() => changes.close());
     const effects: string[] = [];
     changes.on('change', (change) => {
-      if ('fullDocument' in change) effects.push(String(change.fullDocument?.['named']));
+      if ('fullDocument' in change)
+        effects.push(String((change.fullDocument as Record<string, unknown> | null)?.['named']));
     });
     changes.on('error', () => undefined);
     // What is changed before the stream is open it does not tell.
