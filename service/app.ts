@@ -73,12 +73,17 @@ function mountApi(app: Express, { config, storage, port, revocations, erasure, l
   const revoker = createRevoker({ revocations, users: port.users, apiKeys: store });
   const keys = apiKeys({ store, revocations, scopes: ['modules:read', 'modules:write'] });
 
-  const userModules = moduleRoutes({ port, modules, modulesPerUser: config.modulesPerUser });
+  const userModules = moduleRoutes({
+    port,
+    revocations,
+    modules,
+    modulesPerUser: config.modulesPerUser,
+  });
   app.use(['/api/user_modules', '/user_modules'], userModules);
   app.use('/api/users', userRoutes({ port, erase: (identity) => erasure.erase(identity) }));
-  app.use('/api', keyRoutes({ port, keys }));
+  app.use('/api', keyRoutes({ port, revocations, keys }));
   app.use('/api', sessionRoutes({ port, revocations }));
-  app.use('/api', adminRoutes({ port, revoker, issuers, logger }));
+  app.use('/api', adminRoutes({ port, revocations, revoker, issuers, logger }));
 }
 
 function mountWebhook(app: Express, { config, storage, port, revocations, erasure }: AppParts): void {

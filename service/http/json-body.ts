@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
-import { InvalidRequestError } from 'sallyport';
+import { authOf, InvalidRequestError, type Revocations } from 'sallyport';
 import { BodyTooLargeError, InvalidBodyError, UnsupportedMediaTypeError } from './errors';
 
 /** `application/json`, with or without `charset=utf-8`: the only text that JSON travels in (RFC 8259 section 8.1). */
 const JSON_IN_UTF8 = /^\s*application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i;
 
 /** Parses a JSON body of at most `limit` bytes. Mount it behind authentication: strangers send no bodies. */
-export function jsonBody(limit: number): RequestHandler {
+export function jsonBody(limit: number, revocations: Pick<Revocations, 'check'>): RequestHandler[] {
   const parse: RequestHandler = express.json({
     limit,
     inflate: false,
@@ -16,13 +16,19 @@ export function jsonBody(limit: number): RequestHandler {
     type: () => true,
     verify: refuseOtherText,
   });
-  return function readJsonBody(request, response, next) {
+  const readJsonBody: RequestHandler = (request, response, next) => {
     refuseOtherTypes(request);
     parse(request, response, (error?: unknown) => {
       if (error === undefined) next();
       else next(bodyError(error, limit));
     });
   };
+  // How long a body takes is its sender's choice, and they may have been revoked since they were let in.
+  const refuseRevoked: RequestHandler = (request, _response, next) => {
+    revocations.check(authOf(request));
+    next();
+  };
+  return [readJsonBody, refuseRevoked];
 }
 
 /** Node keeps the first of two Content-Type headers and hides the second; a proxy may have read the other one. */

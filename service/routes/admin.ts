@@ -1,5 +1,12 @@
 import express, { type RequestHandler, type Router } from 'express';
-import { authOf, NotOwnerError, type Auth, type RevocationTarget, type Sallyport } from 'sallyport';
+import {
+  authOf,
+  NotOwnerError,
+  type Auth,
+  type RevocationTarget,
+  type Revocations,
+  type Sallyport,
+} from 'sallyport';
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint';
 import { InvalidBodyError } from '../http/errors';
@@ -10,6 +17,7 @@ import type { Revoker } from '../users/revoker';
 
 export interface AdminRoutes {
   readonly port: Sallyport;
+  readonly revocations: Pick<Revocations, 'check'>;
   readonly revoker: Revoker;
   /** The first is the primary: its callers may revoke within the others. */
   readonly issuers: readonly string[];
@@ -31,15 +39,24 @@ const schema = z.strictObject(
 );
 
 /** /admin/revocations: refuses what others hold. */
-export function adminRoutes({ port, ...parts }: AdminRoutes): Router {
+export function adminRoutes({ port, revocations, ...parts }: AdminRoutes): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
   endpoint(router, '/admin/revocations', {
-    post: [port, port.requireScope('revocations:write'), jsonBody(MAX_BODY_BYTES), addRevocations(parts)],
+    post: [
+      port,
+      port.requireScope('revocations:write'),
+      ...jsonBody(MAX_BODY_BYTES, revocations),
+      addRevocations(parts),
+    ],
   });
   return router;
 }
 
-function addRevocations({ revoker, issuers, logger }: Omit<AdminRoutes, 'port'>): RequestHandler {
+function addRevocations({
+  revoker,
+  issuers,
+  logger,
+}: Omit<AdminRoutes, 'port' | 'revocations'>): RequestHandler {
   return async function revoke(request, response) {
     const { reason, issuer: named, ...names } = parseBody(schema, request.body);
     const auth = authOf(request);

@@ -1,5 +1,5 @@
 import express, { type RequestHandler, type Router } from 'express';
-import { authOf, userOf, type ApiKeyRecord, type ApiKeys, type Sallyport } from 'sallyport';
+import { authOf, userOf, type ApiKeyRecord, type ApiKeys, type Revocations, type Sallyport } from 'sallyport';
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint';
 import { LimitReachedError, NotFoundError } from '../http/errors';
@@ -8,6 +8,7 @@ import { parseBody, plainText } from '../http/parse-body';
 
 export interface KeyRoutes {
   readonly port: Sallyport;
+  readonly revocations: Pick<Revocations, 'check'>;
   readonly keys: ApiKeys;
 }
 
@@ -38,12 +39,12 @@ const schema = z.strictObject(
 );
 
 /** /keys: a user's keys for machines. Made, listed and deleted with the user's own token: keys can't make keys. */
-export function keyRoutes({ port, keys }: KeyRoutes): Router {
+export function keyRoutes({ port, revocations, keys }: KeyRoutes): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
   const token = port.requireToken();
   endpoint(router, '/keys', {
     get: [port, token, listKeys(keys)],
-    post: [port, token, jsonBody(MAX_BODY_BYTES), issueKey(keys)],
+    post: [port, token, ...jsonBody(MAX_BODY_BYTES, revocations), issueKey(keys)],
   });
   endpoint(router, '/keys/:id', { delete: [port, token, deleteKey(keys)] });
   return router;

@@ -1,5 +1,5 @@
 import express, { type Request, type RequestHandler, type Router } from 'express';
-import { InvalidRequestError, userOf, type Sallyport } from 'sallyport';
+import { InvalidRequestError, userOf, type Revocations, type Sallyport } from 'sallyport';
 import { endpoint } from '../http/endpoint';
 import { LimitReachedError, NotFoundError, VersionMismatchError } from '../http/errors';
 import { sendJson } from '../http/json-answer';
@@ -16,19 +16,20 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 export interface ModuleRoutes {
   readonly port: Sallyport;
+  readonly revocations: Pick<Revocations, 'check'>;
   readonly modules: ModuleStore;
   readonly modulesPerUser: number;
 }
 
 /** /user_modules: what a user saves, and no one else sees. */
-export function moduleRoutes({ port, modules, modulesPerUser }: ModuleRoutes): Router {
+export function moduleRoutes({ port, revocations, modules, modulesPerUser }: ModuleRoutes): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
   const owner = port.requireOwner('userId');
   const mayRead = port.requireKeyScope('modules:read');
   const mayWrite = port.requireKeyScope('modules:write');
 
   endpoint(router, '/save', {
-    post: [port, mayWrite, jsonBody(MAX_BODY_BYTES), saveModule(modules, modulesPerUser)],
+    post: [port, mayWrite, ...jsonBody(MAX_BODY_BYTES, revocations), saveModule(modules, modulesPerUser)],
   });
   endpoint(router, '/user/:userId', { get: [port, owner, mayRead, listModules(modules)] });
   endpoint(router, '/user/:userId/:moduleId', {

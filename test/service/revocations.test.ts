@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { cleanUp } from '../support/clean-up';
+import { eventually } from '../support/eventually';
 import { startService, type ServiceUnderTest } from '../support/service';
 import { stores } from '../support/stores';
 
@@ -68,6 +71,23 @@ describe.each(stores)('revocation over HTTP, kept in $name', (store) => {
     );
   });
 
+  it.each([
+    ['/api/keys', { name: 'a key that would outlive the revocation' }],
+    ['/api/user_modules/save', { moduleId: 'm', data: {} }],
+  ])('refuses POST %s whose sender was revoked before the body was there', async (path, body) => {
+    const strict = await startService({ AUTH_CLOCK_TOLERANCE_SECONDS: '0' }, store);
+    const token = strict.issuer.token({ sub: 'mallory' });
+    const sent = JSON.stringify(body);
+    const half = await beginPost(strict.url + path, token, sent);
+    const mallory = strict.with({ authorization: `Bearer ${token}` });
+    expect((await mallory.get('/api/users/me')).status).toBe(200);
+    await strict.storage.revocations.add([
+      { by: 'subject', issuer: strict.issuer.issuer, value: 'mallory', until: Date.now() + 60_000 },
+    ]);
+    await eventually(async () => (await mallory.get('/api/users/me')).status === 401);
+    expect(await half.finish()).toMatch(/^HTTP\/1.1 401 /);
+  });
+
   it('needs the scope for it', async () => {
     const answer = await bearing({ sub: 'mallory', scope: 'revocations:read' }).post(
       '/api/admin/revocations',
@@ -135,3 +155,27 @@ describe('revocation within issuers', () => {
     expect([await statusOf(first, 'c'), await statusOf(second, 'c')]).toEqual([200, 401]);
   });
 });
+
+/** A request whose body waits. Its 100 Continue comes with its head's dispatch, ahead of whatever is sent later. */
+async function beginPost(url: string, token: string, body: string) {
+  const { hostname, port, pathname } = new URL(url);
+  const head = [
+    `POST ${pathname} HTTP/1.1`,
+    'Host: localhost',
+    'Connection: close',
+    `Authorization: Bearer ${token}`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+    'Expect: 100-continue',
+    '\r\n',
+  ].join('\r\n');
+  const socket = connect(Number(port), hostname, () => void socket.write(head));
+  await once(socket, 'data');
+  return {
+    async finish() {
+      socket.write(body);
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      return answer.toString();
+    },
+  };
+}
