@@ -9,6 +9,11 @@ const TIMEOUTS = {
   // Longer than the idle time of the usual load balancers (60 s), so that they never reuse a closing connection.
   keepAliveTimeout: 65_000,
 } satisfies ServerOptions;
+/**
+ * Node itself waits for ever: whoever reads nothing of an answer would keep its memory, and its place in flight. Longer
+ * than `requestTimeout` and its checking, so that who is slow to send is still told so.
+ */
+const SILENCE_MS = 40_000;
 
 export interface ServerParts {
   readonly app: RequestListener;
@@ -21,6 +26,7 @@ export function createHttpServer({ app, tls, onUnreadable }: ServerParts): Serve
   // A missing Host is answered by the app (host.ts): Node's own answer has no body.
   const options = { ...TIMEOUTS, requireHostHeader: false };
   const server = tls ? createTlsServer({ ...options, ...tls }, app) : createServer(options, app);
+  server.setTimeout(SILENCE_MS);
   answerParserErrors(server, onUnreadable);
   // RFC 9110 section 10.1.1 lets a server ignore an expectation that it does not know.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));

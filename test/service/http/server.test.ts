@@ -1,7 +1,8 @@
 import type { RequestListener } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { createHttpServer } from '../../../service/http/server';
 import { cleanUp, later } from '../../support/clean-up';
+import { eventually } from '../../support/eventually';
 import { problemIn, rawHttp } from '../../support/raw-http';
 
 afterAll(cleanUp);
@@ -59,4 +60,22 @@ it('keeps connections for longer than the usual load balancer does, and waits fo
   expect(server.keepAliveTimeout).toBeGreaterThan(60_000);
   expect(server.headersTimeout).toBeLessThanOrEqual(10_000);
   expect(server.requestTimeout).toBeLessThanOrEqual(30_000);
+});
+
+it('waits no longer for a caller who reads nothing of the answer than for one who sends nothing', async () => {
+  const ended = jest.fn();
+  const { server, url } = await listening((_request, response) => {
+    response.once('close', ended).end(Buffer.alloc(32 * 1024 * 1024));
+  });
+  expect(server.timeout).toBeGreaterThan(server.requestTimeout);
+  expect(server.timeout).toBeLessThanOrEqual(60_000);
+  const { hostname, port } = new URL(url);
+  server.once('connection', (socket: Socket) => {
+    expect(socket.timeout).toBe(server.timeout);
+    // The same, sooner.
+    socket.once('data', () => setImmediate(() => socket.setTimeout(50)));
+  });
+  const reader = connect(Number(port), hostname, () => reader.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));
+  later(() => void reader.destroy());
+  await eventually(() => ended.mock.calls.length === 1);
 });
