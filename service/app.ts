@@ -86,7 +86,11 @@ function mountApi(app: Express, { config, storage, port, revocations, erasure, l
   app.use('/api', adminRoutes({ port, revocations, revoker, issuers, logger }));
 }
 
-function mountWebhook(app: Express, { config, storage, port, revocations, erasure }: AppParts): void {
+/** Strangers may be as slow with a webhook's body as requests may be at all: they get this part of all places. */
+const WEBHOOK_SHARE = 0.1;
+
+function mountWebhook(app: Express, parts: AppParts): void {
+  const { config, storage, port, revocations, erasure, loopDelay } = parts;
   if (!config.clerkWebhook) return;
   const receive = clerkWebhook({
     ...config.clerkWebhook,
@@ -97,7 +101,8 @@ function mountWebhook(app: Express, { config, storage, port, revocations, erasur
   });
   const { ipPerMinute, exempt } = config.rateLimit;
   const limit = rateLimit({ by: 'address', perMinute: ipPerMinute, exempt });
-  endpoint(app, '/webhooks/clerk', { post: [limit, receive] });
+  const few = refuseOverload({ maxInFlight: Math.ceil(config.maxInFlight * WEBHOOK_SHARE), loopDelay });
+  endpoint(app, '/webhooks/clerk', { post: [limit, few, receive] });
 }
 
 function createExpress({ trustProxy }: Config): Express {

@@ -4,6 +4,7 @@ import { problemDetails } from 'sallyport';
 import { measureLoopDelay, refuseOverload } from '../../../service/ops/overload';
 import { expectProblem } from '../../support/assertions';
 import { cleanUp } from '../../support/clean-up';
+import { CLERK_SECRET, clerkUser, sendEvent } from '../../support/clerk-events';
 import { eventually } from '../../support/eventually';
 import { startService } from '../../support/service';
 import request from 'supertest';
@@ -24,6 +25,21 @@ describe('MAX_IN_FLIGHT', () => {
 
     unfinished.destroy();
     await eventually(async () => (await ada.get('/api/users/me')).status === 200);
+  });
+
+  it('leaves places that strangers who are slow with webhooks cannot take', async () => {
+    const service = await startService({ MAX_IN_FLIGHT: '2', CLERK_WEBHOOK_SECRET: CLERK_SECRET });
+    const ada = service.as('ada');
+    expect((await ada.get('/api/users/me')).status).toBe(200);
+
+    const slow = [await sendHalfWebhook(service.url), await sendHalfWebhook(service.url)];
+    expect((await sendEvent(service, 'user.created', clerkUser('bob', 'Bob'))).status).toBe(503);
+    expect((await ada.get('/api/users/me')).status).toBe(200);
+
+    slow.forEach((socket) => socket.destroy());
+    await eventually(
+      async () => (await sendEvent(service, 'user.created', clerkUser('bob', 'Bob'))).status === 204,
+    );
   });
 });
 
@@ -67,14 +83,23 @@ describe('event loop delay', () => {
   });
 });
 
-/** A save whose body never comes; resolves once the service has begun with it, as its 100 Continue tells. */
+/** A save whose body never comes. */
 function sendHalf(url: string, token: string): Promise<Socket> {
+  const headers = [`Authorization: Bearer ${token}`, 'Content-Type: application/json'];
+  return beginPost(url, '/api/user_modules/save', headers);
+}
+
+function sendHalfWebhook(url: string): Promise<Socket> {
+  return beginPost(url, '/webhooks/clerk', ['svix-id: a', 'svix-timestamp: 1', 'svix-signature: v1,a']);
+}
+
+/** Resolves once the service has begun with it, as its 100 Continue tells. */
+function beginPost(url: string, path: string, headers: readonly string[]): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const head = [
-    'POST /api/user_modules/save HTTP/1.1',
+    `POST ${path} HTTP/1.1`,
     'Host: localhost',
-    `Authorization: Bearer ${token}`,
-    'Content-Type: application/json',
+    ...headers,
     'Content-Length: 100',
     'Expect: 100-continue',
     '\r\n{',
