@@ -69,4 +69,30 @@ describeMongo('two instances over one MongoDB', () => {
     expect(buried).toBeDefined();
     expect(more).toEqual([]);
   });
+
+  it('leave nothing of a user who is erased here while saves go on there', async () => {
+    const headers = { authorization: `Bearer ${here.issuer.token({ sub: 'erin' })}` };
+    expect((await there.with(headers).save('first', {})).status).toBe(201);
+    const { id = '' } =
+      (await here.storage.users.find({ issuer: here.issuer.issuer, subject: 'erin' })) ?? {};
+
+    const statuses: number[] = [];
+    const saver = async (name: string) => {
+      for (let n = 0; statuses.at(-1) !== 401; n += 1) {
+        statuses.push((await there.with(headers).save(`${name}-${String(n)}`, { n })).status);
+      }
+    };
+    const saving = [saver('a'), saver('b'), saver('c')];
+    expect((await here.with(headers).delete('/api/users/me')).status).toBe(204);
+    await Promise.all(saving);
+    expect(new Set(statuses)).toEqual(new Set([201, 401]));
+
+    // What was saved behind the deletions is swept up a minute later, and at every start.
+    here = await here.restart();
+    const left = () => here.storage.modules.list(id, { limit: 1, maxBytes: 1 });
+    for (let tries = 0; tries < 100 && (await left()).items.length > 0; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect((await left()).items).toEqual([]);
+  }, 20_000);
 });

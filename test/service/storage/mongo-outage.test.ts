@@ -4,8 +4,9 @@ import { type DatabaseServer, freePort } from '../../../scripts/database/server'
 import { expectProblem } from '../../support/assertions';
 import type { Answer } from '../../support/caller';
 import { cleanUp, later, temporaryFolder } from '../../support/clean-up';
-import { describeMongo } from '../../support/mongo';
+import { databaseUri, describeMongo, dropDatabase } from '../../support/mongo';
 import { startService, type ServiceUnderTest } from '../../support/service';
+import { silentLink } from '../../support/silent-link';
 
 jest.setTimeout(120_000);
 afterEach(cleanUp);
@@ -37,9 +38,15 @@ async function untilReady(service: ServiceUnderTest): Promise<void> {
   }
 }
 
+interface Saved {
+  readonly moduleId: string;
+  readonly answer: Answer;
+  readonly ms: number;
+}
+
 /** Saves one new module after another until told to stop, each by the same user. */
 function savers(service: ServiceUnderTest, count: number) {
-  const answers: { moduleId: string; answer: Answer; ms: number }[] = [];
+  const answers: Saved[] = [];
   let stopped = false;
   const save = async (saver: number): Promise<void> => {
     const user = service.as(`saver-${String(saver)}`);
@@ -79,6 +86,17 @@ async function idsOf(service: ServiceUnderTest, saver: number): Promise<string[]
   return ids;
 }
 
+async function expectInTimeAndKept(service: ServiceUnderTest, answers: readonly Saved[]): Promise<void> {
+  for (const { answer, ms } of answers.filter(({ answer: { status } }) => status !== 201)) {
+    expectProblem(answer, 503, 'store_unavailable');
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(ms).toBeLessThan(3000);
+  }
+  const acknowledged = answers.filter(({ answer }) => answer.status === 201);
+  const kept = new Set((await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((n) => idsOf(service, n)))).flat());
+  expect(acknowledged.filter(({ moduleId }) => !kept.has(moduleId))).toEqual([]);
+}
+
 describeMongo('a database that stops under load', () => {
   it('is a 503 in time for everyone, mends by itself, and has lost nothing that was acknowledged', async () => {
     const database = await ownServer();
@@ -97,15 +115,28 @@ describeMongo('a database that stops under load', () => {
     await load.seen(201, 40);
     await load.stop();
 
-    const refused = load.answers.filter(({ answer }) => answer.status !== 201);
-    for (const { answer, ms } of refused) {
-      expectProblem(answer, 503, 'store_unavailable');
-      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-      expect(ms).toBeLessThan(3000);
-    }
-    const acknowledged = load.answers.filter(({ answer }) => answer.status === 201);
-    const kept = new Set((await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((n) => idsOf(service, n)))).flat());
-    expect(acknowledged.filter(({ moduleId }) => !kept.has(moduleId))).toEqual([]);
+    await expectInTimeAndKept(service, load.answers);
+  });
+
+  it('is one that answers no more, too: no connection breaks, and nothing hangs', async () => {
+    const uri = databaseUri();
+    later(() => dropDatabase(uri));
+    const link = await silentLink(uri);
+    const service = await over(link.uri);
+    await untilReady(service);
+    const load = savers(service, 8);
+    await load.seen(201, 40);
+
+    link.fallSilent();
+    // Each saver has one save under way: these, and then new ones.
+    await load.seen(503, 40);
+    expectProblem(await readiness(service), 503, 'store_unavailable');
+
+    link.speak();
+    await untilReady(service);
+    await load.seen(201, 40);
+    await load.stop();
+    await expectInTimeAndKept(service, load.answers);
   });
 
   it('may be away when the service starts', async () => {
