@@ -5,7 +5,7 @@ import { authOf, InvalidRequestError, type Revocations } from 'sallyport';
 import { BodyTooLargeError, InvalidBodyError, UnsupportedMediaTypeError } from './errors';
 
 /** `application/json`, with or without `charset=utf-8`: the only text that JSON travels in (RFC 8259 section 8.1). */
-const JSON_IN_UTF8 = /^\s*application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i;
+const JSON_IN_UTF8 = /^\s*application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?(;\s*)?$/i;
 
 /** Parses a JSON body of at most `limit` bytes. Mount it behind authentication: strangers send no bodies. */
 export function jsonBody(limit: number, revocations: Pick<Revocations, 'check'>): RequestHandler[] {
