@@ -21,7 +21,6 @@ const SETTINGS = {
 const RETRY_MS = 1000;
 
 export interface Link {
-  readonly connection: Connection;
   /** Rejects until the server was reached and prepared, and while it can't be reached. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -36,6 +35,8 @@ export async function openLink(
   connection: Connection,
   prepare: () => Promise<void>,
 ): Promise<Link> {
+  // Connects to nothing yet: it reads the connection string and throws for one that can't be meant.
+  new mongo.MongoClient(uri);
   let prepared = false;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -44,6 +45,8 @@ export async function openLink(
 
   async function attempt(): Promise<void> {
     await connection.openUri(uri, SETTINGS);
+    // Closed while it was connecting.
+    if (closed) await connection.destroy();
     await demandTransactions(connection);
     await prepare();
     prepared = true;
@@ -54,12 +57,15 @@ export async function openLink(
     timer.unref();
   }
 
-  await attempt().catch((error: unknown) => {
-    if (!canPass(error)) throw error;
-    tryAgain();
+  await attempt().catch(async (error: unknown) => {
+    if (!(error instanceof UnfitServerError)) {
+      tryAgain();
+      return;
+    }
+    await connection.destroy();
+    throw error;
   });
   return {
-    connection,
     async check() {
       if (!prepared) throw new Error('the database is not prepared yet');
       await connection.db?.command({ ping: 1 });
@@ -89,9 +95,3 @@ async function demandTransactions(connection: Connection): Promise<void> {
     'MONGODB_URI names a single server; a replica set is needed, of one member at least.',
   );
 }
-
-function canPass(error: unknown): boolean {
-  return !HOPELESS.some((hopeless) => error instanceof hopeless);
-}
-
-const HOPELESS = [UnfitServerError, TypeError, mongo.MongoParseError, mongo.MongoInvalidArgumentError];

@@ -1,0 +1,64 @@
+import mongoose from 'mongoose';
+import { openMongoStorage } from '../../../service/storage/mongo/storage';
+import { databaseUri, describeMongo, dropDatabase } from '../../support/mongo';
+
+const alice = { issuer: 'https://issuer.example', subject: 'alice' };
+
+describe('opening storage in MongoDB', () => {
+  it.each([
+    'mongodb://',
+    'mongodb://host:port/x',
+    'mongodb://127.0.0.1:1/x?authMechanism=bogus',
+    'redis://x',
+  ])('ends at once with a connection string that can never work: %s', async (uri) => {
+    await expect(openMongoStorage({ uri })).rejects.toMatchObject({ name: expect.stringMatching(/^Mongo/) });
+  });
+});
+
+describeMongo('storage in MongoDB', () => {
+  const uri = databaseUri();
+  afterEach(() => jest.restoreAllMocks());
+  afterAll(() => dropDatabase(uri));
+
+  it('is refused on a server that has no transactions', async () => {
+    const { Db } = mongoose.mongo;
+    const command = Db.prototype.command;
+    jest.spyOn(Db.prototype, 'command').mockImplementation(async function (this: object, ...args) {
+      const answer = (await command.apply(this as never, args)) as Record<string, unknown>;
+      return 'hello' in args[0] ? { ...answer, setName: undefined } : answer;
+    });
+    await expect(openMongoStorage({ uri })).rejects.toThrow(/replica set is needed/);
+  });
+
+  it('has its indexes before it is ready', async () => {
+    const storage = await openMongoStorage({ uri });
+    await storage.check();
+    const connection = await mongoose.createConnection(uri).asPromise();
+    const keys = async (name: string) => (await connection.collection(name).indexes()).map(({ key }) => key);
+    expect(await keys('modules')).toContainEqual({ owner: 1, moduleId: 1 });
+    expect(await keys('sallyport_rate_limits')).toContainEqual({ expiresAt: 1 });
+    await connection.destroy();
+    await storage.close();
+  });
+
+  it('says store_unavailable to every call once it is closed', async () => {
+    const { users, modules, apiKeys, replays, check, close } = await openMongoStorage({ uri });
+    await close();
+    const calls = [
+      () => users.find(alice),
+      () => modules.get('o', 'm'),
+      () => apiKeys.list('u'),
+      () => replays.claim('m', 'h', 1000),
+      () => check(),
+    ];
+    for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'store_unavailable' });
+  });
+
+  it('tells its host which store failed, and nothing of what the driver said', async () => {
+    const events: unknown[] = [];
+    const storage = await openMongoStorage({ uri, onEvent: (event) => events.push(event) });
+    await storage.close();
+    await expect(storage.users.find(alice)).rejects.toThrow();
+    expect(events).toEqual([{ type: 'store_failed', store: 'users', failure: 'error' }]);
+  });
+});
