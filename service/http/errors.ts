@@ -61,6 +61,10 @@ export interface BodyFault {
   readonly message: string;
 }
 
+/** A body of a thousand faults is told of the first: an answer must not grow with what was sent. */
+const MAX_FAULTS = 50;
+const MAX_POINTER = 256;
+
 export class InvalidBodyError extends SallyportError {
   readonly status = 400;
   readonly code = 'invalid_body';
@@ -69,7 +73,11 @@ export class InvalidBodyError extends SallyportError {
 
   constructor(errors: readonly BodyFault[]) {
     super('The body is not what this request takes; see errors.');
-    this.extensions = { errors };
+    this.extensions = {
+      errors: errors
+        .slice(0, MAX_FAULTS)
+        .map(({ path, message }) => ({ path: path.slice(0, MAX_POINTER), message })),
+    };
   }
 }
 
