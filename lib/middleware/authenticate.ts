@@ -43,7 +43,7 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
         throw new InternalError({ cause: new Error('req.auth was set before authenticate') });
       auth = await prove(request);
     } catch (error) {
-      const answer = error instanceof SallyportError ? await refused(request, error) : error;
+      const answer = error instanceof SallyportError ? await refused(request, error) : failure(error);
       tellRefused(request, answer, emit);
       next(answer);
       return;
@@ -53,6 +53,11 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
     emit({ type: 'verified', kind: auth.kind, issuer: auth.issuer, subject: auth.subject });
     next();
   };
+}
+
+/** Handed to `next`, undefined and "route" would mean "go on": a verifier that rejects with such must not open the door. */
+function failure(error: unknown): Error {
+  return error instanceof Error ? error : new InternalError({ cause: error });
 }
 
 function prover(options: AuthenticateOptions): (request: Request) => Promise<Auth> {
