@@ -2,6 +2,8 @@
 export function whileWanted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   return new Promise((resolve, reject) => {
+    // Joined in any case: work that nobody waits for may fail, and must not end the process.
+    const joined = work.then(resolve, reject);
     const leave = (): void => {
       reject(signal.reason as Error);
     };
@@ -10,7 +12,7 @@ export function whileWanted<T>(work: Promise<T>, signal: AbortSignal | undefined
       return;
     }
     signal.addEventListener('abort', leave, { once: true });
-    work.then(resolve, reject).finally(() => {
+    void joined.finally(() => {
       signal.removeEventListener('abort', leave);
     });
   });

@@ -17,15 +17,18 @@ export interface CachedOptions {
   readonly now?: () => number;
 }
 
-interface Entry {
-  readonly auth: Auth;
-  /** Milliseconds since the epoch. */
+/** Milliseconds since the epoch. */
+interface Span {
+  readonly from: number;
   readonly until: number;
 }
 
-interface Refusal {
+interface Entry extends Span {
+  readonly auth: Auth;
+}
+
+interface Refusal extends Span {
   readonly error: InvalidTokenError;
-  readonly until: number;
 }
 
 /** Few and short: this only blunts one bad token that is sent over and over. */
@@ -52,37 +55,42 @@ export function cached(verifier: Verifier, options: CachedOptions = {}): Verifie
   async function verify(key: string, credential: string): Promise<Auth> {
     try {
       const auth = await verifier(credential);
-      const at = now();
+      const from = now();
       const expiry = auth.expiresAt === undefined ? Infinity : auth.expiresAt * 1000;
-      entries.set(key, { auth, until: Math.min(at + seconds * 1000, expiry) });
+      entries.set(key, { auth, from, until: Math.min(from + seconds * 1000, expiry) });
       return auth;
     } catch (error) {
       if (error instanceof InvalidTokenError && LASTING.has(error.reason)) {
-        refusals.set(key, { error, until: now() + REFUSAL_MS });
+        const from = now();
+        refusals.set(key, { error, from, until: from + REFUSAL_MS });
       }
       throw error;
-    } finally {
-      flights.delete(key);
     }
   }
 
   return async function verifyCached(credential, signal) {
     const key = hash('sha256', credential, 'base64url');
     const entry = entries.get(key);
-    if (entry && now() < entry.until && holds(entry.auth)) {
+    if (entry && isWithin(entry, now()) && holds(entry.auth)) {
       emit({ type: 'cache_hit' });
       return entry.auth;
     }
     const refusal = refusals.get(key);
-    if (refusal && now() < refusal.until) throw refusal.error;
+    if (refusal && isWithin(refusal, now())) throw refusal.error;
     emit({ type: 'cache_miss' });
     let flight = flights.get(key);
     if (!flight) {
-      flight = verify(key, credential);
+      // Lands a moment later at the soonest, so also a verifier that throws at once leaves no flight behind.
+      flight = verify(key, credential).finally(() => flights.delete(key));
       flights.set(key, flight);
     }
     return whileWanted(flight, signal);
   };
+}
+
+/** A clock that was set back tells no age, so what is from its future is not repeated. */
+function isWithin({ from, until }: Span, time: number): boolean {
+  return from <= time && time < until;
 }
 
 function holds(auth: Auth): boolean {

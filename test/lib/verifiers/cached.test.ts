@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   cached,
   InvalidTokenError,
@@ -143,6 +144,36 @@ describe('cached', () => {
     issuer.recover();
     await expect(staying).resolves.toMatchObject({ subject: issuer.subject });
     expect(verifier).toHaveBeenCalledTimes(1);
+  });
+
+  it('outlives a failure that nobody waits for: its only caller had left before it asked', async () => {
+    const unhandled = jest.fn();
+    process.on('unhandledRejection', unhandled);
+    const verify = cached(() => Promise.reject(new KeysUnavailableError(1)));
+    await expect(verify('token', AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
+    await setImmediate();
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  it('asks again after a verifier that threw at once', async () => {
+    const verifier = jest.fn<ReturnType<Verifier>, []>(() => {
+      throw new KeysUnavailableError(1);
+    });
+    const verify = cached(verifier);
+    await expect(verify('token')).rejects.toThrow(KeysUnavailableError);
+    await expect(verify('token')).rejects.toThrow(KeysUnavailableError);
+    expect(verifier).toHaveBeenCalledTimes(2);
+  });
+
+  it('repeats neither an answer nor a refusal from before its clock was set back', async () => {
+    const { clock, issuer, now, verifier } = counting();
+    const verify = cached(verifier, { now });
+    const tokens = [issuer.token(), issuer.token({ exp: START / 1000 - 60 })];
+    for (const token of tokens) await reasonOf(verify(token));
+    clock.now -= 3600_000;
+    for (const token of tokens) await reasonOf(verify(token));
+    expect(verifier).toHaveBeenCalledTimes(4);
   });
 
   it('keeps no more entries than max, the longest unused going first', async () => {
