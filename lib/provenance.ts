@@ -14,7 +14,10 @@ export interface Provenance {
 
 const provenances = new WeakMap<Auth, Provenance>();
 
-/** Freezes a proof and keeps where it comes from. */
+/**
+ * Freezes a proof and keeps where it comes from. A decorator that hands out another `Auth` than it got passes it on, as
+ * `vouch(copy, provenanceOf(auth))`: a copy alone has none, and cannot be revoked by token or key.
+ */
 export function vouch(auth: Auth, provenance: Provenance): Auth {
   const frozen = Object.freeze(auth);
   provenances.set(frozen, provenance);

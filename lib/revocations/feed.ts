@@ -6,6 +6,7 @@ import { keptFor } from './retention';
 import { revocationIndex, type RevocationIndex } from './revocation-index';
 import type { Revocation } from './revocation-store';
 import type { Revocations } from './revocations';
+import { checkTarget } from './target';
 
 /** After this long without a completed read nobody here knows what was revoked. */
 const BEHIND_MS = 30_000;
@@ -44,6 +45,7 @@ export function revocationFeed(options: RevocationFeedOptions = {}): Revocations
       throw refusal(auth);
     },
     async revoke(targets) {
+      targets.forEach(checkTarget);
       take(await writes.add(targets.map((target) => keptFor(target, now(), settings))));
     },
     onRevoked(listener) {

@@ -29,7 +29,10 @@ export interface Revocations {
    * `RevocationsUnavailableError` while it can't be known.
    */
   check(auth: Auth): void;
-  /** Resolves once the revocations are durable; they act here at once. Repeating is harmless. */
+  /**
+   * Resolves once the revocations are durable; they act here at once. Repeating is harmless. Rejects with a `TypeError`
+   * for a target that names nothing. Delete API keys as well: one that never expires outlives what refuses it.
+   */
   revoke(targets: readonly RevocationTarget[]): Promise<void>;
   /** Calls `listener` with each revocation that is new here, whoever made it; returns how to stop. */
   onRevoked(listener: (revocation: Revocation) => void): () => void;

@@ -1,4 +1,4 @@
-import { InvalidTokenError, type RevocationTarget, type SallyportEvent } from 'sallyport';
+import { InvalidTokenError, memoryRevocations, type RevocationTarget, type SallyportEvent } from 'sallyport';
 import { closeFeeds, issuer, openReady, seconds, START, stopTime } from '../../support/feeds';
 import { keyProof, tokenProof } from '../../support/proofs';
 
@@ -45,6 +45,20 @@ describe('what a revocation refuses', () => {
     expect(() => {
       feed.check(tokenProof(token));
     }).not.toThrow();
+  });
+
+  it.each([
+    { by: 'keyId', issuer, value: 'k' },
+    { by: 'sid', issuer, value: undefined },
+    { by: 'sid', issuer, value: '' },
+    { by: 'sid', value: 's' },
+    { by: 'jti', issuer, value: 'j', expiresAt: NaN },
+    { by: 'subject', issuer, value: 'alice', at: new Date(START) },
+  ])('refuses to keep %j, which would revoke nothing', async (target) => {
+    const store = memoryRevocations();
+    const feed = await openReady({ store });
+    await expect(feed.revoke([target as never])).rejects.toThrow(TypeError);
+    expect((await store.read()).revocations).toEqual([]);
   });
 
   it.each<[string, number | undefined, boolean]>([

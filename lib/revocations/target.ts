@@ -1,0 +1,32 @@
+import type { RevokedBy } from './revocation-store';
+import type { RevocationTarget } from './revocations';
+
+const KINDS: Readonly<Record<RevokedBy, true>> = {
+  jti: true,
+  sid: true,
+  token: true,
+  key: true,
+  subject: true,
+};
+
+/**
+ * Refuses a target that would revoke nothing, such as the `sid` of a token that has none. Asked before it is stored: an
+ * entry that no instance can read would keep every one of them from knowing what was revoked.
+ */
+export function checkTarget({ by, issuer, value, expiresAt, at }: RevocationTarget): void {
+  if (!Object.hasOwn(KINDS, by)) throw misuse('by', `one of ${Object.keys(KINDS).join(', ')}`);
+  if (!isName(issuer)) throw misuse('issuer', 'a non-empty string');
+  if (!isName(value)) throw misuse('value', 'a non-empty string');
+  if (expiresAt !== undefined && !Number.isFinite(expiresAt)) {
+    throw misuse('expiresAt', 'seconds since the epoch');
+  }
+  if (at !== undefined && !Number.isFinite(at)) throw misuse('at', 'milliseconds since the epoch');
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function misuse(member: string, expected: string): TypeError {
+  return new TypeError(`revoke: "${member}" must be ${expected}`);
+}
