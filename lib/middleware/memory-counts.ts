@@ -7,7 +7,7 @@ const MAX_KEYS = 100_000;
 
 interface Window {
   readonly hits: number;
-  /** Milliseconds since the epoch. */
+  /** By `performance.now`: a clock that is set back must not make a minute longer. */
   readonly until: number;
 }
 
@@ -25,10 +25,10 @@ export function memoryCounts(): MemoryCounts {
 
   const current = (key: string): Window | undefined => {
     const window = windows.get(key);
-    return window && Date.now() < window.until ? window : undefined;
+    return window && performance.now() < window.until ? window : undefined;
   };
   const add = (key: string, hits: number): Window => {
-    const before = current(key) ?? { hits: 0, until: Date.now() + WINDOW_MS };
+    const before = current(key) ?? { hits: 0, until: performance.now() + WINDOW_MS };
     const window = { hits: Math.max(0, before.hits + hits), until: before.until };
     windows.set(key, window);
     return window;
@@ -46,5 +46,6 @@ export function memoryCounts(): MemoryCounts {
 function told(window: Window): ClientRateLimitInfo;
 function told(window: Window | undefined): ClientRateLimitInfo | undefined;
 function told(window: Window | undefined): ClientRateLimitInfo | undefined {
-  return window && { totalHits: window.hits, resetTime: new Date(window.until) };
+  if (!window) return undefined;
+  return { totalHits: window.hits, resetTime: new Date(Date.now() + window.until - performance.now()) };
 }

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
-import type { Auth } from '../auth';
+import type { Auth, User } from '../auth';
+import { SallyportError } from '../errors';
 import type { OnEvent } from '../events';
 import { DEFAULT_CLOCK_TOLERANCE, refuseUnknown } from '../options';
 import { provenanceOf } from '../provenance';
@@ -7,6 +8,7 @@ import type { KnownUsers } from '../users/known-users';
 import { userDirectory } from '../users/user-directory';
 import type { UserStore } from '../users/user-store';
 import { authOf, setUser } from './proof';
+import { refused } from './refusals';
 
 export interface ProvisionUserOptions {
   /** A store, or a `userDirectory` that the host also uses elsewhere. */
@@ -23,12 +25,22 @@ export interface ProvisionUserOptions {
 export function provisionUser(options: ProvisionUserOptions): RequestHandler {
   refuseUnknown('provisionUser', options, ['users', 'clockTolerance', 'onEvent']);
   const { clockTolerance = DEFAULT_CLOCK_TOLERANCE } = options;
+  if (!(Number.isFinite(clockTolerance) && clockTolerance >= 0)) {
+    throw new TypeError('provisionUser: "clockTolerance" must be seconds, from 0');
+  }
   const users = userDirectory(options.users, options.onEvent);
 
   return async function provisionRequest(request, _response, next) {
     const auth = authOf(request);
     const { issuer, subject } = auth;
-    setUser(request, await users.getOrCreate({ issuer, subject }, issuedAt(auth, clockTolerance)));
+    let user: User;
+    try {
+      user = await users.getOrCreate({ issuer, subject }, issuedAt(auth, clockTolerance));
+    } catch (error) {
+      // An erased user's token: so that a subject limit in front of this one counts it.
+      throw error instanceof SallyportError ? await refused(request, error) : error;
+    }
+    setUser(request, user);
     next();
   };
 }

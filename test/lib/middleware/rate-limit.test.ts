@@ -7,13 +7,13 @@ const issuer = createTestIssuer();
 
 type Limits = Pick<SallyportOptions, 'addressLimit' | 'subjectLimit'>;
 
-function server(limits: Limits) {
+function server(limits: Limits, users = memoryUsers()) {
   const events: SallyportEvent[] = [];
   const port = sallyport({
     issuer: issuer.issuer,
     audience: issuer.audience,
     keys: issuer.keys,
-    users: memoryUsers(),
+    users,
     onEvent: (event) => events.push(event),
     ...limits,
   });
@@ -79,6 +79,20 @@ describe('the address limit', () => {
     expect(down).toEqual(Array(6).fill(503));
   });
 
+  it('ends its minute also when the clock is set back within it', async () => {
+    const { app } = server({ addressLimit: { perMinute: 1 } });
+    const [start, began] = [Date.now(), performance.now()];
+    await from(app, '198.51.100.1').expect(401);
+    const clocks = [jest.spyOn(Date, 'now'), jest.spyOn(performance, 'now')];
+    clocks[0]?.mockReturnValue(start - 3600_000);
+    clocks[1]?.mockReturnValue(began + 59_000);
+    const { headers } = await from(app, '198.51.100.1').expect(429);
+    clocks[1]?.mockReturnValue(began + 61_000);
+    await from(app, '198.51.100.1').expect(401);
+    for (const clock of clocks) clock.mockRestore();
+    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(2);
+  });
+
   it.each([
     ['another address', '198.51.100.2', 401],
     ['its IPv4-mapped spelling', '::ffff:198.51.100.1', 429],
@@ -134,6 +148,13 @@ describe('the subject limit', () => {
     const expired = () => from(app, '198.51.100.1', valid({ exp: 1 }));
     expect(await statuses(4, expired)).toEqual([401, 401, 429, 429]);
     await from(app, '198.51.100.1', valid()).expect(429);
+  });
+
+  it("counts an erased user's earlier token, which nobody revoked, against its subject", async () => {
+    const users = memoryUsers();
+    await users.bury({ issuer: issuer.issuer, subject: issuer.subject }, Date.now());
+    const { app } = server({ subjectLimit: { perMinute: 2 } }, users);
+    expect(await statuses(4, () => from(app, '198.51.100.1', valid()))).toEqual([401, 401, 429, 429]);
   });
 
   it('counts a request once, however often the chain is mounted', async () => {
