@@ -7,7 +7,7 @@ import {
   SallyportError,
 } from '../errors';
 
-/** A refusal of Express or a body parser in our table's words (http-errors: `status`, `type`, `expose`). */
+/** A refusal of Express or a body parser in our table's words (http-errors: `status`, `type`). */
 class ForeignError extends SallyportError {
   constructor(
     readonly status: number,
@@ -20,11 +20,15 @@ class ForeignError extends SallyportError {
   }
 }
 
-/** Any failure as one of ours. What cannot be named is a bug: 500, and never a 401. */
+/**
+ * Any failure as one of ours. What cannot be named is a bug: 500, and never a 401. Express, http-errors and
+ * express-oauth2-jwt-bearer spell a status twice; a lone `status`, as axios has it, is what another server answered us.
+ */
 export function named(error: unknown): SallyportError {
   if (error instanceof SallyportError) return error;
-  const { status, code } = error as { status?: unknown; code?: unknown } & object;
-  if (!(error instanceof Error) || typeof status !== 'number') return new InternalError({ cause: error });
+  if (!(error instanceof Error)) return new InternalError({ cause: error });
+  const { status, statusCode, code } = error as { status?: unknown; statusCode?: unknown; code?: unknown };
+  if (status !== statusCode) return new InternalError({ cause: error });
   switch (status) {
     case 400:
       return (error as { type?: unknown }).type === 'entity.parse.failed'

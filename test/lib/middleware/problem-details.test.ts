@@ -77,8 +77,14 @@ describe('problemDetails', () => {
     ['an error of a library', new Error(secret)],
     ['a string', secret],
     ['null', null],
-    ['an error that claims to be a 401', Object.assign(new Error(secret), { status: 401, code: secret })],
-    ['an error with a status beyond our table', Object.assign(new Error(secret), { status: 418 })],
+    [
+      'an error that claims to be a 401',
+      Object.assign(new Error(secret), { status: 401, statusCode: 401, code: secret }),
+    ],
+    [
+      'an error with a status beyond our table',
+      Object.assign(new Error(secret), { status: 418, statusCode: 418 }),
+    ],
     ['an object that only looks like an error', { status: 401, message: secret }],
   ])('never repeats what %s says', async (_name, failure) => {
     const { headers, text } = await request(failing(failure)).get('/');
@@ -92,6 +98,15 @@ describe('problemDetails', () => {
     expect(body.code).toBe('internal');
     expect(onError.mock.calls[0]?.[0]).toMatchObject({ code: 'internal', cause });
   });
+
+  it.each([401, 403, 404])(
+    'takes what another server answered us, %d, for no answer of ours',
+    async (status) => {
+      const upstream = Object.assign(new Error('Request failed'), { status, response: { status } });
+      const { body } = await request(failing(upstream)).get('/').expect(500);
+      expect(body.code).toBe('internal');
+    },
+  );
 
   it('answers even when the log throws', async () => {
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
