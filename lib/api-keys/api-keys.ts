@@ -2,6 +2,7 @@ import type { User } from '../auth';
 import { InsufficientScopeError, InvalidRequestError } from '../errors';
 import { refuseUnknown } from '../options';
 import type { Revocations } from '../revocations/revocations';
+import { guarded } from '../stores/guarded';
 import { newApiKey } from './api-key-format';
 import type { ApiKeyRecord, ApiKeyStore } from './api-key-store';
 
@@ -59,10 +60,13 @@ const OPTIONS = [
  */
 export function apiKeys(options: ApiKeysOptions): ApiKeys {
   refuseUnknown('apiKeys', options, OPTIONS);
-  const { store, scopes: everybodys, revocations, limit = 50, now = Date.now } = options;
+  const { scopes: everybodys, revocations, limit = 50, now = Date.now } = options;
   if (!Number.isInteger(limit) || limit < 1)
     throw new TypeError('apiKeys: "limit" must be a whole number from 1');
   if (!isList(everybodys)) throw new TypeError('apiKeys: "scopes" must be a list');
+  if (typeof (options.store as Partial<ApiKeyStore> | undefined)?.add !== 'function')
+    throw new TypeError('apiKeys: "store" must be an API key store, such as memoryApiKeys()');
+  const store = guarded(options.store, { name: 'api-keys' });
 
   return {
     async issue(user, wish, held) {

@@ -6,6 +6,7 @@ import { refuseUnknown } from '../options';
 import { once } from '../replays/once';
 import type { ReplayStore } from '../replays/replay-store';
 import type { Revocations } from '../revocations/revocations';
+import { guarded } from '../stores/guarded';
 import type { UserStore } from '../users/user-store';
 import { readClerkEvent, type ClerkEffect } from './clerk-event';
 import { rawBody } from './raw-body';
@@ -38,6 +39,12 @@ const OPTIONS = [
   'maxBytes',
 ] as const satisfies readonly (keyof ClerkWebhookOptions)[];
 
+const PARTS = [
+  ['replays', 'claim'],
+  ['users', 'fill'],
+  ['revocations', 'revoke'],
+] as const;
+
 /**
  * Receives Clerk's webhooks. Mount it with `app.post` before any body parser: the signature covers the body's bytes.
  * Answers 204 once the effect is durable, for repeats and for events that concern nobody here; failures go to the
@@ -48,10 +55,12 @@ const OPTIONS = [
  */
 export function clerkWebhook(options: ClerkWebhookOptions): RequestHandler {
   refuseUnknown('clerkWebhook', options, OPTIONS);
-  const { issuer, replays, maxBytes = 262_144 } = options;
+  checkParts(options);
+  const { issuer, maxBytes = 262_144 } = options;
   if (typeof issuer !== 'string' || issuer === '') throw misuse('issuer', 'a non-empty string');
   if (!Number.isInteger(maxBytes) || maxBytes < 1) throw misuse('maxBytes', 'a whole number from 1');
   if (typeof (options.erase as unknown) !== 'function') throw misuse('erase', 'a function');
+  const replays = guarded(options.replays, { name: 'replays' });
   const checkSignature = signatureCheck(options.secret);
   const bringAbout = effects(options);
 
@@ -72,6 +81,13 @@ export function clerkWebhook(options: ClerkWebhookOptions): RequestHandler {
     }
     response.status(204).end();
   };
+}
+
+function checkParts(options: ClerkWebhookOptions): void {
+  for (const [name, method] of PARTS) {
+    const part = options[name] as Readonly<Record<string, unknown>> | undefined;
+    if (typeof part?.[method] !== 'function') throw misuse(name, `an object with the method ${method}`);
+  }
 }
 
 function effects({ issuer, users, revocations, erase }: ClerkWebhookOptions) {

@@ -14,6 +14,8 @@ export interface GuardOptions {
 const GUARDED = new WeakSet<object>();
 const FAILURES_TO_OPEN = 3;
 const PROBE_AFTER_MS = 1000;
+/** What a timer can hold; it fires at once for more. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The same store, whose calls never hang: each is raced against a deadline, and after three failures in a row calls
@@ -40,8 +42,8 @@ export function guarded<T extends object>(store: T, options: GuardOptions): T {
 }
 
 function guardOf(name: string, deadlineMs: number, tell: OnEvent): (call: () => unknown) => Promise<unknown> {
-  if (!Number.isFinite(deadlineMs) || deadlineMs <= 0) {
-    throw new TypeError('guarded: deadlineMs must be a number above 0');
+  if (!(deadlineMs > 0 && deadlineMs <= MAX_TIMER_MS)) {
+    throw new TypeError(`guarded: "deadlineMs" must be more than 0 and at most ${String(MAX_TIMER_MS)}`);
   }
   const breaker = circuitBreaker(handleWhen(isOutage), {
     halfOpenAfter: PROBE_AFTER_MS,

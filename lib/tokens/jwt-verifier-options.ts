@@ -65,6 +65,7 @@ export function jwtRules(options: JwtVerifierOptions): JwtRules {
   refuseUnknown('jwtVerifier', options, OPTIONS);
   const { issuer, onEvent } = options;
   if (typeof issuer !== 'string' || issuer === '') throw misuse('issuer', 'a non-empty string');
+  checkParts(options);
   return {
     algorithms: algorithmSet(options.algorithms ?? ['RS256']),
     claims: {
@@ -81,6 +82,22 @@ export function jwtRules(options: JwtVerifierOptions): JwtRules {
     keys: options.keys ?? remoteKeys(onEvent ? { issuer, onEvent } : { issuer }),
     now: options.now ?? Date.now,
   };
+}
+
+/** A key set or a PEM given for a source, above all: it would fail every request, and only then. */
+function checkParts({ keys, engine, refuse }: JwtVerifierOptions): void {
+  if (keys !== undefined && !hasMethods(keys, ['find', 'holds'])) {
+    throw misuse('keys', 'a key source, such as remoteKeys() or staticKeys()');
+  }
+  if (engine !== undefined && !hasMethods(engine, ['verify'])) {
+    throw misuse('engine', 'an engine, such as nodeCrypto()');
+  }
+  if (refuse !== undefined && typeof (refuse as unknown) !== 'function') throw misuse('refuse', 'a function');
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  const methods = value as Readonly<Record<string, unknown>> | null;
+  return names.every((name) => typeof methods?.[name] === 'function');
 }
 
 function audienceSet(audience: unknown): ReadonlySet<string> | null {

@@ -266,6 +266,10 @@ describe('what sallyport refuses at mount', () => {
     ['a negative tolerance', { clockTolerance: -1 }, /"clockTolerance" must be/],
     ['an endless tolerance', { clockTolerance: Infinity }, /"clockTolerance" must be/],
     ['an age of nothing', { maxTokenAge: NaN }, /"maxTokenAge" must be/],
+    ['a PEM for keys', { keys: issuer.publicKeyPem() }, /"keys" must be/],
+    ['a JWK Set for keys', { keys: issuer.jwks() }, /"keys" must be/],
+    ['the name of an engine', { engine: 'node:crypto' }, /"engine" must be/],
+    ['a rule that is no function', { refuse: 'nobody' }, /"refuse" must be/],
     ['a misspelt option', { audiences: 'x' }, /unknown option "audiences"/],
   ])('%s', (_name, change, message) => {
     const options = { ...ours, users: memoryUsers(), ...change };

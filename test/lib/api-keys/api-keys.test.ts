@@ -227,6 +227,8 @@ describe('apiKeys', () => {
     [{ store: memoryApiKeys(), scopes, max: 5 }, /unknown option "max"/],
     [{ store: memoryApiKeys(), scopes, limit: 0 }, /"limit"/],
     [{ store: memoryApiKeys() }, /"scopes"/],
+    [{ scopes }, /"store"/],
+    [{ store: {}, scopes }, /"store"/],
   ])('refuses wrong options at mount', (options, message) => {
     expect(() => apiKeys(options as never)).toThrow(message);
   });

@@ -16,6 +16,9 @@ describe('clerkWebhook', () => {
     [{ issuer: '' }, /"issuer"/],
     [{ maxBytes: 0 }, /"maxBytes"/],
     [{ erase: undefined }, /"erase"/],
+    [{ replays: undefined }, /"replays"/],
+    [{ users: {} }, /"users"/],
+    [{ revocations: undefined }, /"revocations"/],
     [{ tolerance: 5 }, /unknown option "tolerance"/],
   ])('refuses %j at mount', (wrong, message) => {
     expect(() => clerkWebhook({ ...right, ...wrong })).toThrow(message);

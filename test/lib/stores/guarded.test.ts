@@ -181,6 +181,7 @@ it('guards a store once however often it is asked to', () => {
 it.each([
   [{ name: 'x', deadlineMs: 0 }, /deadlineMs/],
   [{ name: 'x', deadlineMs: NaN }, /deadlineMs/],
+  [{ name: 'x', deadlineMs: 2 ** 31 }, /deadlineMs/],
   [{ name: 'x', deadline: 5 }, /unknown option "deadline"/],
 ])('refuses %j when it is made', (options, message) => {
   expect(() => guarded({}, options)).toThrow(TypeError);
