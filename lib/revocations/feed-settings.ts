@@ -1,6 +1,6 @@
 import { safely, type OnEvent } from '../events';
 import { refuseUnknown } from '../options';
-import { guarded } from '../stores/guarded';
+import { guarded, unguarded } from '../stores/guarded';
 import { memoryRevocations } from './memory-revocations';
 import type { RevocationStore } from './revocation-store';
 
@@ -53,13 +53,14 @@ export interface FeedSettings {
 export function feedSettings(options: RevocationFeedOptions): FeedSettings {
   refuseUnknown('revocationFeed', options, OPTIONS);
   const { store = memoryRevocations(), onEvent } = options;
+  const watched = unguarded(store);
   const guard = { name: 'revocations', ...(onEvent && { onEvent }) };
   const first = guarded(store, { ...guard, deadlineMs: FIRST_READ_DEADLINE_MS });
   const later = guarded(store, { ...guard, deadlineMs: READ_DEADLINE_MS });
   return {
     reads: {
       read: (after) => (after === undefined ? first.read() : later.read(after)),
-      ...(store.watch && { watch: store.watch.bind(store) }),
+      ...(watched.watch && { watch: watched.watch.bind(watched) }),
     },
     writes: guarded(store, guard),
     retentionMs: number('retentionSeconds', options.retentionSeconds ?? THIRTY_DAYS, 1) * 1000,

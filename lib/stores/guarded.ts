@@ -11,7 +11,8 @@ export interface GuardOptions {
   readonly onEvent?: OnEvent;
 }
 
-const GUARDED = new WeakSet<object>();
+/** Each guarded store, and the one behind it. */
+const GUARDED = new WeakMap<object, object>();
 const FAILURES_TO_OPEN = 3;
 const PROBE_AFTER_MS = 1000;
 /** What a timer can hold; it fires at once for more. */
@@ -37,8 +38,13 @@ export function guarded<T extends object>(store: T, options: GuardOptions): T {
       return methods.get(property);
     },
   });
-  GUARDED.add(proxy);
+  GUARDED.set(proxy, store);
   return proxy;
+}
+
+/** The store itself, for a method that answers at once: behind a guard every method answers with a promise. */
+export function unguarded<T extends object>(store: T): T {
+  return (GUARDED.get(store) as T | undefined) ?? store;
 }
 
 function guardOf(name: string, deadlineMs: number, tell: OnEvent): (call: () => unknown) => Promise<unknown> {

@@ -2,6 +2,7 @@ import {
   InvalidTokenError,
   RevocationsUnavailableError,
   StoreUnavailableError,
+  guarded,
   memoryRevocations,
   revocationFeed,
   type RevocationFeedOptions,
@@ -41,6 +42,19 @@ describe('what it knows and when', () => {
       feed.check(inSession());
     }).not.toThrow();
     expect(feed.state().ready).toBe(true);
+  });
+
+  it('follows and lets go of a store that the host guards already', async () => {
+    const store = memoryRevocations();
+    const feed = await openReady({ store: guarded(store, { name: 'own' }), pollMs: 10_000 });
+    await store.add([{ ...session, until: START + DAY }]);
+    await jest.advanceTimersByTimeAsync(SECOND);
+    expect(() => {
+      feed.check(inSession());
+    }).toThrow(InvalidTokenError);
+    expect(() => {
+      feed.close();
+    }).not.toThrow();
   });
 
   it('comes up by itself once a store that was down answers', async () => {
