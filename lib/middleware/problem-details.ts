@@ -10,7 +10,7 @@ export interface ProblemDetailsOptions {
   /** The realm of `WWW-Authenticate` (RFC 9110 section 11.5). Default "api". */
   readonly realm?: string;
   /** Told every 5xx with its cause, for the host's log. */
-  readonly onError?: (error: SallyportError, request: Request) => void;
+  readonly onError?: (error: SallyportError, request: Request, requestId: string) => void;
   readonly onEvent?: OnEvent;
 }
 
@@ -38,16 +38,15 @@ export function problemDetails(options: ProblemDetailsOptions = {}): ErrorReques
 
   return function answerProblem(failure: unknown, request, response, next) {
     const error = named(failure);
-    if (error.status >= 500) report(onError, error, request);
+    const requestId = requestIdOf(request, response);
+    if (error.status >= 500) report(() => onError?.(error, request, requestId));
     tellRefused(request, error, emit);
     if (response.headersSent) {
       next(failure);
       return;
     }
     response.status(error.status).set(error.headersFor(realm)).set('Cache-Control', 'no-store');
-    response
-      .type('application/problem+json')
-      .send(JSON.stringify(problemOf(error, requestId(request, response))));
+    response.type('application/problem+json').send(JSON.stringify(problemOf(error, requestId)));
   };
 }
 
@@ -66,16 +65,16 @@ export function problemOf(error: SallyportError, requestId: string): Problem {
 }
 
 /** The id that the host gave the request, as its answer carries it; else one made here, which the log gets too. */
-function requestId(request: Request, response: Response): string {
+function requestIdOf(request: Request, response: Response): string {
   const given = response.getHeader('X-Request-Id');
   if (typeof given === 'string') return given;
   const { id } = request as { id?: unknown };
   return typeof id === 'string' ? id : randomUUID();
 }
 
-function report(onError: ProblemDetailsOptions['onError'], error: SallyportError, request: Request): void {
+function report(tell: () => void): void {
   try {
-    onError?.(error, request);
+    tell();
   } catch (cause) {
     // A log that throws must not take the answer with it.
     process.emitWarning(new InternalError({ cause }));

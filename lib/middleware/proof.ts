@@ -12,6 +12,8 @@ const users = new WeakMap<Request, User>();
 
 /** Sets `req.auth`. `by` is the middleware instance that answers for it. */
 export function setAuth(request: Request, auth: Auth, by: object): void {
+  // A host's own verifier may have left it open to whoever comes later.
+  Object.freeze(auth);
   auths.set(request, { auth, by });
   users.delete(request);
   request.auth = auth as NonNullable<Request['auth']>;

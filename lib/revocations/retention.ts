@@ -20,5 +20,6 @@ export function keptFor(target: RevocationTarget, now: number, retention: Retent
 function untilOf({ by, expiresAt, at = 0 }: RevocationTarget, now: number, retention: Retention): number {
   const oneToken = by === 'jti' || by === 'token';
   if (oneToken && expiresAt !== undefined) return expiresAt * 1000 + retention.toleranceMs + ROUNDING_MS;
-  return Math.max(now, at) + retention.retentionMs;
+  // A token may be dated a tolerance ahead of us, live for the whole time, and be accepted for a tolerance more.
+  return Math.max(now, at) + retention.retentionMs + 2 * retention.toleranceMs + ROUNDING_MS;
 }

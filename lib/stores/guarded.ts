@@ -51,12 +51,10 @@ function guardOf(name: string, deadlineMs: number, tell: OnEvent): (call: () => 
   if (!(deadlineMs > 0 && deadlineMs <= MAX_TIMER_MS)) {
     throw new TypeError(`guarded: "deadlineMs" must be more than 0 and at most ${String(MAX_TIMER_MS)}`);
   }
-  const breaker = circuitBreaker(handleWhen(isOutage), {
-    halfOpenAfter: PROBE_AFTER_MS,
-    breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
-  });
+  let breaker = breakerNow();
 
   return async (call) => {
+    if (breaker.isStuck()) breaker = breakerNow();
     try {
       // While the probe is out cockatiel would have everyone wait for it.
       if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
@@ -67,6 +65,24 @@ function guardOf(name: string, deadlineMs: number, tell: OnEvent): (call: () => 
       throw error instanceof StoreUnavailableError ? error : new StoreUnavailableError(1, { cause: error });
     }
   };
+}
+
+function breakerNow() {
+  const breaker = circuitBreaker(handleWhen(isOutage), {
+    halfOpenAfter: PROBE_AFTER_MS,
+    breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
+  });
+  let opened = { wall: 0, monotonic: 0 };
+  breaker.onBreak(() => {
+    opened = { wall: Date.now(), monotonic: performance.now() };
+  });
+  const isDue = (now: number, since: number): boolean => now - since >= PROBE_AFTER_MS;
+  /** cockatiel waits by the wall clock: one that is set back would keep it open for as long. */
+  const isStuck = (): boolean =>
+    breaker.state === CircuitState.Open &&
+    isDue(performance.now(), opened.monotonic) &&
+    !isDue(Date.now(), opened.wall);
+  return Object.assign(breaker, { isStuck });
 }
 
 class DeadlineError extends Error {

@@ -61,7 +61,7 @@ function options(key: VerificationKey, issuer: string, alg: Algorithm): Options 
   };
 }
 
-/** Any complaint of the library is a no: its messages and statuses are not ours to repeat. */
+/** A 401 of the library is a no, whatever it says; anything else is a bug, and no verdict on the token. */
 function accepts(handler: Handler, { token }: StrictJws): Promise<boolean> {
   const request = {
     headers: { authorization: `Bearer ${token}` },
@@ -71,9 +71,11 @@ function accepts(handler: Handler, { token }: StrictJws): Promise<boolean> {
     get: () => 'engine.invalid',
     is: () => false,
   };
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const settle = (error?: unknown): void => {
-      resolve(error === undefined);
+      if (error === undefined) resolve(true);
+      else if (error?.status === 401) resolve(false);
+      else reject(new Error('express-oauth2-jwt-bearer failed without a verdict', { cause: error }));
     };
     (handler as (request: unknown, response: unknown, next: typeof settle) => void)(request, {}, settle);
   });

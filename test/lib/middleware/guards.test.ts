@@ -89,6 +89,22 @@ describe('authenticate', () => {
     await get([preset('auth', forged), authenticate({ verifier })]).expect(500);
   });
 
+  it("freezes what a host's own verifier says, so that nothing behind it becomes somebody else", async () => {
+    const open = {
+      kind: 'token',
+      issuer: 'i',
+      subject: 'mallory',
+      scopes: [],
+      expiresAt: undefined,
+    } as const;
+    const own = authenticate({ verifier: () => Promise.resolve({ ...open, payload: {}, header: {} }) });
+    const become: RequestHandler = (request, _response, next) => {
+      Object.assign(request.auth ?? {}, { subject: issuer.subject });
+      next();
+    };
+    await get([own, become, requireOwner('userId')]).expect(500);
+  });
+
   it('lets a second authenticate with another verifier decide anew', async () => {
     const strict = jwtVerifier({ issuer: issuer.issuer, audience: 'other', keys });
     await get([authenticate({ verifier }), authenticate({ verifier: strict })]).expect(401);

@@ -97,6 +97,7 @@ describe('problemDetails', () => {
     const { body } = await request(failing(cause, { onError })).get('/').expect(500);
     expect(body.code).toBe('internal');
     expect(onError.mock.calls[0]?.[0]).toMatchObject({ code: 'internal', cause });
+    expect(onError.mock.calls[0]?.[2]).toBe(body.requestId);
   });
 
   it.each([401, 403, 404])(

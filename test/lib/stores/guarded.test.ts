@@ -115,6 +115,17 @@ it('probes once a second, and is open again when the probe succeeds', async () =
   await expect(steady.find('after')).resolves.toBe('after');
 });
 
+it('probes in time also when the wall clock was set back meanwhile', async () => {
+  jest.useFakeTimers();
+  const { steady, fail } = scripted();
+  fail(3);
+  await failures(steady, 3);
+  jest.setSystemTime(Date.now() - 3_600_000);
+  await failures(steady, 1);
+  await jest.advanceTimersByTimeAsync(1000);
+  await expect(steady.find('probe')).resolves.toBe('probe');
+});
+
 it('does not have others wait for a probe that hangs', async () => {
   jest.useFakeTimers();
   const { steady, fail, answers, calls } = scripted();
