@@ -2,7 +2,13 @@ import type { Store } from 'express-rate-limit';
 import type { ApiKeyStore } from './api-keys/api-key-store';
 import type { OnEvent } from './events';
 import type { Owner } from './middleware/require-owner';
-import { refuseUnknown } from './options';
+import {
+  DEFAULT_CLOCK_TOLERANCE,
+  DEFAULT_TOKEN_LIFETIME,
+  hasMethods,
+  isObject,
+  refuseUnknown,
+} from './options';
 import type { Revocations } from './revocations/revocations';
 import type { JwtVerifierOptions } from './tokens/jwt-verifier-options';
 import type { KnownUsers } from './users/known-users';
@@ -73,11 +79,14 @@ const OF_ISSUER = [
 
 /** The issuers of either form. What each of them says is checked by `jwtVerifier`. */
 export function issuersOf(options: SallyportOptions): readonly IssuerOptions[] {
+  const several = isObject(options) && options.issuers !== undefined;
+  refuseUnknown('sallyport', options, several ? [...COMMON, 'issuers'] : [...COMMON, ...OF_ISSUER]);
+  checkParts(options);
   if (!options.issuers) {
-    refuseUnknown('sallyport', options, [...COMMON, ...OF_ISSUER]);
-    return [pick(options, OF_ISSUER)];
+    const issuer = oneOf(options);
+    checkOutlived(issuer, options.revocations);
+    return [issuer];
   }
-  refuseUnknown('sallyport', options, [...COMMON, 'issuers']);
   const { issuers, owner } = options;
   if (!isList(issuers) || issuers.length === 0) throw new TypeError('sallyport: "issuers" must be a list');
   if (typeof (owner as unknown) !== 'function') {
@@ -85,10 +94,66 @@ export function issuersOf(options: SallyportOptions): readonly IssuerOptions[] {
       'sallyport: several issuers need "owner", since one subject may be theirs or another issuer\'s',
     );
   }
+  checkApart(issuers);
+  issuers.forEach((issuer) => {
+    checkOutlived(issuer, options.revocations);
+  });
+  return issuers;
+}
+
+/** The same subject, kid or key of two issuers must stay two. */
+function checkApart(issuers: readonly IssuerOptions[]): void {
   const names = issuers.map(({ issuer }) => issuer);
   if (new Set(names).size !== names.length)
     throw new TypeError('sallyport: "issuers" names one issuer twice');
-  return issuers;
+  const sources = issuers.flatMap(({ keys }) => (keys ? [keys] : []));
+  if (new Set(sources).size !== sources.length) {
+    throw new TypeError('sallyport: two of "issuers" share their "keys"; give each its own source');
+  }
+}
+
+/** A revocation that ends before the token it refuses would let the token back in. */
+function checkOutlived(
+  { maxTokenLifetime = DEFAULT_TOKEN_LIFETIME, clockTolerance = DEFAULT_CLOCK_TOLERANCE }: IssuerOptions,
+  revocations: CommonOptions['revocations'],
+): void {
+  if (!revocations) return;
+  if (maxTokenLifetime > revocations.retentionSeconds) {
+    throw misuse('maxTokenLifetime', 'at most the "retentionSeconds" of the revocations');
+  }
+  if (clockTolerance > revocations.clockTolerance) {
+    throw misuse('clockTolerance', 'at most the "clockTolerance" of the revocations');
+  }
+}
+
+function oneOf(options: CommonOptions & OneIssuer): IssuerOptions {
+  const { issuer } = options as { issuer?: unknown };
+  if (typeof issuer !== 'string' || issuer === '') throw misuse('issuer', 'a non-empty string');
+  return pick(options, OF_ISSUER);
+}
+
+/** What would otherwise fail each request, or silently not be what it was meant to be. */
+function checkParts(options: CommonOptions & { readonly owner?: Owner }): void {
+  const { revocations, apiKeys } = options;
+  if (revocations !== undefined && !hasMethods(revocations, ['check', 'onRevoked', 'prewarm', 'state'])) {
+    throw misuse('revocations', 'what follows a store, such as revocationFeed({ store })');
+  }
+  if (apiKeys !== undefined && !hasMethods(apiKeys, ['find', 'noteUse'])) {
+    throw misuse('apiKeys', 'an API key store, such as memoryApiKeys()');
+  }
+  for (const name of ['cache', 'addressLimit', 'subjectLimit'] as const) {
+    const value: unknown = options[name];
+    if (value !== undefined && value !== false && !isObject(value)) {
+      throw misuse(name, 'an object of options, or false for none');
+    }
+  }
+  for (const name of ['owner', 'onEvent'] as const) {
+    if (options[name] !== undefined && typeof options[name] !== 'function') throw misuse(name, 'a function');
+  }
+}
+
+function misuse(option: string, expected: string): TypeError {
+  return new TypeError(`sallyport: "${option}" must be ${expected}`);
 }
 
 function isList(value: unknown): boolean {

@@ -63,8 +63,9 @@ export interface SallyportState {
  * @throws {TypeError} at mount, for an option that is unknown, missing or out of range.
  */
 export function sallyport(options: SallyportOptions): Sallyport {
+  const checked = issuersOf(options);
   const { onEvent, revocations, owner, realm } = options;
-  const issuers = issuersOf(options).map((issuer) => keyed(issuer, onEvent));
+  const issuers = checked.map((issuer) => keyed(issuer, onEvent));
   const users = userDirectory(options.users, onEvent);
   const stopForgetting = revocations?.onRevoked((revocation) => {
     if (revocation.by === 'subject') users.forget(identityOf(revocation));

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { refuseUnknown } from '../options';
+import { isObject, refuseUnknown } from '../options';
 import { limitAddress, type AddressLimitOptions } from './limit-address';
 import { limitSubject, type SubjectLimit, type SubjectLimitOptions } from './limit-subject';
 
@@ -7,6 +7,8 @@ import { limitSubject, type SubjectLimit, type SubjectLimitOptions } from './lim
 export function rateLimit(options: AddressLimitOptions): RequestHandler;
 export function rateLimit(options: SubjectLimitOptions): SubjectLimit;
 export function rateLimit(options: AddressLimitOptions | SubjectLimitOptions): RequestHandler {
+  if (!isObject(options))
+    throw new TypeError('rateLimit: give an object of options, such as { by: "address" }');
   switch (options.by) {
     case 'address':
       refuseUnknown('rateLimit', options, ['by', 'perMinute', 'exempt', 'onEvent']);

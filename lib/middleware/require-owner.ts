@@ -20,6 +20,7 @@ export function requireOwner(name: string, options: RequireOwnerOptions = {}): R
   refuseUnknown('requireOwner', options, ['owner']);
   if (typeof name !== 'string' || name === '')
     throw new TypeError('requireOwner: name a path parameter, such as "userId"');
+  if (name.startsWith(':')) throw new TypeError(`requireOwner: name the parameter alone: "${name.slice(1)}"`);
   const { owner } = options;
 
   return function requireOwnerOfPath(request, _response, next) {

@@ -3,7 +3,9 @@ import { TokenRequiredError } from '../errors';
 import { authOf } from './proof';
 
 /** Lets only a user's own token through; an API key gets 403 `token_required`. */
-export function requireToken(): RequestHandler {
+export function requireToken(...none: readonly never[]): RequestHandler {
+  // Mounted itself, it would answer nobody: Express would call it with a request and wait.
+  if (none.length > 0) throw new TypeError('requireToken: takes nothing; mount requireToken()');
   return function requireUserToken(request, _response, next) {
     if (authOf(request).kind !== 'token') throw new TokenRequiredError();
     next();

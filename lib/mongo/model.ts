@@ -24,6 +24,10 @@ const defined = new WeakMap<Connection, Set<string>>();
  * one process do not know each other's schemas.
  */
 export function define<T>(connection: Connection, prefix: string, definition: Definition): Model<T> {
+  if (!isConnection(connection))
+    throw new TypeError(
+      'mongoStores: give a mongoose connection first, such as mongoose.connection or createConnection(uri)',
+    );
   const name = prefix + definition.name;
   const ours = defined.get(connection) ?? new Set();
   defined.set(connection, ours);
@@ -33,6 +37,12 @@ export function define<T>(connection: Connection, prefix: string, definition: De
   }
   ours.add(name);
   return connection.model<T>(name, schemaOf<T>(connection, name, definition));
+}
+
+/** By what is used of it: `instanceof` would know one copy of mongoose only. */
+function isConnection(value: unknown): boolean {
+  const { base, modelNames } = (value ?? {}) as { base?: { Schema?: unknown }; modelNames?: unknown };
+  return typeof modelNames === 'function' && typeof base?.Schema === 'function';
 }
 
 interface HostMongoose<T> {

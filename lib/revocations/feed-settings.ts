@@ -1,5 +1,5 @@
 import { safely, type OnEvent } from '../events';
-import { refuseUnknown } from '../options';
+import { DEFAULT_CLOCK_TOLERANCE, DEFAULT_TOKEN_LIFETIME, refuseUnknown } from '../options';
 import { guarded, unguarded } from '../stores/guarded';
 import { memoryRevocations } from './memory-revocations';
 import type { RevocationStore } from './revocation-store';
@@ -30,7 +30,6 @@ const OPTIONS = [
   'monotonic',
 ] as const satisfies readonly (keyof RevocationFeedOptions)[];
 
-const THIRTY_DAYS = 30 * 24 * 60 * 60;
 /** The first read brings everything there is; until it is done, requests are refused anyway. */
 const FIRST_READ_DEADLINE_MS = 30_000;
 /** A later one may bring what came in during an outage. */
@@ -63,8 +62,8 @@ export function feedSettings(options: RevocationFeedOptions): FeedSettings {
       ...(watched.watch && { watch: watched.watch.bind(watched) }),
     },
     writes: guarded(store, guard),
-    retentionMs: number('retentionSeconds', options.retentionSeconds ?? THIRTY_DAYS, 1) * 1000,
-    toleranceMs: number('clockTolerance', options.clockTolerance ?? 5, 0) * 1000,
+    retentionMs: number('retentionSeconds', options.retentionSeconds ?? DEFAULT_TOKEN_LIFETIME, 1) * 1000,
+    toleranceMs: number('clockTolerance', options.clockTolerance ?? DEFAULT_CLOCK_TOLERANCE, 0) * 1000,
     pollMs: number('pollMs', options.pollMs ?? 1000, 1),
     emit: safely(onEvent),
     now: options.now ?? Date.now,

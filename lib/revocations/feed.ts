@@ -37,6 +37,8 @@ export function revocationFeed(options: RevocationFeedOptions = {}): Revocations
   const stopCleaning = keepClean(settings, index);
 
   return {
+    retentionSeconds: settings.retentionMs / 1000,
+    clockTolerance: settings.toleranceMs / 1000,
     check(auth) {
       if (isBehind()) throw new RevocationsUnavailableError();
       const by = index.find(auth);

@@ -24,6 +24,10 @@ export interface RevocationsState {
 
 /** The live revocations as this process knows them. */
 export interface Revocations {
+  /** Seconds for which they are kept: no token may live longer. */
+  readonly retentionSeconds: number;
+  /** Seconds by which clocks may differ: no verifier may allow more. */
+  readonly clockTolerance: number;
   /**
    * Asks memory only. Throws `InvalidTokenError` (`revoked`) for a proof that was revoked, and
    * `RevocationsUnavailableError` while it can't be known.

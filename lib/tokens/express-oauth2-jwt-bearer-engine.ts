@@ -72,9 +72,9 @@ function accepts(handler: Handler, { token }: StrictJws): Promise<boolean> {
     is: () => false,
   };
   return new Promise((resolve, reject) => {
-    const settle = (error?: unknown): void => {
+    const settle = (error?: { readonly status?: unknown }): void => {
       if (error === undefined) resolve(true);
-      else if (error?.status === 401) resolve(false);
+      else if (error.status === 401) resolve(false);
       else reject(new Error('express-oauth2-jwt-bearer failed without a verdict', { cause: error }));
     };
     (handler as (request: unknown, response: unknown, next: typeof settle) => void)(request, {}, settle);

@@ -2,7 +2,7 @@ import type { JwtPayload } from '../auth';
 import type { OnEvent } from '../events';
 import type { KeySource } from '../keys/key-source';
 import { remoteKeys } from '../keys/remote-keys';
-import { DEFAULT_CLOCK_TOLERANCE, refuseUnknown } from '../options';
+import { DEFAULT_CLOCK_TOLERANCE, DEFAULT_TOKEN_LIFETIME, refuseUnknown } from '../options';
 import { ALGORITHMS, isAlgorithm, type Algorithm } from '../keys/algorithms';
 import type { ClaimRules } from './claims';
 import type { Engine } from './engine';
@@ -50,8 +50,6 @@ const OPTIONS = [
   'now',
 ] as const satisfies readonly (keyof JwtVerifierOptions)[];
 
-const THIRTY_DAYS = 30 * 24 * 60 * 60;
-
 export interface JwtRules {
   readonly algorithms: ReadonlySet<Algorithm>;
   readonly claims: ClaimRules;
@@ -75,7 +73,7 @@ export function jwtRules(options: JwtVerifierOptions): JwtRules {
       clockTolerance: seconds('clockTolerance', options.clockTolerance ?? DEFAULT_CLOCK_TOLERANCE),
       maxTokenAge:
         options.maxTokenAge === undefined ? undefined : seconds('maxTokenAge', options.maxTokenAge),
-      maxTokenLifetime: seconds('maxTokenLifetime', options.maxTokenLifetime ?? THIRTY_DAYS),
+      maxTokenLifetime: seconds('maxTokenLifetime', options.maxTokenLifetime ?? DEFAULT_TOKEN_LIFETIME),
       refuse: options.refuse,
     },
     engine: options.engine ?? expressOauth2JwtBearer(),

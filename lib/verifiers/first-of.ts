@@ -7,6 +7,8 @@ import { SallyportError } from '../errors';
  */
 export function firstOf(...verifiers: readonly Verifier[]): Verifier {
   if (verifiers.length === 0) throw new TypeError('firstOf: give at least one verifier');
+  if (verifiers.some((verify) => typeof (verify as unknown) !== 'function'))
+    throw new TypeError('firstOf: each argument must be a verifier');
 
   return async function verifyFirstOf(credential, signal): Promise<Auth> {
     let outage: unknown;

@@ -1,4 +1,7 @@
-import type { Verifier } from '../auth';
+import type { Auth, Verifier } from '../auth';
+import { InternalError } from '../errors';
+import { hasMethods } from '../options';
+import { provenanceOf } from '../provenance';
 import type { Revocations } from '../revocations/revocations';
 
 /**
@@ -9,13 +12,20 @@ import type { Revocations } from '../revocations/revocations';
  */
 export function revocable<C>(verifier: Verifier<C>, revocations: Pick<Revocations, 'check'>): Verifier<C> {
   if (typeof verifier !== 'function') throw new TypeError('revocable: give a verifier first');
-  if (typeof revocations.check !== 'function') {
+  if (!hasMethods(revocations, ['check'])) {
     throw new TypeError('revocable: give revocations second, such as revocationFeed()');
   }
 
   return async function verifyUnrevoked(credential, signal) {
     const auth = await verifier(credential, signal);
+    checkNamed(auth);
     revocations.check(auth);
     return auth;
   };
+}
+
+/** A key is revoked by its id, which a copy of its proof no longer has: that must not pass for a key that is not revoked. */
+function checkNamed(auth: Auth): void {
+  if (auth.kind !== 'api-key' || provenanceOf(auth)?.keyId !== undefined) return;
+  throw new InternalError({ cause: new Error('the proof of an API key has no key id; see vouch') });
 }

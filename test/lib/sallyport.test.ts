@@ -245,6 +245,7 @@ describe('sallyport with several issuers', () => {
     ['no owner', { issuers }],
     ['none of them', { issuers: [], owner }],
     ['one of them twice', { issuers: [issuers[0], issuers[0]], owner }],
+    ['one key source for two of them', { issuers: [issuers[0], { ...issuers[1], keys: a.keys }], owner }],
     ['issuer beside issuers', { issuers, owner, issuer: 'https://c.test' }],
   ])('refuses %s at mount', (_name, options) => {
     expect(() => sallyport({ users: memoryUsers(), ...options } as never)).toThrow(TypeError);
@@ -270,6 +271,16 @@ describe('what sallyport refuses at mount', () => {
     ['a JWK Set for keys', { keys: issuer.jwks() }, /"keys" must be/],
     ['the name of an engine', { engine: 'node:crypto' }, /"engine" must be/],
     ['a rule that is no function', { refuse: 'nobody' }, /"refuse" must be/],
+    [
+      'tokens that outlive a revocation',
+      { revocations: revocationFeed({ retentionSeconds: 60 }) },
+      /"maxTokenLifetime" must be/,
+    ],
+    [
+      'clocks that revocations do not allow for',
+      { revocations: revocationFeed(), clockTolerance: 60 },
+      /"clockTolerance" must be/,
+    ],
     ['a misspelt option', { audiences: 'x' }, /unknown option "audiences"/],
   ])('%s', (_name, change, message) => {
     const options = { ...ours, users: memoryUsers(), ...change };

@@ -93,6 +93,14 @@ it("judges a host's own proofs by their claims", async () => {
   await expect(verify('anything')).rejects.toMatchObject({ reason: 'revoked' });
 });
 
+it("takes the copy of an API key's proof, which nothing can revoke by its id, for a bug", async () => {
+  const feed = await readyFeed();
+  const copy: Auth = { ...tokenProof({ issuer: 'https://host.example' }), kind: 'api-key' };
+  await expect(revocable(() => Promise.resolve(copy), feed)('anything')).rejects.toMatchObject({
+    code: 'internal',
+  });
+});
+
 it.each([
   [undefined, {}],
   [() => Promise.reject(new Error()), {}],
