@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Identity } from '../auth';
 import { InvalidTokenError, SallyportError } from '../errors';
 import { safely, type OnEvent } from '../events';
+import { hasMethods } from '../options';
 import { limiter } from './limiter';
 import { memoryCounts } from './memory-counts';
 import { authOf } from './proof';
@@ -26,10 +27,13 @@ export type SubjectLimit = RequestHandler & {
 
 /** Counts in the shared store; when that fails, in this process's memory, and says so in an event. */
 export function limitSubject(limit: number, options: SubjectLimitOptions): SubjectLimit {
+  if (options.store !== undefined && !hasMethods(options.store, ['increment', 'decrement', 'resetKey'])) {
+    throw new TypeError('rateLimit: "store" must be a store of express-rate-limit');
+  }
   const emit = safely(options.onEvent);
   const store: Store = options.store ? steadyStore(options.store, emit) : memoryCounts();
-  const identities = new WeakMap<Request, Identity>();
-  const key = (request: Request): string => keyOf(identities.get(request));
+  const keys = new WeakMap<Request, string>();
+  const key = (request: Request): string => keys.get(request) ?? '';
   const count = limiter({ by: 'subject', limit, store, key, emit });
   const seen = new WeakSet<Request>();
 
@@ -39,13 +43,13 @@ export function limitSubject(limit: number, options: SubjectLimitOptions): Subje
       return;
     }
     seen.add(request);
-    identities.set(request, authOf(request));
+    keys.set(request, keyOf(authOf(request)));
     await count(request, response, next);
   }
 
   async function countRefusal(request: Request, response: Response, error: SallyportError) {
     if (!(error instanceof InvalidTokenError) || !error.proven) return undefined;
-    identities.set(request, error.proven);
+    keys.set(request, keyOf(error.proven, 'refused'));
     return new Promise<SallyportError | undefined>((resolve) => {
       void count(request, response, (outcome?: unknown) => {
         resolve(outcome instanceof SallyportError ? outcome : undefined);
@@ -60,7 +64,10 @@ export function limitSubject(limit: number, options: SubjectLimitOptions): Subje
   return Object.assign(limitBySubject, { refusals });
 }
 
-/** The pair as JSON: no issuer and subject can be spelled as another pair. */
-function keyOf(identity: Identity | undefined): string {
-  return JSON.stringify([identity?.issuer, identity?.subject]);
+/**
+ * The pair as JSON: no issuer and subject can be spelled as another pair. Refusals have a count of their own, lest
+ * whoever finds an old token of somebody's could use their requests up with it.
+ */
+function keyOf({ issuer, subject }: Identity, ...count: ['refused'] | []): string {
+  return JSON.stringify([issuer, subject, ...count]);
 }
