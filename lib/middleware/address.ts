@@ -15,7 +15,8 @@ export function addressKey(address: string | undefined): string {
 
 /** Whether an address is on a list of addresses and CIDR ranges. Throws at mount for one that is neither. */
 export function addressList(entries: readonly string[]): (address: string | undefined) => boolean {
-  if (!Array.isArray(entries as unknown))
+  const given: unknown = entries;
+  if (!Array.isArray(given))
     throw new TypeError('rateLimit: "exempt" must be a list of addresses and CIDR ranges');
   const list = new BlockList();
   for (const entry of entries) add(list, entry);

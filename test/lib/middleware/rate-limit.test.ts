@@ -120,6 +120,14 @@ describe('the address limit', () => {
   );
 });
 
+it.each(['garbage', '10.1.2.3:443', '10.1.2', ''])(
+  'takes %j in X-Forwarded-For for no exempt address',
+  async (address) => {
+    const { app } = server({ addressLimit: { perMinute: 1, exempt: ['10.0.0.0/8'] } });
+    expect(await statuses(2, () => from(app, address))).toEqual([401, 429]);
+  },
+);
+
 describe('the subject limit', () => {
   it('counts each caller by issuer and subject, wherever they come from', async () => {
     const { app } = server({ subjectLimit: { perMinute: 2 } });
