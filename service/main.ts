@@ -30,12 +30,24 @@ function main(): void {
 
 /** Variables of a .env file in the working directory count where the environment has none of that name. */
 function configure(): Config {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  readEnvFile();
   try {
     return loadConfig(process.env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+function readEnvFile(): void {
+  if (!existsSync('.env')) return;
+  try {
+    process.loadEnvFile('.env');
+  } catch {
+    process.stderr.write(
+      "There is a .env here that can't be read; it must be a file that this user may read.\n",
+    );
     process.exit(1);
   }
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import { startTestIssuer, type HttpTestIssuer } from 'sallyport/testing';
@@ -56,6 +56,16 @@ describe('at its start', () => {
     const service = startProcess(main, folder, { AUTH_AUDIENCE: 'analyzer', LOG_LEVEL: 'info' });
     const url = await service.listening;
     expect((await as(url, 'ada').get('/api/users/me')).status).toBe(200);
+  });
+
+  it('exits with 1 when there is a .env that cannot be read, and says so in plain words', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, '.env'));
+    const service = start({}, folder);
+    expect(await service.ended).toEqual({ code: 1, signal: null });
+    expect(service.stderr()).toBe(
+      "There is a .env here that can't be read; it must be a file that this user may read.\n",
+    );
   });
 
   it('exits with 1 when the port is taken, and says which address', async () => {

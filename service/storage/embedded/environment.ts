@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { type Database, open, type RootDatabase } from 'lmdb';
+import { type Database, open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { SallyportError, StoreUnavailableError } from 'sallyport';
-import { checkFile, checkFormat, StorageFormatError } from './format';
+import { checkFiles, checkFormat, StorageFormatError } from './format';
 
 export interface EnvironmentOptions {
   /** Made when it is missing. Several processes of one machine may share it. */
@@ -81,9 +81,9 @@ export class Environment {
 
 function openFolder({ folder, sync }: EnvironmentOptions): { root: RootDatabase; tables: Tables } {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  checkFile(folder);
+  checkFiles(folder);
   // Without overlapping, a commit is a flush too (lmdb's README, "Overlapping Sync Options").
-  const root = open({
+  const root = opened({
     path: folder,
     noSubdir: false,
     encoding: 'string',
@@ -99,6 +99,15 @@ function openFolder({ folder, sync }: EnvironmentOptions): { root: RootDatabase;
   } catch (error) {
     void root.close();
     throw error;
+  }
+}
+
+/** lmdb says what it was denied, but not where. */
+function opened(options: RootDatabaseOptionsWithPath): RootDatabase {
+  try {
+    return open(options);
+  } catch (cause) {
+    throw new Error(`DATA_DIR ${options.path} can't be opened: ${String(cause)}`, { cause });
   }
 }
 

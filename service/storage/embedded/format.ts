@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 
@@ -13,8 +13,12 @@ const LMDB_MAGIC = 0xbeefc0de;
 const LMDB_VERSION = 2;
 const TWO_PAGES = 8192;
 
-/** To be asked before LMDB opens the file: it crashes on one that is not its own, or of another version of it. */
-export function checkFile(folder: string): void {
+/**
+ * To be asked before LMDB opens the files: it crashes on a lock file that it may not use, as one that another user made,
+ * and on data that are not its own, or of another version of it.
+ */
+export function checkFiles(folder: string): void {
+  for (const name of ['data.mdb', 'lock.mdb']) demandAccess(join(folder, name));
   const head = Buffer.alloc(32);
   const size = readHead(join(folder, 'data.mdb'), head);
   if (size === 0) return;
@@ -23,6 +27,14 @@ export function checkFile(folder: string): void {
   throw new StorageFormatError(
     `DATA_DIR ${folder} holds a data.mdb that this version of sallyport can't read; name another folder.`,
   );
+}
+
+/** Without opening it: that would end locks which this process holds on it. */
+function demandAccess(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) return;
+  if (!found.isFile()) throw new Error(`${path} is in the way: it is no file`);
+  accessSync(path, constants.R_OK | constants.W_OK);
 }
 
 /** The size of the file, 0 for none, and its first bytes in `head`. */

@@ -59,6 +59,19 @@ it('fails calls while the file cannot be opened, and works once it can', async (
   await expect(storage.check()).resolves.toBeUndefined();
 });
 
+it('names the lock file that it cannot use, where LMDB itself would end the process', async () => {
+  const folder = folders.folder();
+  const lock = join(folder, 'lock.mdb');
+  mkdirSync(lock);
+  const storage = folders.open(folder);
+  await expect(storage.check()).rejects.toMatchObject({
+    code: 'store_unavailable',
+    cause: { message: expect.stringContaining(lock) },
+  });
+  rmSync(lock, { recursive: true });
+  await expect(storage.check()).resolves.toBeUndefined();
+});
+
 it('stays up in a read-only folder, says so, and works once it may write', async () => {
   const folder = folders.folder();
   chmodSync(folder, 0o555);
