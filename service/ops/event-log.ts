@@ -1,5 +1,6 @@
 import type { OnEvent, SallyportEvent } from 'sallyport';
 import type { Logger } from './logger';
+import { quietly } from './quietly';
 
 type Level = 'debug' | 'info' | 'warn';
 
@@ -17,7 +18,6 @@ const LEVELS: Readonly<Partial<Record<SallyportEvent['type'], Level>>> = {
 
 /** These come with every request while an outage lasts. */
 const OFTEN: ReadonlySet<SallyportEvent['type']> = new Set(['store_failed', 'limiter_failed']);
-const QUIET_MS = 10_000;
 
 /** What lib tells its host, as log lines; what happens on each request is worth a line only when debugging. */
 export function eventLog(logger: Logger, now: () => number = Date.now): OnEvent {
@@ -29,19 +29,5 @@ export function eventLog(logger: Logger, now: () => number = Date.now): OnEvent 
     const flawed = event.type === 'keys_refreshed' && event.unusable.length > 0;
     const level = flawed ? 'warn' : (LEVELS[type] ?? 'debug');
     logger[level]({ event: type, ...rest, ...(repeated > 0 && { repeated }) }, 'event');
-  };
-}
-
-/** Undefined while a line like this was written a moment ago; otherwise how many have gone unsaid since. */
-function quietly(now: () => number): (line: string) => number | undefined {
-  const lines = new Map<string, { until: number; unsaid: number }>();
-  return (line) => {
-    const last = lines.get(line);
-    if (last && now() < last.until) {
-      last.unsaid += 1;
-      return undefined;
-    }
-    lines.set(line, { until: now() + QUIET_MS, unsaid: 0 });
-    return last?.unsaid ?? 0;
   };
 }
