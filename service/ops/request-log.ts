@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import { InvalidTokenError, SallyportError } from 'sallyport';
 import { requestIdOf } from '../http/request-id';
 import type { Logger } from './logger';
+import { quietly } from './quietly';
 import { scrub } from './scrub';
 
 const MAX_PATH = 512;
@@ -42,15 +43,23 @@ function levelOf(path: string, { statusCode }: Response): 'warn' | 'info' | 'deb
   return path.startsWith('/health/') ? 'debug' : 'info';
 }
 
-/** Remembers the failure for the request's line, and logs one that is a bug, or has a cause worth reading, whole. */
-export function failureLog(logger: Logger): ErrorRequestHandler {
+/**
+ * Remembers the failure for the request's line, and logs one that is a bug, or has a cause worth reading, whole. In an
+ * outage every request has the same cause: it is said every ten seconds, with how many have gone unsaid.
+ */
+export function failureLog(logger: Logger, now: () => number = Date.now): ErrorRequestHandler {
+  const unsaid = quietly(now);
   return function logFailure(error: unknown, _request, response, next) {
     failures.set(response, error);
     const requestId = requestIdOf(response);
     if (!(error instanceof SallyportError) || error.status === 500) {
       logger.error({ requestId, err: error }, 'internal error');
     } else if (error.status === 503 && error.cause !== undefined) {
-      logger.warn({ requestId, code: error.code, err: error.cause }, 'unavailable');
+      const { code, cause } = error;
+      const repeated = unsaid(`${code} ${cause instanceof Error ? cause.message : typeof cause}`);
+      if (repeated !== undefined) {
+        logger.warn({ requestId, code, err: cause, ...(repeated > 0 && { repeated }) }, 'unavailable');
+      }
     }
     next(error);
   };

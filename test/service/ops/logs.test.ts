@@ -1,5 +1,5 @@
 import express from 'express';
-import { problemDetails } from 'sallyport';
+import { problemDetails, StoreUnavailableError } from 'sallyport';
 import request from 'supertest';
 import { requestId } from '../../../service/http/request-id';
 import { failureLog, requestLog } from '../../../service/ops/request-log';
@@ -68,6 +68,35 @@ describe('the request log', () => {
     });
     expect(line).toMatchObject({ level: 'warn', status: 500, code: 'internal' });
     expect(log).not.toContain(TOKEN);
+  });
+
+  it('says why something is unavailable once in ten seconds, and then for how many requests it went unsaid', async () => {
+    let log = '';
+    let now = 3_600_000;
+    const logger = createLogger('info', { write: (line: string) => void (log += line) });
+    const app = express().use(requestId, (incoming) => {
+      throw new StoreUnavailableError(1, { cause: new Error(`no ${incoming.path}`) });
+    });
+    app.use(
+      failureLog(logger, () => now),
+      problemDetails(),
+    );
+    const ask = (path: string) => request(app).get(path).expect(503);
+    for (const path of ['/db', '/db', '/disk', '/db']) await ask(path);
+    now = 0; // the clock was set back
+    await ask('/db');
+    now += 10_000;
+    await ask('/db');
+    const lines = log
+      .split('\n')
+      .filter(Boolean)
+      .map((text) => JSON.parse(text));
+    expect(lines.map(({ err, repeated }) => [err.message, repeated])).toEqual([
+      ['no /db', undefined],
+      ['no /disk', undefined],
+      ['no /db', 2],
+      ['no /db', undefined],
+    ]);
   });
 
   it('tells a caller who left before the answer from one who was answered', async () => {
