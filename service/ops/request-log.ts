@@ -13,7 +13,7 @@ export function requestLog(logger: Logger): RequestHandler {
   return function logRequest(request, response, next) {
     const start = performance.now();
     response.once('close', () => {
-      const path = scrub(request.originalUrl.split('?', 1)[0] ?? '').slice(0, MAX_PATH);
+      const path = scrubPath(request.originalUrl.split('?', 1)[0] ?? '').slice(0, MAX_PATH);
       const line = {
         requestId: requestIdOf(response),
         method: request.method,
@@ -25,6 +25,20 @@ export function requestLog(logger: Logger): RequestHandler {
     });
     next();
   };
+}
+
+/** As it was sent, unless percent-encoding hides a credential in it. */
+function scrubPath(path: string): string {
+  const plain = decoded(path);
+  return scrub(plain) === plain ? scrub(path) : scrub(plain);
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function outcomeOf(request: Request, response: Response): object {

@@ -46,6 +46,16 @@ describe('the request log', () => {
     }
   });
 
+  it('repeats no credential that came as a request id or percent-encoded in the path', async () => {
+    const service = await startService();
+    const key = `sp_${'k'.repeat(60)}`;
+    const caller = service.with({ 'x-request-id': key });
+    const { headers } = await caller.get(`/api/%73%70%5f${'k'.repeat(60)}/${TOKEN.replace('eyJ', '%65yJ')}`);
+    expect(headers.get('x-request-id')).not.toBe(key);
+    await caller.get('/api/%E0', { 'x-request-id': 'req-1' });
+    for (const secret of ['kkkk', ...TOKEN.split('.')]) expect(service.logText()).not.toContain(secret);
+  });
+
   it('says a bug whole, with the id of its request, and the caller nothing', async () => {
     let log = '';
     const logger = createLogger('info', { write: (line: string) => void (log += line) });
