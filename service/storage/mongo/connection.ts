@@ -39,6 +39,7 @@ export async function openLink(
   new mongo.MongoClient(uri);
   let prepared = false;
   let closed = false;
+  let hindrance: unknown;
   let timer: NodeJS.Timeout | undefined;
   // Every failed call tells its own caller; an event without a listener would end the process.
   connection.on('error', () => undefined);
@@ -51,7 +52,8 @@ export async function openLink(
     await prepare();
     prepared = true;
   }
-  function tryAgain(): void {
+  function tryAgain(error: unknown): void {
+    hindrance = error;
     if (closed) return;
     timer = setTimeout(() => void attempt().catch(tryAgain), RETRY_MS);
     timer.unref();
@@ -59,7 +61,7 @@ export async function openLink(
 
   await attempt().catch(async (error: unknown) => {
     if (!(error instanceof UnfitServerError)) {
-      tryAgain();
+      tryAgain(error);
       return;
     }
     await connection.destroy();
@@ -67,7 +69,7 @@ export async function openLink(
   });
   return {
     async check() {
-      if (!prepared) throw new Error('the database is not prepared yet');
+      if (!prepared) throw new Error('the database is not prepared yet', { cause: hindrance });
       await connection.db?.command({ ping: 1 });
     },
     async close() {

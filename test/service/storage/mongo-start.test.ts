@@ -15,6 +15,17 @@ describe('opening storage in MongoDB', () => {
   });
 });
 
+describe('a database that was not there at the start', () => {
+  it('says what hinders it: the log would otherwise tell a wrong password from a wrong port by nothing', async () => {
+    const storage = await openMongoStorage({ uri: 'mongodb://127.0.0.1:1/x' });
+    await expect(storage.check()).rejects.toMatchObject({
+      code: 'store_unavailable',
+      cause: { cause: { message: expect.stringContaining('ECONNREFUSED') } },
+    });
+    await storage.close();
+  });
+});
+
 describeMongo('storage in MongoDB', () => {
   const uri = databaseUri();
   afterEach(() => jest.restoreAllMocks());
