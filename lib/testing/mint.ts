@@ -1,4 +1,5 @@
 import type { JwtHeader, JwtPayload } from '../auth';
+import { isObject } from '../options';
 import type { KeyRing } from './key-ring';
 import { isSigningAlgorithm, signToken } from './sign-token';
 
@@ -16,6 +17,10 @@ export interface MintDefaults {
 
 /** A token that is valid unless an override spoils it. */
 export function mint(ring: KeyRing, defaults: MintDefaults, claims: Overrides, header: Overrides): string {
+  for (const overrides of [claims, header]) {
+    if (!isObject(overrides))
+      throw new TypeError('token: give claims as an object, such as { sub: "user_2" }');
+  }
   const { alg, kid } = header;
   const named = typeof kid === 'string' ? ring.byKid(kid) : undefined;
   const key = named ?? ring.current(isSigningAlgorithm(alg) ? alg : undefined);

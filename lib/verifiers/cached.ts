@@ -42,6 +42,7 @@ const LASTING = new Set(['malformed', 'header', 'algorithm', 'signature', 'expir
  * once only once. Holds hashes, never credentials. An answer ends with its key: see `Provenance.stillHolds`.
  */
 export function cached(verifier: Verifier, options: CachedOptions = {}): Verifier {
+  if (typeof verifier !== 'function') throw new TypeError('cached: give a verifier first');
   refuseUnknown('cached', options, ['max', 'seconds', 'onEvent', 'now']);
   const { max = 10_000, seconds = 60, now = Date.now } = options;
   if (!Number.isInteger(max) || max < 1) throw new TypeError('cached: "max" must be a whole number from 1');

@@ -19,7 +19,7 @@ import { mongoStores } from 'sallyport/mongo';
 import { createTestIssuer } from 'sallyport/testing';
 import mongoose from 'mongoose';
 
-const { issuer, audience, keys } = createTestIssuer();
+const { issuer, audience, keys, token } = createTestIssuer();
 const ours = { issuer, audience, keys, users: memoryUsers() };
 const verifier: Verifier = () => Promise.reject(new Error('never asked'));
 
@@ -78,6 +78,9 @@ describe('arguments that are something else', () => {
     ],
     ['firstOf with a list', () => call(firstOf, [verifier]), /each argument must be a verifier/],
     ['revocable without revocations', () => call(revocable, verifier), /give revocations second/],
+    ['cached without a verifier', () => call(cached), /give a verifier first/],
+    ['cached with the options of one', () => call(cached, { issuer, audience }), /give a verifier first/],
+    ['a token for a name', () => call(token, 'user_2'), /give claims as an object/],
     ['mongoStores without a connection', () => call(mongoStores), /give a mongoose connection first/],
     ['mongoStores with a URI', () => call(mongoStores, 'mongodb://127.0.0.1/x'), /mongoose connection first/],
     ['mongoStores with mongoose itself', () => call(mongoStores, mongoose), /mongoose\.connection/],
