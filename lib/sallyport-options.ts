@@ -10,12 +10,12 @@ import {
   refuseUnknown,
 } from './options';
 import type { Revocations } from './revocations/revocations';
-import type { JwtVerifierOptions } from './tokens/jwt-verifier-options';
+import { OF_ISSUER, type JwtVerifierOptions } from './tokens/jwt-verifier-options';
 import type { KnownUsers } from './users/known-users';
 import type { UserStore } from './users/user-store';
 
 /** One issuer and what its tokens must say. */
-export type IssuerOptions = Omit<JwtVerifierOptions, 'onEvent' | 'now' | 'engine'>;
+export type IssuerOptions = Pick<JwtVerifierOptions, (typeof OF_ISSUER)[number]>;
 
 export interface CommonOptions {
   /** Where users live: `memoryUsers()`, the store of `sallyport/mongo`, or your own. */
@@ -63,18 +63,6 @@ const COMMON = [
   'realm',
   'onEvent',
   'owner',
-] as const;
-
-const OF_ISSUER = [
-  'issuer',
-  'audience',
-  'keys',
-  'algorithms',
-  'authorizedParties',
-  'clockTolerance',
-  'maxTokenAge',
-  'maxTokenLifetime',
-  'refuse',
 ] as const;
 
 /** The issuers of either form. What each of them says is checked by `jwtVerifier`. */

@@ -1,5 +1,6 @@
 import { refuseUnknown } from '../options';
-import { isSigningAlgorithm, SIGNING_ALGORITHMS, type SigningAlgorithm } from './sign-token';
+import { ALGORITHMS, isAlgorithm } from '../keys/algorithms';
+import type { SigningAlgorithm } from './sign-token';
 
 export interface TestIssuerOptions {
   /** The `iss` of its tokens. Default: `https://issuer.test`; over HTTP the address it listens on. */
@@ -26,10 +27,8 @@ const KNOWN = ['issuer', 'audience', 'subject', 'lifetimeSeconds', 'algorithms',
 export function settle(owner: string, options: TestIssuerOptions): SettledIssuerOptions {
   refuseUnknown(owner, options, KNOWN);
   const algorithms = options.algorithms ?? ['RS256'];
-  if (algorithms.length === 0 || !algorithms.every(isSigningAlgorithm)) {
-    throw new TypeError(
-      `${owner}: option "algorithms" takes one or more of ${SIGNING_ALGORITHMS.join(', ')}`,
-    );
+  if (algorithms.length === 0 || !algorithms.every(isAlgorithm)) {
+    throw new TypeError(`${owner}: option "algorithms" takes one or more of ${ALGORITHMS.join(', ')}`);
   }
   return {
     audience: 'test-audience',

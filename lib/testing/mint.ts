@@ -1,7 +1,8 @@
 import type { JwtHeader, JwtPayload } from '../auth';
 import { isObject } from '../options';
+import { isAlgorithm } from '../keys/algorithms';
 import type { KeyRing } from './key-ring';
-import { isSigningAlgorithm, signToken } from './sign-token';
+import { signToken } from './sign-token';
 
 /** Claims or header parameters that differ from the default; `undefined` leaves one out. */
 export type Overrides = Readonly<Record<string, unknown>>;
@@ -23,7 +24,7 @@ export function mint(ring: KeyRing, defaults: MintDefaults, claims: Overrides, h
   }
   const { alg, kid } = header;
   const named = typeof kid === 'string' ? ring.byKid(kid) : undefined;
-  const key = named ?? ring.current(isSigningAlgorithm(alg) ? alg : undefined);
+  const key = named ?? ring.current(isAlgorithm(alg) ? alg : undefined);
   // Under a foreign or missing alg the signature is still a real one, so that only the header is at fault.
   const algorithm = alg === 'none' ? 'none' : key.algorithm;
   const fullHeader: JwtHeader = { alg: key.algorithm, typ: 'JWT', kid: key.kid, ...header };

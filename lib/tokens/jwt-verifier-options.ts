@@ -35,7 +35,8 @@ export interface JwtVerifierOptions {
   readonly now?: () => number;
 }
 
-const OPTIONS = [
+/** What says something about one issuer, and not about how it is asked. */
+export const OF_ISSUER = [
   'issuer',
   'audience',
   'keys',
@@ -45,6 +46,10 @@ const OPTIONS = [
   'maxTokenAge',
   'maxTokenLifetime',
   'refuse',
+] as const satisfies readonly (keyof JwtVerifierOptions)[];
+
+const OPTIONS = [
+  ...OF_ISSUER,
   'engine',
   'onEvent',
   'now',
