@@ -19,6 +19,11 @@ export function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Not a type guard: an option's declared type stays what it is, and only its value is doubted. */
+export function isList(value: unknown): boolean {
+  return Array.isArray(value);
+}
+
 /** Whether a value can be asked what a port is asked, whichever class it is of. */
 export function hasMethods(value: unknown, names: readonly string[]): boolean {
   const methods = value as Readonly<Record<string, unknown>> | null | undefined;

@@ -8,6 +8,7 @@ import {
   hasMethods,
   isObject,
   refuseUnknown,
+  isList,
 } from './options';
 import type { Revocations } from './revocations/revocations';
 import { OF_ISSUER, type JwtVerifierOptions } from './tokens/jwt-verifier-options';
@@ -142,10 +143,6 @@ function checkParts(options: CommonOptions & { readonly owner?: Owner }): void {
 
 function misuse(option: string, expected: string): TypeError {
   return new TypeError(`sallyport: "${option}" must be ${expected}`);
-}
-
-function isList(value: unknown): boolean {
-  return Array.isArray(value);
 }
 
 /** Absent options stay absent, so that each default is decided in one place. */

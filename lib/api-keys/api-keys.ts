@@ -1,6 +1,6 @@
 import type { User } from '../auth';
 import { InsufficientScopeError, InvalidRequestError } from '../errors';
-import { refuseUnknown } from '../options';
+import { refuseUnknown, isList } from '../options';
 import type { Revocations } from '../revocations/revocations';
 import { guarded } from '../stores/guarded';
 import { newApiKey } from './api-key-format';
@@ -101,8 +101,4 @@ function recordOf(
   made: Made,
 ): ApiKeyRecord {
   return Object.freeze({ ...made, userId, issuer, subject, name, expiresAt, lastUsedAt: undefined });
-}
-
-function isList(value: unknown): boolean {
-  return Array.isArray(value);
 }

@@ -5,6 +5,7 @@ import type { Extractor } from '../credentials/extractor';
 import { InternalError, InvalidRequestError, MissingCredentialsError, SallyportError } from '../errors';
 import { safely, type OnEvent } from '../events';
 import { refuseUnknown } from '../options';
+import { failureOf } from './failure';
 import { isUntouched, provenBy, setAuth } from './proof';
 import { refused, tellRefused } from './refusals';
 
@@ -43,7 +44,7 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
         throw new InternalError({ cause: new Error('req.auth was set before authenticate') });
       auth = await prove(request);
     } catch (error) {
-      const answer = error instanceof SallyportError ? await refused(request, error) : failure(error);
+      const answer = error instanceof SallyportError ? await refused(request, error) : failureOf(error);
       tellRefused(request, answer, emit);
       next(answer);
       return;
@@ -53,11 +54,6 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
     emit({ type: 'verified', kind: auth.kind, issuer: auth.issuer, subject: auth.subject });
     next();
   };
-}
-
-/** Handed to `next`, undefined and "route" would mean "go on": a verifier that rejects with such must not open the door. */
-function failure(error: unknown): Error {
-  return error instanceof Error ? error : new InternalError({ cause: error });
 }
 
 function prover(options: AuthenticateOptions): (request: Request) => Promise<Auth> {

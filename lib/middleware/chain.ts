@@ -1,15 +1,12 @@
 import type { RequestHandler } from 'express';
-import { InternalError } from '../errors';
+import { failureOf } from './failure';
 
-/**
- * Handlers in a row as one handler; whatever one throws or rejects with goes to `next`, as Express does it. A failure
- * that is no error would read as "go on" there, as undefined and "route" do, so it becomes one first.
- */
+/** Handlers in a row as one handler; whatever one throws or rejects with goes to `next`, as Express does it. */
 export function chain(handlers: readonly RequestHandler[]): RequestHandler {
   return function runChain(request, response, next) {
     let index = 0;
     const fail = (failure: unknown): void => {
-      next(failure instanceof Error ? failure : new InternalError({ cause: failure }));
+      next(failureOf(failure));
     };
     const step = (failure?: unknown): void => {
       const handler = failure === undefined ? handlers[index++] : undefined;
