@@ -2,18 +2,18 @@ import { ProxyProblem } from './problems';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
-/** `same-site` is a sibling of the app's host; its JSON still has to pass a preflight, which is never granted. */
-const OWN_SITES = ['same-origin', 'same-site', 'none'];
+/** Not `same-site`: a sibling of the app's host may be another team's, and a request without a body needs no preflight. */
+const OWN_SITES = ['same-origin', 'none'];
 
 /**
- * The session is a cookie, so another site's page could send a user's browser here. Browsers say so in Sec-Fetch-Site
+ * The session is a cookie, so another origin's page could send a user's browser here. Browsers say so in Sec-Fetch-Site
  * (older ones, and plain http, only in Origin); a program that is no browser sends neither and has no cookies to abuse.
  */
 export function refuseCrossSite(request: Request): void {
   if (SAFE_METHODS.includes(request.method)) return;
   const site = request.headers.get('sec-fetch-site');
   const own = site === null ? isOwnOrigin(request) : OWN_SITES.includes(site);
-  if (!own) throw new ProxyProblem('cross_site', 'Another site must not send this request.');
+  if (!own) throw new ProxyProblem('cross_site', 'Another origin must not send this request.');
 }
 
 /** By host alone: behind a proxy that ends TLS the scheme of `request.url` is not the browser's. */

@@ -1,7 +1,8 @@
 import type { OnProxyEvent } from './events';
+import { refuseUnfaithful } from './faithful-url';
 import { misconfigured } from './problems';
 import type { SessionAuth } from './session';
-import { originsFrom, refuseDotSegments, refuseOtherOrigins, targetFrom } from './target';
+import { originsFrom, refuseOtherOrigins, targetFrom } from './target';
 
 /** What Next hands a route handler beside the request: `params` is a promise since Next 15. */
 export interface RouteContext {
@@ -34,7 +35,11 @@ export interface FixedUrlOptions extends CommonOptions {
 }
 
 export interface UrlPerRequestOptions<Context> extends CommonOptions {
-  /** Where this request goes. Build it with `urlTo`, which encodes what the browser sent. */
+  /**
+   * Where this request goes. Build it with `urlTo`, which encodes what the browser sent. Text with a dot segment, or
+   * with what the URL parser drops (tabs, line ends, controls, outer spaces) or turns (backslashes), is a 400; a `URL`
+   * that was made from such text no longer shows it.
+   */
   readonly url: RouteUrl<Context>;
   /** Origins that a url may have; any other one is a 500 and nothing is sent. `null`, spelled, admits any. */
   readonly origin: string | readonly string[] | null | undefined;
@@ -78,7 +83,7 @@ function readUrl<Context>({
   origin,
 }: Pick<ProxyOptions<Context>, 'url' | 'origin'>): Pick<Settings<Context>, 'url' | 'origins'> {
   if (typeof url === 'function') return { url, origins: originsFrom(origin) };
-  refuseDotSegments(url);
+  refuseUnfaithful(url);
   const target = targetFrom(url, 'url');
   const origins = origin === undefined ? null : originsFrom(origin);
   refuseOtherOrigins(target, origins);

@@ -1,8 +1,9 @@
 import { Overdue, within } from './deadline';
+import { refuseUnfaithful } from './faithful-url';
 import { isNextSignal } from './next-signal';
 import type { Settings } from './options';
 import { ProxyProblem, internal } from './problems';
-import { refuseDotSegments, refuseOtherOrigins, targetFrom } from './target';
+import { refuseOtherOrigins, targetFrom } from './target';
 
 /** Where this request goes. What the host's function returns is checked as strictly as a fixed url. */
 export async function requestUrl<Context>(
@@ -14,7 +15,7 @@ export async function requestUrl<Context>(
   const make = async (): Promise<string | URL> => url(request, context);
   try {
     const made = await within(make(), timeoutMs, request.signal);
-    refuseDotSegments(made);
+    refuseUnfaithful(made);
     const target = targetFrom(made, 'url');
     refuseOtherOrigins(target, origins);
     return target;

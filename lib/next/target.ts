@@ -1,10 +1,7 @@
-import { ProxyProblem, misconfigured } from './problems';
+import { misconfigured } from './problems';
 
 /** `0.0.0.0` is no loopback address: it means every interface, and connects to whatever listens on one. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
-/** A path part that a URL parser resolves away: somebody built a url from text that was not encoded. */
-const DOT_SEGMENT = /[/\\](?:\.|%2e){1,2}(?:[/\\]|$)/i;
 
 /** A url that a token may be sent to: https, or http on loopback, and nobody's name or password in it. */
 export function targetFrom(value: unknown, option: string): URL {
@@ -29,13 +26,6 @@ function parsed(value: unknown, option: string): URL {
 /** By its shape: a URL of another realm, or Next's own NextURL, is no instance of this URL. */
 function hasHref(value: unknown): value is { readonly href: string } {
   return typeof value === 'object' && value !== null && 'href' in value && typeof value.href === 'string';
-}
-
-/** Must come before parsing, which resolves them. */
-export function refuseDotSegments(value: unknown): void {
-  if (typeof value !== 'string') return;
-  const [path = ''] = value.split(/[?#]/, 1);
-  if (DOT_SEGMENT.test(path)) throw new ProxyProblem('invalid_request', 'The path holds a dot segment.');
 }
 
 /** The origins that `origin` spells; `null` for any. */

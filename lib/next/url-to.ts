@@ -1,3 +1,4 @@
+import { refuseUnfaithful } from './faithful-url';
 import { ProxyProblem, misconfigured } from './problems';
 import { targetFrom } from './target';
 
@@ -9,9 +10,11 @@ export type Segment = string | readonly string[] | undefined;
  * `urlTo(process.env.ANALYZER_URL, 'api', 'user_modules', 'user', userId)`.
  *
  * Throws a `ProxyProblem`, which `analyzerProxy` answers: 400 for a segment that is empty, `.` or `..` or is not
- * well-formed Unicode, 500 for a `base` that is unset or that no token may be sent to.
+ * well-formed Unicode and for a `base` that the URL parser would rewrite, 500 for a `base` that is unset or that no
+ * token may be sent to.
  */
 export function urlTo(base: string | URL | undefined, ...segments: Segment[]): URL {
+  refuseUnfaithful(base);
   const url = targetFrom(base, 'The base of a url');
   if (url.search !== '' || url.hash !== '') throw misconfigured('The base of a url must end with its path.');
   const parts = segments.flatMap((segment) => segment ?? '').map(encoded);

@@ -6,7 +6,6 @@ type Fields = Record<string, string>;
 describe('A request that changes something', () => {
   it.each<[string, Fields]>([
     ['from the app itself', { 'sec-fetch-site': 'same-origin' }],
-    ["from a sibling of the app's host", { 'sec-fetch-site': 'same-site' }],
     ['that a person began', { 'sec-fetch-site': 'none' }],
     ['from a program that is no browser', {}],
     ['from the app itself, by an older browser', { origin: 'http://app.test' }],
@@ -23,6 +22,12 @@ describe('A request that changes something', () => {
       "from another site's page that claims the app's origin",
       { 'sec-fetch-site': 'cross-site', origin: 'http://app.test' },
     ],
+    ["from a sibling of the app's host", { 'sec-fetch-site': 'same-site' }],
+    [
+      "from a sibling that claims the app's origin",
+      { 'sec-fetch-site': 'same-site', origin: 'http://app.test' },
+    ],
+    ['from a sibling, by an older browser', { origin: 'http://sibling.app.test' }],
     ['with a word that no browser sends', { 'sec-fetch-site': 'Same-Origin, cross-site' }],
     ['with an empty word', { 'sec-fetch-site': '' }],
     ['from another origin, by an older browser', { origin: 'http://evil.test' }],
@@ -44,11 +49,25 @@ describe('A request that changes something', () => {
     expect(on.upstream.received).toEqual([]);
   });
 
-  it.each(['PUT', 'PATCH', 'DELETE', 'PROPFIND'])('is 403 across sites as a %s too', async (method) => {
-    const request = new Request('http://app.test/', { method, headers: { 'sec-fetch-site': 'cross-site' } });
-    await expectProblem(await on.send(request), 403, 'cross_site');
-    expect(on.upstream.received).toEqual([]);
-  });
+  const methods = ['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND'];
+  const withoutBody = methods.flatMap((method): [string, string, Fields][] => [
+    [method, 'another site', { 'sec-fetch-site': 'cross-site' }],
+    [method, 'a sibling', { 'sec-fetch-site': 'same-site' }],
+    [method, 'a sibling, by an older browser', { origin: 'http://sibling.app.test' }],
+  ]);
+
+  it.each(withoutBody)(
+    'is 403 as a %s without a body from %s, which no preflight stops',
+    async (...given) => {
+      const [method, , headers] = given;
+      await expectProblem(
+        await on.send(new Request('http://app.test/', { method, headers })),
+        403,
+        'cross_site',
+      );
+      expect(on.upstream.received).toEqual([]);
+    },
+  );
 });
 
 it('A request that only reads may come from a link on another site', async () => {
