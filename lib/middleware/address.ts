@@ -2,18 +2,31 @@ import { BlockList, isIP, isIPv4 } from 'node:net';
 import { ipKeyGenerator } from 'express-rate-limit';
 
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+/** How proxies write an address with its port: `203.0.113.9:4711`, `[2001:db8::1]:443`; also quoted (RFC 7239). */
+const DECORATED = /^(?:\[(?<v6>[^\]]*)\]|(?<v4>[\d.]+))(?::\d{1,5})?$/;
 
-/** An IPv4 address that came over an IPv6 socket is the IPv4 address. */
-function plain(address: string): string {
+/**
+ * The address alone, without port, brackets, quotes and zone; an IPv4 address that came over an IPv6 socket is the IPv4
+ * address. Undefined for what is no address.
+ */
+export function bareAddress(text: string | undefined): string | undefined {
+  if (text === undefined || isIPv4(text)) return text;
+  const unquoted = text.replace(/^"(.*)"$/, '$1');
+  const { v6, v4 } = DECORATED.exec(unquoted)?.groups ?? {};
+  const address = (v6 ?? v4 ?? unquoted).replace(/%.*$/, '');
+  if (isIP(address) === 0) return undefined;
   return MAPPED.exec(address)?.[1] ?? address;
 }
 
-/** What one address counts under: IPv6 by /56, the least that a provider hands to one customer. */
+/**
+ * What one address counts under: IPv6 by /56, the least that a provider hands to one customer. All that is no address
+ * counts as one, lest a proxy that writes something else for each connection makes the limit void.
+ */
 export function addressKey(address: string | undefined): string {
-  return address === undefined ? 'unknown' : ipKeyGenerator(plain(address), 56);
+  return address === undefined ? 'unknown' : ipKeyGenerator(address, 56);
 }
 
-/** Whether an address is on a list of addresses and CIDR ranges. Throws at mount for one that is neither. */
+/** Whether a bare address is on a list of addresses and CIDR ranges. Throws at mount for one that is neither. */
 export function addressList(entries: readonly string[]): (address: string | undefined) => boolean {
   const given: unknown = entries;
   if (!Array.isArray(given))
@@ -22,8 +35,7 @@ export function addressList(entries: readonly string[]): (address: string | unde
   for (const entry of entries) add(list, entry);
   return (address) => {
     if (address === undefined || entries.length === 0) return false;
-    const checked = plain(address);
-    return list.check(checked, isIPv4(checked) ? 'ipv4' : 'ipv6');
+    return list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
   };
 }
 

@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { InvalidTokenError, type SallyportError } from '../errors';
 import { safely, type OnEvent } from '../events';
 import { addressKey, addressList } from './address';
+import { clientAddress } from './client-address';
 import { limiter } from './limiter';
 import { memoryCounts } from './memory-counts';
 import { onRefusal } from './refusals';
@@ -26,12 +27,12 @@ export interface AddressLimitOptions {
 export function limitAddress(limit: number, options: AddressLimitOptions): RequestHandler {
   const exempt = addressList(options.exempt ?? []);
   const store = memoryCounts();
-  const key = (request: Request): string => addressKey(request.ip);
+  const key = (request: Request): string => addressKey(clientAddress(request));
   const refuse = limiter({ by: 'address', limit, store, key, emit: safely(options.onEvent) });
   const seen = new WeakSet<Request>();
 
   return async function limitByAddress(request, response, next) {
-    if (seen.has(request) || exempt(request.ip)) {
+    if (seen.has(request) || exempt(clientAddress(request))) {
       next();
       return;
     }

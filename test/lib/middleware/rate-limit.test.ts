@@ -120,7 +120,7 @@ describe('the address limit', () => {
   );
 });
 
-it.each(['garbage', '10.1.2.3:443', '10.1.2', ''])(
+it.each(['garbage', '10.1.2', '10.1.2.3:port', '[10.1.2.3', '10.0.0.1:1:2', ''])(
   'takes %j in X-Forwarded-For for no exempt address',
   async (address) => {
     const { app } = server({ addressLimit: { perMinute: 1, exempt: ['10.0.0.0/8'] } });
