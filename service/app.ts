@@ -9,6 +9,7 @@ import { NotFoundError } from './http/errors';
 import { requireHost } from './http/host';
 import { requestId } from './http/request-id';
 import { requireHttps } from './http/require-https';
+import { warnOfForgottenProxy } from './ops/forgotten-proxy';
 import { healthRoutes } from './ops/health';
 import { closeConnections, refuseWhileClosing, type Lifecycle } from './ops/lifecycle';
 import type { Logger } from './ops/logger';
@@ -55,6 +56,7 @@ export function createApp(parts: AppParts): Express {
   ];
 
   app.use(requestId, requestLog(logger), securityHeaders, requireHost, closeConnections(lifecycle));
+  if (config.trustProxy === 0) app.use(warnOfForgottenProxy(logger));
   app.use(healthRoutes(lifecycle, checks));
   app.use(refuseWhileClosing(lifecycle), refuseOverload({ maxInFlight: config.maxInFlight, loopDelay }));
   if (config.requireHttps) app.use(requireHttps);

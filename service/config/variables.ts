@@ -8,9 +8,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const text = (value: string) => value;
 
-/** `true` would let any caller choose their own address. */
+/** `true`, or a range of all addresses, would let any caller choose their own address. */
 function trustedProxies(value: string): number | readonly string[] | undefined {
-  return /^\d{1,2}$/.test(value) ? Number(value) : addressList(value);
+  if (/^\d{1,2}$/.test(value)) return Number(value);
+  return addressList(value)?.every((entry) => !/\/0+$/.test(entry)) ? addressList(value) : undefined;
 }
 
 /** Every variable this service reads, each judged alone; config.ts judges them together. */

@@ -115,6 +115,7 @@ it.each<[string, Record<string, string>, string]>([
     'AUTH_PUBLIC_KEY',
   ],
   ['trust in any proxy', { TRUST_PROXY: 'true' }, 'TRUST_PROXY'],
+  ['trust in all addresses', { TRUST_PROXY: '0.0.0.0/0' }, 'TRUST_PROXY'],
   ['a proxy range that is too wide to be one', { TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY'],
   ['an exempt address that is a name', { RATE_LIMIT_EXEMPT: 'localhost' }, 'RATE_LIMIT_EXEMPT'],
   ['a key without its certificate', { TLS_KEY_FILE: '/etc/hostname' }, 'TLS_CERT_FILE'],
