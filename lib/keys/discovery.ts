@@ -4,7 +4,8 @@ import { KeyFetchFailure } from './key-fetch-failure';
 
 /**
  * Where an issuer says that its keys are (OpenID Connect Discovery 1.0 section 4). The document must name that very
- * issuer, character by character (section 4.3), and an address that obeys the rule of our own options.
+ * issuer, character by character (section 4.3), and an address that obeys the rule of our own options. Plain http to
+ * this machine is for issuers that are on it themselves: another one would choose whom we ask here.
  */
 export async function discoverJwksUri(
   issuer: string,
@@ -14,7 +15,8 @@ export async function discoverJwksUri(
   if (!isRecord(document)) throw new KeyFetchFailure('discovery_document');
   if (document['issuer'] !== issuer) throw new KeyFetchFailure('discovery_issuer');
   const address = keyAddress(document['jwks_uri']);
-  if (!address) throw new KeyFetchFailure('discovery_jwks_uri');
+  if (!address || (address.protocol === 'http:' && new URL(issuer).protocol !== 'http:'))
+    throw new KeyFetchFailure('discovery_jwks_uri');
   return address.href;
 }
 

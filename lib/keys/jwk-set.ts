@@ -1,53 +1,83 @@
+import { setImmediate } from 'node:timers/promises';
 import type { UnusableKey } from '../events';
-import { isRecord, UnusableJwk, usableJwk } from './jwk';
+import { isRecord } from './jwk';
+import { judged, reported } from './jwk-candidates';
+import { keyImporter, type KeyImports } from './key-imports';
 import type { VerificationKey } from './key-source';
 
 /** A JWK Set after cleaning: what may verify, by kid, and what may not, with the reason. */
 export interface JwkSet {
   readonly keys: ReadonlyMap<string, VerificationKey>;
+  /** At most 100 of them one by one, the others as a number. */
   readonly unusable: readonly UnusableKey[];
+  readonly imports: KeyImports;
 }
+
+const MAX_KEYS = 100;
+const MAX_REPORTED = 100;
+const MAX_REPORTED_KID = 200;
+const IMPORTS_PER_TURN = 10;
+const TOO_MANY = 'too many keys in the set';
 
 /**
  * Cleans a JWK Set (RFC 7517 section 5); undefined when the document is none. Keys that `previous` held with the
- * same meaning keep their identity.
+ * same meaning keep their identity, and need no second import. The first 100 usable keys of a set count.
  */
 export function readJwkSet(document: unknown, previous?: JwkSet): JwkSet | undefined {
-  if (!isRecord(document) || !Array.isArray(document['keys'])) return undefined;
-  const members: readonly unknown[] = document['keys'];
-  const shared = sharedKids(members);
-  const keys = new Map<string, VerificationKey>();
-  const unusable: UnusableKey[] = [];
-  for (const member of members) {
-    const kid = kidOf(member);
-    try {
-      if (kid !== undefined && shared.has(kid)) throw new UnusableJwk('shares its kid with another key');
-      const jwk = usableJwk(member);
-      keys.set(jwk.kid, sameKey(previous?.keys.get(jwk.kid), Object.freeze({ kid: jwk.kid, jwk })));
-    } catch (error) {
-      if (!(error instanceof UnusableJwk)) throw error;
-      unusable.push({ kid, why: error.message });
-    }
+  const reading = readingJwkSet(document, previous);
+  for (;;) {
+    const { done, value } = reading.next();
+    if (done) return value;
   }
-  return { keys, unusable };
+}
+
+/** The same for a process that serves others meanwhile: some keys in one turn of the event loop. */
+export async function readJwkSetInTurns(
+  document: unknown,
+  previous: JwkSet | undefined,
+  signal: AbortSignal,
+): Promise<JwkSet | undefined> {
+  const reading = readingJwkSet(document, previous);
+  for (let imports = 1; ; imports += 1) {
+    const { done, value } = reading.next();
+    if (done) return value;
+    if (imports % IMPORTS_PER_TURN === 0) await setImmediate();
+    signal.throwIfAborted();
+  }
+}
+
+/** Yields after each key that it imported. */
+function* readingJwkSet(document: unknown, previous?: JwkSet): Generator<undefined, JwkSet | undefined> {
+  if (!isRecord(document) || !Array.isArray(document['keys'])) return undefined;
+  const { candidates, unusable } = judged(document['keys']);
+  const importer = keyImporter(previous?.imports);
+  const keys = new Map<string, VerificationKey>();
+  for (const [index, { kid, parameters, purpose }] of candidates.entries()) {
+    if (keys.size === MAX_KEYS || importer.isSpent()) {
+      for (const beyond of candidates.slice(index)) unusable.push({ kid: beyond.kid, why: TOO_MANY });
+      break;
+    }
+    try {
+      const jwk = Object.freeze({ kid, ...importer.import(parameters), ...purpose });
+      keys.set(kid, sameKey(previous?.keys.get(kid), Object.freeze({ kid, jwk })));
+    } catch (error) {
+      unusable.push(reported(kid, error));
+    }
+    yield;
+  }
+  return { keys, unusable: bounded(unusable), imports: importer.imports };
+}
+
+/** Whoever serves a set of thousands must not fill the log of those who read it. */
+function bounded(unusable: readonly UnusableKey[]): readonly UnusableKey[] {
+  const told = unusable
+    .slice(0, MAX_REPORTED)
+    .map(({ kid, why }) => ({ kid: kid?.slice(0, MAX_REPORTED_KID), why }));
+  const others = unusable.length - told.length;
+  return others === 0 ? told : [...told, { kid: undefined, why: `and ${String(others)} others` }];
 }
 
 function sameKey(previous: VerificationKey | undefined, next: VerificationKey): VerificationKey {
   // Members of a cleaned JWK always come in one order, so equal text is equal meaning.
   return previous && JSON.stringify(previous.jwk) === JSON.stringify(next.jwk) ? previous : next;
-}
-
-function kidOf(member: unknown): string | undefined {
-  return isRecord(member) && typeof member['kid'] === 'string' ? member['kid'] : undefined;
-}
-
-function sharedKids(members: readonly unknown[]): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const shared = new Set<string>();
-  for (const kid of members.map(kidOf)) {
-    if (kid === undefined) continue;
-    if (seen.has(kid)) shared.add(kid);
-    seen.add(kid);
-  }
-  return shared;
 }

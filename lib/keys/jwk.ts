@@ -9,38 +9,60 @@ const MIN_RSA_BITS = 2048;
 /** RFC 7518 sections 6.2.2, 6.3.2 and 6.4: any of these means that the secret half was published. */
 const PRIVATE_PARAMETERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
+/** The parameters of a public key, and nothing else of its JWK. */
+export type PublicParameters = Readonly<Record<string, unknown>>;
+
+/** A member of a JWK Set that may be a key: all that can be judged without importing it was found in order. */
+export interface JwkCandidate {
+  readonly kid: string;
+  readonly parameters: PublicParameters;
+  readonly purpose: SigningPurpose;
+}
+
+type SigningPurpose = Pick<Jwk, 'use' | 'key_ops' | 'alg'>;
+
 /**
- * Judges one member of a JWK Set (RFC 7517 section 4) and copies what a verifier may rely on: certificates,
- * urls and whatever else stood beside it are left behind. Throws `UnusableJwk`.
+ * Judges what costs next to nothing of one member of a JWK Set (RFC 7517 section 4) and takes what a verifier may rely
+ * on: certificates, urls and whatever else stood beside it are left behind. Throws `UnusableJwk`.
  */
-export function usableJwk(candidate: unknown): Jwk & { readonly kid: string } {
-  if (!isRecord(candidate)) throw new UnusableJwk('not a JSON object');
-  const { kid } = candidate;
+export function candidateJwk(member: unknown): JwkCandidate {
+  if (!isRecord(member)) throw new UnusableJwk('not a JSON object');
+  const { kid } = member;
   if (typeof kid !== 'string' || kid === '') throw new UnusableJwk('no kid');
-  const material = publicMaterial(candidate);
-  const purpose = signingPurpose(candidate, algorithmsFor(material.kty, material['crv']));
-  return Object.freeze({ kid, ...material, ...purpose });
+  const parameters = publicParameters(member);
+  const purpose = signingPurpose(member, algorithmsFor(parameters['kty'], parameters['crv']));
+  return { kid, parameters, purpose };
+}
+
+/**
+ * Imports a key, up to a millisecond of work for one on P-521. It is exported anew, so that one key has one spelling
+ * however its issuer pads or wraps the numbers. Throws `UnusableJwk`.
+ */
+export function importedJwk(parameters: PublicParameters): Jwk {
+  const key = parameters['kty'] === 'RSA' ? rsaKey(parameters) : readKey(parameters);
+  return key.export({ format: 'jwk' }) as Jwk;
 }
 
 /** The JWK of a public key that came by other ways than a set. Throws `UnusableJwk`. */
 export function jwkOf(key: KeyObject): Jwk {
-  return publicMaterial(key.export({ format: 'jwk' }));
+  return importedJwk(publicParameters(key.export({ format: 'jwk' })));
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function publicMaterial(jwk: Record<string, unknown>): Jwk {
-  if (jwk['kty'] === 'oct') throw new UnusableJwk('a symmetric key');
+function publicParameters(jwk: Readonly<Record<string, unknown>>): PublicParameters {
+  const { kty, crv, x, y, n, e } = jwk;
+  if (kty === 'oct') throw new UnusableJwk('a symmetric key');
   if (PRIVATE_PARAMETERS.some((name) => jwk[name] !== undefined)) throw new UnusableJwk('a private key');
-  const key = jwk['kty'] === 'RSA' ? rsaKey(jwk) : curveKey(jwk);
-  // Exported anew, so that one key has one spelling however its issuer pads or wraps the numbers.
-  return key.export({ format: 'jwk' }) as Jwk;
+  if (kty === 'RSA') return { kty, n, e };
+  if (algorithmsFor(kty, crv).length === 0) throw new UnusableJwk('key type or curve not supported');
+  return kty === 'EC' ? { kty, crv, x, y } : { kty, crv, x };
 }
 
-function rsaKey({ n, e }: Record<string, unknown>): KeyObject {
-  const key = readKey({ kty: 'RSA', n, e });
+function rsaKey(parameters: PublicParameters): KeyObject {
+  const key = readKey(parameters);
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < MIN_RSA_BITS) throw new UnusableJwk(`RSA under ${MIN_RSA_BITS} bits`);
   if (publicExponent <= 1n || publicExponent % 2n === 0n)
@@ -48,21 +70,16 @@ function rsaKey({ n, e }: Record<string, unknown>): KeyObject {
   return key;
 }
 
-function curveKey({ kty, crv, x, y }: Record<string, unknown>): KeyObject {
-  if (algorithmsFor(kty, crv).length === 0) throw new UnusableJwk('key type or curve not supported');
-  return readKey(kty === 'EC' ? { kty, crv, x, y } : { kty, crv, x });
-}
-
 /** Node refuses points off the curve and coordinates of the wrong length. */
-function readKey(material: Record<string, unknown>): KeyObject {
+function readKey(parameters: PublicParameters): KeyObject {
   try {
-    return createPublicKey({ key: material, format: 'jwk' });
+    return createPublicKey({ key: { ...parameters }, format: 'jwk' });
   } catch {
     throw new UnusableJwk('parameters malformed');
   }
 }
 
-function signingPurpose(jwk: Record<string, unknown>, algorithms: readonly Algorithm[]) {
+function signingPurpose(jwk: Record<string, unknown>, algorithms: readonly Algorithm[]): SigningPurpose {
   const { use, key_ops: operations, alg } = jwk;
   if (use !== undefined && use !== 'sig') throw new UnusableJwk('use is not sig');
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {

@@ -1,6 +1,6 @@
 import { discoverJwksUri } from './discovery';
 import { fetchJson, type FetchLimits } from './fetch-json';
-import { readJwkSet, type JwkSet } from './jwk-set';
+import { readJwkSetInTurns, type JwkSet } from './jwk-set';
 import { KeyFetchFailure } from './key-fetch-failure';
 
 /** One attempt at reading an issuer's usable keys; rejects with a `KeyFetchFailure`. */
@@ -27,7 +27,8 @@ export function keySetReader(location: KeyLocation, limits: FetchLimits, now: ()
 
   return async (signal, previous) => {
     try {
-      return usableSet(await fetchJson(await address(signal), limits, signal), previous);
+      const document = await fetchJson(await address(signal), limits, signal);
+      return usable(await readJwkSetInTurns(document, previous, signal));
     } catch (error) {
       // The keys may have moved: the next attempt asks where they are.
       discovered = undefined;
@@ -37,8 +38,7 @@ export function keySetReader(location: KeyLocation, limits: FetchLimits, now: ()
 }
 
 /** A set without a usable key is no set: it must not replace one that has some. */
-function usableSet(document: unknown, previous: JwkSet | undefined): JwkSet {
-  const set = readJwkSet(document, previous);
+function usable(set: JwkSet | undefined): JwkSet {
   if (!set) throw new KeyFetchFailure('not_a_key_set');
   if (set.keys.size === 0) throw new KeyFetchFailure('no_usable_keys', {}, set.unusable);
   return set;

@@ -61,6 +61,9 @@ it.each<[string, unknown, string]>([
   ['no address of keys', { issuer: ISSUER }, 'discovery_jwks_uri'],
   ['keys in plain http', { issuer: ISSUER, jwks_uri: 'http://keys.test/jwks' }, 'discovery_jwks_uri'],
   ['keys on 0.0.0.0', { issuer: ISSUER, jwks_uri: 'http://0.0.0.0/jwks' }, 'discovery_jwks_uri'],
+  ['keys on this machine', { issuer: ISSUER, jwks_uri: 'http://127.0.0.1:9/jwks' }, 'discovery_jwks_uri'],
+  ['keys on localhost', { issuer: ISSUER, jwks_uri: 'http://localhost/jwks' }, 'discovery_jwks_uri'],
+  ['keys on the IPv6 loopback', { issuer: ISSUER, jwks_uri: 'http://[::1]:8080/' }, 'discovery_jwks_uri'],
   ['keys in a file', { issuer: ISSUER, jwks_uri: 'file:///etc/jwks' }, 'discovery_jwks_uri'],
   ['a relative address', { issuer: ISSUER, jwks_uri: '/jwks' }, 'discovery_jwks_uri'],
   ['a list', [ISSUER], 'discovery_document'],
@@ -71,6 +74,20 @@ it.each<[string, unknown, string]>([
   expect(keys.state().lastFailure).toBe(failure);
   expect(asked).toEqual([DISCOVERY]);
 });
+
+it.each(['http://localhost:8080/jwks', 'https://keys.test/jwks'])(
+  'follows an issuer on this machine to %s',
+  async (jwks) => {
+    const issuer = 'http://127.0.0.1:4000';
+    const found = {
+      [`${issuer}/.well-known/openid-configuration`]: { issuer, jwks_uri: jwks },
+      [jwks]: test.jwks(),
+    };
+    const { keys, asked } = web(found, issuer);
+    expect(await keys.find('k')).toBeDefined();
+    expect(asked).toHaveLength(2);
+  },
+);
 
 it('remembers the address over refreshes, and asks again after an hour or a failure', async () => {
   const { keys, asked, documents } = web({
