@@ -74,7 +74,7 @@ export { apiKeys } from './api-keys/api-keys';
 export type { ApiKeys, ApiKeysOptions, ApiKeyWish, IssueOutcome } from './api-keys/api-keys';
 export { memoryApiKeys } from './api-keys/memory-api-keys';
 export type { ApiKeyRecord, ApiKeyStore } from './api-keys/api-key-store';
-export { memoryReplays } from './replays/memory-replays';
+export { memoryReplays, type MemoryReplaysOptions } from './replays/memory-replays';
 export type { Claim, ReplayStore } from './replays/replay-store';
 
 export { authenticate, type AuthenticateOptions } from './middleware/authenticate';

@@ -3,14 +3,18 @@ import type { ReplayStore } from './replay-store';
 interface Kept {
   /** Undefined once it is done. */
   readonly holder: string | undefined;
-  /** Milliseconds since the epoch. */
   readonly until: number;
+}
+
+export interface MemoryReplaysOptions {
+  /** A clock in milliseconds that only moves forward. Default: `performance.now`. */
+  readonly now?: () => number;
 }
 
 const SWEEP_EVERY = 1000;
 
 /** Remembers handled messages in this process only: for tests, and for one instance that may forget them when it ends. */
-export function memoryReplays({ now = Date.now }: { readonly now?: () => number } = {}): ReplayStore {
+export function memoryReplays({ now = () => performance.now() }: MemoryReplaysOptions = {}): ReplayStore {
   const kept = new Map<string, Kept>();
   let claims = 0;
 
