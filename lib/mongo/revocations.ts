@@ -9,6 +9,7 @@ import {
 import { changeHints } from './change-hints';
 import { digestOf } from './digest';
 import type { Definition } from './model';
+import { SERVER_NOW } from './server-clock';
 import { upserted } from './upsert';
 
 export interface RevocationDocument {
@@ -52,13 +53,15 @@ export function mongoRevocations(revocations: RevocationModel): RevocationStore 
         return {
           revocations: documents.map(revocationOf),
           position: position ? positionOf(position) : after,
+          ...(session.operationTime && { now: session.operationTime.t * 1000 }),
         };
       } finally {
         await session.endSession();
       }
     },
     async removeExpired(before) {
-      const { deletedCount } = await revocations.deleteMany({ until: { $lt: before } });
+      const over = { until: { $lt: before }, $expr: { $lt: ['$until', SERVER_NOW] } };
+      const { deletedCount } = await revocations.deleteMany(over);
       return deletedCount;
     },
     watch: (onChange) => changeHints(revocations, onChange),

@@ -1,10 +1,12 @@
 import type { ReadableStore } from './feed-settings';
-import type { Revocation } from './revocation-store';
+import type { RevocationPage } from './revocation-store';
 
 /** Follows a store: reads it whole, then what is new, over and over. */
 export interface FeedReader {
   /** Joins the read under way or starts one, and ends as it does. */
   read(): Promise<void>;
+  /** Reads soon, however many ask for it. */
+  readSoon(): void;
   /** Milliseconds since the start of the last read that was completed; undefined before the first. */
   age(): number | undefined;
   close(): void;
@@ -14,7 +16,10 @@ export interface FeedReaderOptions {
   readonly reads: ReadableStore;
   readonly pollMs: number;
   readonly monotonic: () => number;
-  readonly take: (revocations: readonly Revocation[]) => void;
+  /** Whether the next read must bring everything, as the first does. */
+  readonly isIncomplete: () => boolean;
+  /** `isWhole`: the page has everything there is. */
+  readonly take: (page: RevocationPage, isWhole: boolean) => void;
   /** Called after each read, completed or failed. */
   readonly settled: () => void;
 }
@@ -22,21 +27,27 @@ export interface FeedReaderOptions {
 /** Hints come in swarms; a read for each would only burden the store. */
 const HINT_GAP_MS = 50;
 
-export function feedReader({ reads, pollMs, monotonic, take, settled }: FeedReaderOptions): FeedReader {
+/** Reads once, going on where it was; resolves with when it began, on the monotonic clock. */
+function follower({ reads, monotonic, isIncomplete, take }: FeedReaderOptions): () => Promise<number> {
   let position: string | undefined;
+  return async function readOnce() {
+    const started = monotonic();
+    const from = isIncomplete() ? undefined : position;
+    const page = await reads.read(from);
+    take(page, from === undefined);
+    position = page.position;
+    return started;
+  };
+}
+
+export function feedReader(options: FeedReaderOptions): FeedReader {
+  const { reads, pollMs, monotonic, settled } = options;
+  const readOnce = follower(options);
   let completed: number | undefined;
   let reading: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let hinted = false;
   let closed = false;
-
-  async function readOnce(): Promise<void> {
-    const started = monotonic();
-    const page = await reads.read(position);
-    take(page.revocations);
-    position = page.position;
-    completed = started;
-  }
 
   function schedule(ms: number): void {
     clearTimeout(timer);
@@ -50,23 +61,30 @@ export function feedReader({ reads, pollMs, monotonic, take, settled }: FeedRead
   function read(): Promise<void> {
     if (reading) return reading;
     hinted = false;
-    reading = readOnce().finally(() => {
-      reading = undefined;
-      settled();
-      schedule(hinted ? HINT_GAP_MS : pollMs);
-    });
+    reading = readOnce()
+      .then((started) => {
+        completed = started;
+      })
+      .finally(() => {
+        reading = undefined;
+        settled();
+        schedule(hinted ? HINT_GAP_MS : pollMs);
+      });
     return reading;
   }
 
-  const unwatch = reads.watch?.(() => {
+  function readSoon(): void {
     if (hinted) return;
     hinted = true;
     if (!reading) schedule(HINT_GAP_MS);
-  });
+  }
+
+  const unwatch = reads.watch?.(readSoon);
   schedule(0);
 
   return {
     read,
+    readSoon,
     age: () => (completed === undefined ? undefined : monotonic() - completed),
     close() {
       closed = true;

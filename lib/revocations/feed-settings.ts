@@ -1,6 +1,7 @@
 import { safely, type OnEvent } from '../events';
 import { DEFAULT_CLOCK_TOLERANCE, DEFAULT_TOKEN_LIFETIME, refuseUnknown } from '../options';
 import { guarded, unguarded } from '../stores/guarded';
+import { feedClock, type FeedClock } from './feed-clock';
 import { memoryRevocations } from './memory-revocations';
 import type { RevocationStore } from './revocation-store';
 
@@ -45,8 +46,7 @@ export interface FeedSettings {
   readonly toleranceMs: number;
   readonly pollMs: number;
   readonly emit: OnEvent;
-  readonly now: () => number;
-  readonly monotonic: () => number;
+  readonly clock: FeedClock;
 }
 
 export function feedSettings(options: RevocationFeedOptions): FeedSettings {
@@ -66,8 +66,7 @@ export function feedSettings(options: RevocationFeedOptions): FeedSettings {
     toleranceMs: number('clockTolerance', options.clockTolerance ?? DEFAULT_CLOCK_TOLERANCE, 0) * 1000,
     pollMs: number('pollMs', options.pollMs ?? 1000, 1),
     emit: safely(onEvent),
-    now: options.now ?? Date.now,
-    monotonic: options.monotonic ?? (() => performance.now()),
+    clock: feedClock(options.now ?? Date.now, options.monotonic ?? (() => performance.now())),
   };
 }
 

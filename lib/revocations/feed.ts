@@ -2,9 +2,9 @@ import type { Auth } from '../auth';
 import { InvalidTokenError, RevocationsUnavailableError, WRONG_API_KEY } from '../errors';
 import { feedReader } from './feed-reader';
 import { feedSettings, type FeedSettings, type RevocationFeedOptions } from './feed-settings';
-import { keptFor } from './retention';
+import { keptFor, longestKept } from './retention';
 import { revocationIndex, type RevocationIndex } from './revocation-index';
-import type { Revocation } from './revocation-store';
+import type { Revocation, RevocationPage } from './revocation-store';
 import type { Revocations } from './revocations';
 import { checkTarget } from './target';
 
@@ -25,22 +25,25 @@ const CLEAN_GRACE_MS = 3_600_000;
  */
 export function revocationFeed(options: RevocationFeedOptions = {}): Revocations {
   const settings = feedSettings(options);
-  const { writes, now, emit } = settings;
-  const index = revocationIndex(settings.toleranceMs, now);
+  const { writes, clock, emit } = settings;
+  const index = revocationIndex({ ...settings, longestMs: longestKept(settings) });
   const listeners = new Set<(revocation: Revocation) => void>();
 
   const take = (revocations: readonly Revocation[]): void => {
     const news = revocations.filter((revocation) => index.add(revocation));
     for (const listener of listeners) news.forEach(listener);
   };
-  const { reader, isBehind } = follow(settings, take);
+  const { reader, isBehind } = follow(settings, index, take);
   const stopCleaning = keepClean(settings, index);
 
   return {
     retentionSeconds: settings.retentionMs / 1000,
     clockTolerance: settings.toleranceMs / 1000,
     check(auth) {
-      if (isBehind()) throw new RevocationsUnavailableError();
+      if (isBehind()) {
+        reader.readSoon();
+        throw new RevocationsUnavailableError();
+      }
       const by = index.find(auth);
       if (by === undefined) return;
       emit({ type: 'revoked', issuer: auth.issuer, subject: auth.subject, by });
@@ -48,7 +51,7 @@ export function revocationFeed(options: RevocationFeedOptions = {}): Revocations
     },
     async revoke(targets) {
       targets.forEach(checkTarget);
-      take(await writes.add(targets.map((target) => keptFor(target, now(), settings))));
+      take(await writes.add(targets.map((target) => keptFor(target, clock.current(), settings))));
     },
     onRevoked(listener) {
       const own = unharmed(listener);
@@ -73,32 +76,47 @@ export function revocationFeed(options: RevocationFeedOptions = {}): Revocations
   };
 }
 
-function follow(settings: FeedSettings, take: (revocations: readonly Revocation[]) => void) {
+function follow(
+  settings: FeedSettings,
+  index: RevocationIndex,
+  take: (revocations: readonly Revocation[]) => void,
+) {
+  const { clock, emit } = settings;
   let told = true;
-  const reader = feedReader({ ...settings, take, settled });
+  const takePage = ({ revocations, now }: RevocationPage, isWhole: boolean): void => {
+    if (now !== undefined) clock.hear(now);
+    if (isWhole) index.startOver();
+    take(revocations);
+  };
+  const { isIncomplete } = index;
+  const reader = feedReader({ ...settings, ...clock, isIncomplete, take: takePage, settled });
 
   function isBehind(): boolean {
     const age = reader.age();
-    return age === undefined || age >= BEHIND_MS;
+    return age === undefined || age >= BEHIND_MS || isIncomplete();
   }
 
   function settled(): void {
     const behind = isBehind();
-    if (behind && !told)
-      settings.emit({ type: 'revocations_behind', ageSeconds: (reader.age() ?? 0) / 1000 });
+    if (behind && !told) emit({ type: 'revocations_behind', ageSeconds: (reader.age() ?? 0) / 1000 });
     told = behind;
   }
 
   return { reader, isBehind };
 }
 
-function keepClean({ writes, now }: FeedSettings, index: RevocationIndex): () => void {
+function keepClean({ writes, clock }: FeedSettings, index: RevocationIndex): () => void {
+  let before = -Infinity;
   const sweeping = setInterval(() => {
     index.sweep();
   }, SWEEP_MS).unref();
   const cleaning = setInterval(() => {
+    // What was over an hour ago and still is: a clock that was put right meanwhile has taken nothing with it.
+    const now = clock.earliest();
+    const over = Math.min(before, now);
+    before = now;
     // What stays behind goes the next time.
-    writes.removeExpired(now() - CLEAN_GRACE_MS).catch(() => undefined);
+    if (over > -Infinity) writes.removeExpired(over - CLEAN_GRACE_MS).catch(() => undefined);
   }, CLEAN_MS).unref();
   return () => {
     clearInterval(sweeping);

@@ -31,10 +31,12 @@ export function memoryRevocations({ now = Date.now }: { readonly now?: () => num
       return Promise.resolve({
         revocations: since.map((entry) => entry.revocation),
         position: String(order),
+        now: now(),
       });
     },
     async removeExpired(before) {
-      const expired = [...kept].filter(([, { revocation }]) => revocation.until < before);
+      const over = Math.min(before, now());
+      const expired = [...kept].filter(([, { revocation }]) => revocation.until < over);
       for (const [key] of expired) kept.delete(key);
       return Promise.resolve(expired.length);
     },

@@ -1,5 +1,6 @@
 import type { Auth } from '../auth';
 import { provenanceOf } from '../provenance';
+import { type Expiring, expiry, type ExpiryOptions } from './expiry';
 import type { Revocation, RevokedBy } from './revocation-store';
 
 /**
@@ -13,41 +14,53 @@ export interface RevocationIndex {
   find(auth: Auth): RevokedBy | undefined;
   /** Forgets what is past its time. */
   sweep(): void;
+  /** Whether something that was forgotten would act again: the clock that said it was over has been set back. */
+  readonly isIncomplete: () => boolean;
+  /** To be called before everything is added again. */
+  readonly startOver: () => void;
   size(): number;
 }
 
-interface Entry {
-  until: number;
-  at: number;
+export interface IndexOptions extends ExpiryOptions {
+  readonly toleranceMs: number;
+}
+
+interface Entry extends Expiring {
+  readonly at: number;
 }
 
 /** Nested maps, so that a look-up builds no string. */
 type Names = Map<string, Entry>;
 type OfIssuer = Record<RevokedBy, Names>;
 
-export function revocationIndex(clockToleranceMs: number, now: () => number): RevocationIndex {
+export function revocationIndex({ toleranceMs, ...options }: IndexOptions): RevocationIndex {
   const issuers = new Map<string, OfIssuer>();
+  const { isOver, noteForgotten, isUndone, startOver } = expiry(options);
+
+  function sweepNames(names: Names): void {
+    for (const [name, entry] of names) {
+      if (!isOver(entry)) continue;
+      names.delete(name);
+      noteForgotten(entry.until);
+    }
+  }
 
   const live = (names: Names, name: unknown): Entry | undefined => {
     const entry = typeof name === 'string' ? names.get(name) : undefined;
-    return entry && entry.until >= now() ? entry : undefined;
-  };
-
-  const subjectRefused = (names: Names, auth: Auth): boolean => {
-    const entry = live(names, auth.subject);
-    if (!entry) return false;
-    const given = auth.kind === 'api-key' ? provenanceOf(auth)?.keyCreatedAt : auth.payload.iat;
-    // What doesn't say when it was issued may well be older.
-    return given === undefined || given * 1000 <= entry.at + clockToleranceMs;
+    return entry && !isOver(entry) ? entry : undefined;
   };
 
   return {
     add(revocation) {
-      if (revocation.until < now()) return false;
       const { issuer, by, value, until } = revocation;
+      const entry = { until, at: atOf(revocation), heard: options.clock.monotonic() };
+      if (isOver(entry)) {
+        noteForgotten(until);
+        return false;
+      }
       const ofIssuer = issuers.get(issuer) ?? noNames();
       issuers.set(issuer, ofIssuer);
-      return lengthen(ofIssuer[by], value, until, revocation.by === 'subject' ? revocation.at : 0);
+      return lengthen(ofIssuer[by], value, entry);
     },
     find(auth) {
       const ofIssuer = issuers.get(auth.issuer);
@@ -57,20 +70,31 @@ export function revocationIndex(clockToleranceMs: number, now: () => number): Re
       if (live(ofIssuer.sid, auth.payload['sid'])) return 'sid';
       if (live(ofIssuer.token, provenance?.fingerprint)) return 'token';
       if (live(ofIssuer.key, provenance?.keyId)) return 'key';
-      return subjectRefused(ofIssuer.subject, auth) ? 'subject' : undefined;
+      const subject = live(ofIssuer.subject, auth.subject);
+      return subject && wasGivenBy(auth, subject.at + toleranceMs) ? 'subject' : undefined;
     },
     sweep() {
       for (const [issuer, ofIssuer] of issuers) {
-        for (const names of namesOf(ofIssuer)) {
-          for (const [name, { until }] of names) if (until < now()) names.delete(name);
-        }
+        namesOf(ofIssuer).forEach(sweepNames);
         if (namesOf(ofIssuer).every(({ size }) => size === 0)) issuers.delete(issuer);
       }
     },
+    isIncomplete: isUndone,
+    startOver,
     size() {
       return [...issuers.values()].flatMap(namesOf).reduce((sum, { size }) => sum + size, 0);
     },
   };
+}
+
+function atOf(revocation: Revocation): number {
+  return revocation.by === 'subject' ? revocation.at : 0;
+}
+
+/** What doesn't say when it was issued may well be older. */
+function wasGivenBy(auth: Auth, ms: number): boolean {
+  const given = auth.kind === 'api-key' ? provenanceOf(auth)?.keyCreatedAt : auth.payload.iat;
+  return given === undefined || given * 1000 <= ms;
 }
 
 function noNames(): OfIssuer {
@@ -82,14 +106,11 @@ function namesOf(ofIssuer: OfIssuer): Names[] {
 }
 
 /** Whether that changed anything. */
-function lengthen(names: Names, name: string, until: number, at: number): boolean {
+function lengthen(names: Names, name: string, added: Entry): boolean {
   const entry = names.get(name);
-  if (!entry) {
-    names.set(name, { until, at });
-    return true;
-  }
-  if (until <= entry.until && at <= entry.at) return false;
-  entry.until = Math.max(until, entry.until);
-  entry.at = Math.max(at, entry.at);
+  if (entry && added.until <= entry.until && added.at <= entry.at) return false;
+  const until = Math.max(added.until, entry?.until ?? 0);
+  const at = Math.max(added.at, entry?.at ?? 0);
+  names.set(name, { until, at, heard: added.heard });
   return true;
 }

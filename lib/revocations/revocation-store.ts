@@ -30,6 +30,11 @@ export interface RevocationPage {
   readonly revocations: readonly Revocation[];
   /** Where the next read goes on. Only the store that gave it can read it. */
   readonly position: string;
+  /**
+   * Optional. The store's own clock at the read, in milliseconds since the epoch: feeds reckon with it, so that an
+   * instance whose clock is wrong neither keeps too short nor forgets too soon.
+   */
+  readonly now?: number;
 }
 
 /** How far a read reaches back behind its position: writes may become visible out of the order they were stamped in. */
@@ -51,7 +56,10 @@ export interface RevocationStore {
    * whose order is a clock, once more what came in the `READ_OVERLAP_MS` before. Entries told twice do no harm.
    */
   read(after?: string): Promise<RevocationPage>;
-  /** Required. Forgets entries whose `until` is before this many milliseconds since the epoch; returns how many. */
+  /**
+   * Required. Forgets entries whose `until` is before this many milliseconds since the epoch and past by the store's own
+   * clock too: an instance whose clock is ahead must not forget for all. Returns how many.
+   */
   removeExpired(before: number): Promise<number>;
   /**
    * Optional. Calls `onChange` soon after anybody added something; returns how to stop. It is only a hint to read

@@ -1,19 +1,6 @@
 import assert from 'node:assert/strict';
-import type { CredentialRevocation, Revocation, RevocationStore } from '../../revocations/revocation-store';
-
-interface RevocationStoreTest {
-  readonly name: string;
-  /** `open` gives an empty store. */
-  run(open: () => Promise<RevocationStore> | RevocationStore): Promise<void>;
-}
-
-const HOUR = 3_600_000;
-const issuer = 'https://issuer.example';
-const soon = () => Date.now() + HOUR;
-
-function session(value: string, until = soon()): CredentialRevocation {
-  return { by: 'sid', issuer, value, until };
-}
+import type { Revocation } from '../../revocations/revocation-store';
+import { issuer, removalContract, type RevocationStoreTest, session, soon } from './revocation-removal';
 
 function pick(revocations: readonly Revocation[], value: string): Revocation | undefined {
   return revocations.find((revocation) => revocation.value === value);
@@ -141,16 +128,7 @@ export const revocationStoreContract: readonly RevocationStoreTest[] = [
       assert.deepEqual((await store.read()).revocations, [session('s', until + 19)]);
     },
   },
-  {
-    name: 'forgets what is past its time and nothing else',
-    async run(open) {
-      const store = await open();
-      const until = soon();
-      await store.add([session('live', until), session('over', until - 2 * HOUR)]);
-      await store.removeExpired(Date.now());
-      assert.deepEqual((await store.read()).revocations, [session('live', until)]);
-    },
-  },
+  ...removalContract,
   {
     name: 'tells a watcher of an addition, and no more once it has stopped',
     async run(open) {

@@ -22,15 +22,16 @@ export function embeddedRevocations(environment: Environment): RevocationStore {
       environment.read((tables) => {
         const keys = tables.revocationOrder.getRange({ start: Number(after) + 1 });
         const revocations = [...keys].flatMap(({ value }) => read(tables, value)?.revocation ?? []);
-        return { revocations, position: tables.counters.get(COUNTER) ?? '0' };
+        return { revocations, position: tables.counters.get(COUNTER) ?? '0', now: Date.now() };
       }),
     removeExpired: (before) =>
       environment.write((tables) => {
+        const over = Math.min(before, Date.now());
         const all = [...tables.revocationOrder.getRange({})].map(({ value: key }) => ({
           key,
           kept: read(tables, key),
         }));
-        const expired = all.filter(({ kept }) => kept !== undefined && kept.revocation.until < before);
+        const expired = all.filter(({ kept }) => kept !== undefined && kept.revocation.until < over);
         for (const { key, kept } of expired) {
           tables.revocations.removeSync(key);
           if (kept) tables.revocationOrder.removeSync(kept.order);
