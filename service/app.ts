@@ -94,14 +94,15 @@ const WEBHOOK_SHARE = 0.1;
 function mountWebhook(app: Express, parts: AppParts): void {
   const { config, storage, port, revocations, erasure, loopDelay } = parts;
   if (!config.clerkWebhook) return;
+  const { ipPerMinute, exempt } = config.rateLimit;
   const receive = clerkWebhook({
     ...config.clerkWebhook,
     replays: storage.replays,
     users: port.users,
     revocations,
     erase: (identity) => erasure.erase(identity),
+    exempt,
   });
-  const { ipPerMinute, exempt } = config.rateLimit;
   const limit = rateLimit({ by: 'address', perMinute: ipPerMinute, exempt });
   const few = refuseOverload({ maxInFlight: Math.ceil(config.maxInFlight * WEBHOOK_SHARE), loopDelay });
   endpoint(app, '/webhooks/clerk', { post: [limit, few, receive] });

@@ -8,6 +8,7 @@ import type { ReplayStore } from '../replays/replay-store';
 import type { Revocations } from '../revocations/revocations';
 import { guarded } from '../stores/guarded';
 import type { UserStore } from '../users/user-store';
+import { addressPlaces } from './address-places';
 import { readClerkEvent, type ClerkEffect } from './clerk-event';
 import { rawBody } from './raw-body';
 import { signatureCheck, svixHeaders } from './svix';
@@ -27,6 +28,10 @@ export interface ClerkWebhookOptions {
   readonly erase: (identity: Identity) => Promise<void>;
   /** Default 262144. */
   readonly maxBytes?: number;
+  /** Milliseconds for the whole body. Default 5000. */
+  readonly timeoutMs?: number;
+  /** Addresses and CIDR ranges of which more than ten bodies are awaited at once. */
+  readonly exempt?: readonly string[];
 }
 
 const OPTIONS = [
@@ -37,6 +42,8 @@ const OPTIONS = [
   'revocations',
   'erase',
   'maxBytes',
+  'timeoutMs',
+  'exempt',
 ] as const satisfies readonly (keyof ClerkWebhookOptions)[];
 
 const PARTS = [
@@ -48,25 +55,25 @@ const PARTS = [
 /**
  * Receives Clerk's webhooks. Mount it with `app.post` before any body parser: the signature covers the body's bytes.
  * Answers 204 once the effect is durable, for repeats and for events that concern nobody here; failures go to the
- * error handler.
+ * error handler. Headers are judged before the body is read; a body that is late is 408, and of one address ten bodies
+ * are awaited at once, further ones are 429.
  *
  * @example
  * app.post('/webhooks/clerk', clerkWebhook({ secret, issuer, replays, users, revocations, erase }));
  */
 export function clerkWebhook(options: ClerkWebhookOptions): RequestHandler {
-  refuseUnknown('clerkWebhook', options, OPTIONS);
-  checkParts(options);
-  const { issuer, maxBytes = 262_144 } = options;
-  if (typeof issuer !== 'string' || issuer === '') throw misuse('issuer', 'a non-empty string');
-  if (!Number.isInteger(maxBytes) || maxBytes < 1) throw misuse('maxBytes', 'a whole number from 1');
-  if (typeof (options.erase as unknown) !== 'function') throw misuse('erase', 'a function');
+  checkOptions(options);
+  const { issuer, maxBytes = 262_144, timeoutMs = 5000, exempt = [] } = options;
   const replays = guarded(options.replays, { name: 'replays' });
   const checkSignature = signatureCheck(options.secret);
   const bringAbout = effects(options);
+  const takePlace = addressPlaces({ exempt, retryAfter: Math.ceil(timeoutMs / 1000) });
 
   async function receive(request: Request): Promise<void> {
     const headers = svixHeaders(request);
-    const body = await rawBody(request, maxBytes);
+    // Of one address only so many bodies are awaited: whoever has signed theirs well needs no place for what follows.
+    const giveBack = takePlace(request);
+    const body = await rawBody(request, { maxBytes, timeoutMs }).finally(giveBack);
     checkSignature(body, headers);
     const effect = readClerkEvent(body);
     if (effect) await once(replays, JSON.stringify(['svix', issuer, headers.id]), () => bringAbout(effect));
@@ -83,10 +90,17 @@ export function clerkWebhook(options: ClerkWebhookOptions): RequestHandler {
   };
 }
 
-function checkParts(options: ClerkWebhookOptions): void {
+function checkOptions(options: ClerkWebhookOptions): void {
+  refuseUnknown('clerkWebhook', options, OPTIONS);
   for (const [name, method] of PARTS) {
     const part = options[name] as Readonly<Record<string, unknown>> | undefined;
     if (typeof part?.[method] !== 'function') throw misuse(name, `an object with the method ${method}`);
+  }
+  const { issuer, erase, maxBytes = 1, timeoutMs = 1 } = options;
+  if (typeof issuer !== 'string' || issuer === '') throw misuse('issuer', 'a non-empty string');
+  if (typeof (erase as unknown) !== 'function') throw misuse('erase', 'a function');
+  for (const [name, number] of Object.entries({ maxBytes, timeoutMs })) {
+    if (!Number.isInteger(number) || number < 1) throw misuse(name, 'a whole number from 1');
   }
 }
 

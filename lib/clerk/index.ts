@@ -1,3 +1,9 @@
 export { clerkClaims, type ClerkClaims, type ClerkClaimsOptions } from './clerk-claims';
 export { clerkWebhook, type ClerkWebhookOptions } from './clerk-webhook';
-export { WebhookBodyError, WebhookSignatureError, WebhookTooLargeError } from './errors';
+export {
+  TooManyWebhooksError,
+  WebhookBodyError,
+  WebhookSignatureError,
+  WebhookTimeoutError,
+  WebhookTooLargeError,
+} from './errors';

@@ -1,14 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import { InternalError, InvalidRequestError } from '../errors';
-import { WebhookTooLargeError } from './errors';
+import { WebhookTimeoutError, WebhookTooLargeError } from './errors';
+
+export interface BodyLimits {
+  readonly maxBytes: number;
+  /** Milliseconds for the whole body. */
+  readonly timeoutMs: number;
+}
 
 /** The body byte by byte, since that is what was signed: a parser that ran before would have eaten it. */
-export function rawBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export function rawBody(request: IncomingMessage, { maxBytes, timeoutMs }: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
 
     const end = (settle: () => void): void => {
+      clearTimeout(timer);
       request.off('data', take).off('end', whole).off('close', cut).off('error', cut);
       // What is left flows by unread, so that the answer reaches a sender who is still sending.
       request.resume();
@@ -32,6 +39,9 @@ export function rawBody(request: IncomingMessage, maxBytes: number): Promise<Buf
     const cut = (): void => {
       fail(new InvalidRequestError('The body ended early.'));
     };
+    const timer = setTimeout(() => {
+      fail(new WebhookTimeoutError());
+    }, timeoutMs);
 
     if (request.readableDidRead) {
       fail(new InternalError({ cause: new Error('clerkWebhook must be mounted before any body parser') }));

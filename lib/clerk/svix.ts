@@ -11,13 +11,26 @@ export interface SvixHeaders {
   readonly signature: string;
 }
 
-/** Throws `MissingCredentialsError` where one is absent, `InvalidRequestError` where one came twice. */
+/** Seconds between the timestamp and now, as the library and Svix itself have it. */
+const TOLERANCE = 300;
+
+/**
+ * All that can be judged before the body is read. Throws `MissingCredentialsError` where a header is absent,
+ * `InvalidRequestError` where one came twice, `WebhookSignatureError` for a time that is more than five minutes off.
+ */
 export function svixHeaders(request: CredentialSource): SvixHeaders {
   const [id, timestamp, signature] = ['svix-id', 'svix-timestamp', 'svix-signature'].map((name) =>
     onlyHeader(request, name),
   );
   if (!id || !timestamp || !signature) {
     throw new MissingCredentialsError('Send the headers svix-id, svix-timestamp and svix-signature.');
+  }
+  // The library reads "1700000000x" as a number.
+  if (
+    !/^\d{1,15}$/.test(timestamp) ||
+    Math.abs(Math.floor(Date.now() / 1000) - Number(timestamp)) > TOLERANCE
+  ) {
+    throw new WebhookSignatureError();
   }
   return { id, timestamp, signature };
 }
@@ -30,8 +43,8 @@ export function signatureCheck(secret: unknown): SignatureCheck {
   const webhook = webhookOf(secret);
 
   return function checkSignature(body, { id, timestamp, signature }) {
-    // The library reads "1700000000x" as a number, and bytes that are no UTF-8 as other ones.
-    if (!/^\d{1,15}$/.test(timestamp) || !isUtf8(body)) throw new WebhookSignatureError();
+    // The library reads bytes that are no UTF-8 as other ones.
+    if (!isUtf8(body)) throw new WebhookSignatureError();
     const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
     try {
       webhook.verify(body, headers, { jsonParse: false });

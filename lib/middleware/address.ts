@@ -26,26 +26,32 @@ export function addressKey(address: string | undefined): string {
   return address === undefined ? 'unknown' : ipKeyGenerator(address, 56);
 }
 
-/** Whether a bare address is on a list of addresses and CIDR ranges. Throws at mount for one that is neither. */
-export function addressList(entries: readonly string[]): (address: string | undefined) => boolean {
+/** Whether a bare address is on the list "exempt" of `room`. Throws at mount for an entry that is neither address nor range. */
+export function addressList(
+  room: string,
+  entries: readonly string[],
+): (address: string | undefined) => boolean {
   const given: unknown = entries;
   if (!Array.isArray(given))
-    throw new TypeError('rateLimit: "exempt" must be a list of addresses and CIDR ranges');
+    throw new TypeError(`${room}: "exempt" must be a list of addresses and CIDR ranges`);
   const list = new BlockList();
-  for (const entry of entries) add(list, entry);
+  for (const entry of entries) {
+    if (!add(list, entry)) {
+      throw new TypeError(`${room}: "exempt" takes addresses and CIDR ranges, not "${entry}"`);
+    }
+  }
   return (address) => {
     if (address === undefined || entries.length === 0) return false;
     return list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
   };
 }
 
-function add(list: BlockList, entry: string): void {
+function add(list: BlockList, entry: string): boolean {
   const [address = '', prefix, ...rest] = entry.split('/');
   const family = isIP(address);
   const bits = family === 4 ? 32 : 128;
   const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;
-  if (family === 0 || rest.length > 0 || !(length <= bits)) {
-    throw new TypeError(`rateLimit: "exempt" takes addresses and CIDR ranges, not "${entry}"`);
-  }
+  if (family === 0 || rest.length > 0 || !(length <= bits)) return false;
   list.addSubnet(address, length, family === 4 ? 'ipv4' : 'ipv6');
+  return true;
 }

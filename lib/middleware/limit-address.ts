@@ -25,7 +25,7 @@ export interface AddressLimitOptions {
  * this process, and must not cost a stranger's request a round trip.
  */
 export function limitAddress(limit: number, options: AddressLimitOptions): RequestHandler {
-  const exempt = addressList(options.exempt ?? []);
+  const exempt = addressList('rateLimit', options.exempt ?? []);
   const store = memoryCounts();
   const key = (request: Request): string => addressKey(clientAddress(request));
   const refuse = limiter({ by: 'address', limit, store, key, emit: safely(options.onEvent) });
@@ -51,7 +51,7 @@ export function limitAddress(limit: number, options: AddressLimitOptions): Reque
   };
 }
 
-/** Ours (5xx) are never held against a caller, and a good signature makes it the subject's. */
+/** Ours (5xx) and other limits' are never held against a caller, and a good signature makes it the subject's. */
 function isUnproven(error: SallyportError): boolean {
-  return error.status < 500 && !(error instanceof InvalidTokenError && error.proven);
+  return error.status < 500 && error.status !== 429 && !(error instanceof InvalidTokenError && error.proven);
 }

@@ -30,6 +30,7 @@ export interface Parts {
   readonly replays?: ReplayStore;
   readonly erase?: (identity: Identity) => Promise<void>;
   readonly before?: (app: Express) => void;
+  readonly exempt?: readonly string[];
 }
 
 const servers: Server[] = [];
@@ -42,7 +43,12 @@ export function closeReceivers(): void {
   }
 }
 
-export async function receiver({ replays = memoryReplays(), erase, before }: Parts = {}): Promise<Receiver> {
+export async function receiver({
+  replays = memoryReplays(),
+  erase,
+  before,
+  exempt = [],
+}: Parts = {}): Promise<Receiver> {
   const users = memoryUsers();
   const [erased, revoked, filled]: [Identity[], RevocationTarget[], string[]] = [[], [], []];
   const app = express();
@@ -54,6 +60,7 @@ export async function receiver({ replays = memoryReplays(), erase, before }: Par
       issuer,
       replays,
       maxBytes: 10_000,
+      exempt,
       users: {
         fill: (identity, profile, updatedAt) => {
           filled.push(identity.subject);

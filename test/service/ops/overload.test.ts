@@ -90,7 +90,8 @@ function sendHalf(url: string, token: string): Promise<Socket> {
 }
 
 function sendHalfWebhook(url: string): Promise<Socket> {
-  return beginPost(url, '/webhooks/clerk', ['svix-id: a', 'svix-timestamp: 1', 'svix-signature: v1,a']);
+  const now = String(Math.floor(Date.now() / 1000));
+  return beginPost(url, '/webhooks/clerk', ['svix-id: a', `svix-timestamp: ${now}`, 'svix-signature: v1,a']);
 }
 
 /** Resolves once the service has begun with it, as its 100 Continue tells. */
