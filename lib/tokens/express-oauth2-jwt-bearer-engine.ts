@@ -33,7 +33,8 @@ export function expressOauth2JwtBearer(): Engine {
 
 /**
  * Every option is spelled: one left out would be read from the environment. Times are left to claims.ts, so that a token
- * that is expired but truly signed can be told from a forged one: hence the tolerance and the validators set to false.
+ * that is expired but truly signed can be told from a forged one: hence the validators set to false, and a tolerance
+ * that no finite `exp` or `nbf` is beyond.
  */
 function options(key: VerificationKey, issuer: string, alg: Algorithm): Options {
   return {
@@ -44,7 +45,7 @@ function options(key: VerificationKey, issuer: string, alg: Algorithm): Options 
     secret: '',
     tokenSigningAlg: '',
     audience: 'unused',
-    clockTolerance: Number.MAX_SAFE_INTEGER,
+    clockTolerance: Infinity,
     strict: false,
     dpop: { enabled: false },
     mtls: { enabled: false },

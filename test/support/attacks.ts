@@ -294,6 +294,45 @@ const times: readonly TokenCase[] = [
   },
 ];
 
+const LIFE = 'it would outlive its revocation';
+const FUTURE = 'a token from the future outlives a revocation of its subject';
+
+/** Numbers at the ends of what JSON can say: finite, so a claim may hold them, and where careless arithmetic breaks. */
+const numbers: readonly TokenCase[] = (
+  [
+    ['exp', '9007199254740992', 'claims', LIFE],
+    ['exp', '9007199254740994', 'claims', LIFE],
+    ['exp', '1e300', 'claims', LIFE],
+    ['exp', '-9007199254740994', 'expired'],
+    ['exp', '-1e300', 'expired'],
+    ['exp', '-1.7976931348623157e308', 'expired'],
+    ['exp', '1e-320', 'expired'],
+    ['exp', '-0', 'expired'],
+    ['exp', '1000000000.25', 'expired'],
+    ['nbf', '9007199254740992', 'not_yet_valid'],
+    ['nbf', '9007199254740994', 'not_yet_valid'],
+    ['nbf', '1e300', 'not_yet_valid'],
+    ['nbf', '1.7976931348623157e308', 'not_yet_valid'],
+    ['nbf', '-1e300', 'accepted'],
+    ['nbf', '1e-320', 'accepted'],
+    ['nbf', '-0', 'accepted'],
+    ['nbf', '1000000000.25', 'accepted'],
+    ['iat', '9007199254740992', 'not_yet_valid', FUTURE],
+    ['iat', '9007199254740994', 'not_yet_valid', FUTURE],
+    ['iat', '1e300', 'not_yet_valid', FUTURE],
+    ['iat', '-1e300', 'claims', LIFE],
+    ['iat', '1e-320', 'claims', LIFE],
+    ['iat', '-0', 'claims', LIFE],
+    ['iat', '1000000000.25', 'claims', LIFE],
+    ['iat', `${String(now() - 10)}.25`, 'accepted'],
+  ] as const
+).map(([claim, json, verdict, stricter]): TokenCase => ({
+  name: `${claim} ${json}`,
+  token: rawClaim(claim, json),
+  verdict,
+  ...(stricter !== undefined && { stricter }),
+}));
+
 const names: readonly TokenCase[] = [
   { name: 'another issuer', token: claims({ iss: 'https://evil.test' }), verdict: 'unknown_issuer' },
   {
@@ -377,6 +416,7 @@ export const tokenCases: readonly TokenCase[] = [
   ...headers,
   ...shapes,
   ...times,
+  ...numbers,
   ...names,
 ];
 

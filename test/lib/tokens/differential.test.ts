@@ -1,21 +1,28 @@
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
-import { expressOauth2JwtBearer, InvalidTokenError, jwtVerifier, nodeCrypto } from 'sallyport';
+import { expressOauth2JwtBearer, InvalidTokenError, jwtVerifier, nodeCrypto, type Identity } from 'sallyport';
 import { createTestIssuer, type TestIssuer } from 'sallyport/testing';
 import { tokenCases } from '../../support/attacks';
 
 const issuer = createTestIssuer();
 const engines = { 'express-oauth2-jwt-bearer': expressOauth2JwtBearer(), 'node:crypto': nodeCrypto() };
 
-/** 'accepted', or the reason of the refusal; anything that is no refusal fails the test. */
-async function verdictOf(engine: keyof typeof engines, token: string): Promise<string> {
+interface Verdict {
+  /** 'accepted', or the reason of the refusal. */
+  readonly verdict: string;
+  /** Whom the refusal counts against. */
+  readonly proven?: Identity | undefined;
+}
+
+/** Anything that is no refusal fails the test. */
+async function judge(engine: keyof typeof engines, token: string): Promise<Verdict> {
   const { issuer: iss, audience, keys } = issuer;
   const verify = jwtVerifier({ issuer: iss, audience, keys, engine: engines[engine] });
   try {
     const auth = await verify(token);
     expect(auth.issuer).toBe(iss);
-    return 'accepted';
+    return { verdict: 'accepted' };
   } catch (error) {
-    if (error instanceof InvalidTokenError) return error.reason;
+    if (error instanceof InvalidTokenError) return { verdict: error.reason, proven: error.proven };
     throw error;
   }
 }
@@ -38,7 +45,11 @@ describe.each(tokenCases)('$name', ({ token, verdict, stricter }) => {
   const made = token(issuer);
 
   it.each(Object.keys(engines) as (keyof typeof engines)[])(`is ${verdict} with %s`, async (engine) => {
-    expect(await verdictOf(engine, made)).toBe(verdict);
+    expect(await judge(engine, made)).toMatchObject({ verdict });
+  });
+
+  it('counts against the same caller with either engine', async () => {
+    expect(await judge('node:crypto', made)).toEqual(await judge('express-oauth2-jwt-bearer', made));
   });
 
   it(stricter ? `is accepted by jose; we are stricter: ${stricter}` : 'is judged by jose alike', async () => {
