@@ -4,6 +4,8 @@ import type { Auth } from './auth';
 export interface Provenance {
   /** Whether the key that verified it is still in force; a cache asks this before it repeats an answer. */
   readonly stillHolds: () => boolean;
+  /** Milliseconds since the epoch: from then on a rule that depends on time may decide otherwise, and is asked again. */
+  readonly validUntil?: number;
   /** Tokens: SHA-256 of the signing input, base64url. Not of the whole token: an ECDSA signature can be respelled. */
   readonly fingerprint?: string;
   /** API keys: the public id. */

@@ -50,6 +50,16 @@ export function findClaimProblem(
   return undefined;
 }
 
+/**
+ * Milliseconds since the epoch: before this, a token that is accepted now is not refused for its age. Without the
+ * tolerance at `exp`: that is for clocks that differ, and not for using a token longer.
+ */
+export function acceptedUntil(payload: JwtPayload, { maxTokenAge, clockTolerance }: ClaimRules): number {
+  const { exp, iat } = payload as { exp: number; iat?: number };
+  const tooOld = maxTokenAge === undefined ? Infinity : (iat ?? 0) + maxTokenAge + clockTolerance;
+  return Math.min(exp, tooOld) * 1000;
+}
+
 const CHECKS: readonly Check[] = [
   checkTypes,
   checkTimes,

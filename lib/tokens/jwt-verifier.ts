@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import type { Auth, Verifier } from '../auth';
 import { InvalidTokenError } from '../errors';
 import type { KeySource, VerificationKey } from '../keys/key-source';
-import { vouch } from '../provenance';
+import { vouch, type Provenance } from '../provenance';
 import { keyFits, type Algorithm } from '../keys/algorithms';
-import { findClaimProblem, findTimeProblem, type ClaimProblem } from './claims';
+import { acceptedUntil, findClaimProblem, findTimeProblem, type ClaimProblem } from './claims';
 import { deepFreeze } from './deep-freeze';
 import { checkHeader } from './header';
 import { jwtRules, type JwtVerifierOptions } from './jwt-verifier-options';
@@ -38,7 +38,7 @@ export function jwtVerifier(options: JwtVerifierOptions): Verifier {
     }
     const problem = findClaimProblem(jws.payload, claims, Math.floor(now() / 1000));
     if (problem) throw refusal(problem, jws);
-    return proof(jws, keys, key);
+    return proof(jws, { stillHolds: () => keys.holds(key), validUntil: acceptedUntil(jws.payload, claims) });
   };
 }
 
@@ -62,7 +62,7 @@ function refusal({ reason, detail }: ClaimProblem, jws: StrictJws): Error {
   return new InvalidTokenError(reason, detail, proven && { proven });
 }
 
-function proof(jws: StrictJws, keys: KeySource, key: VerificationKey): Auth {
+function proof(jws: StrictJws, verdict: Pick<Provenance, 'stillHolds' | 'validUntil'>): Auth {
   const { iss: issuer, sub: subject, exp } = jws.payload as { iss: string; sub: string; exp: number };
   const auth: Auth = {
     kind: 'token',
@@ -73,8 +73,5 @@ function proof(jws: StrictJws, keys: KeySource, key: VerificationKey): Auth {
     payload: deepFreeze(jws.payload),
     header: deepFreeze(jws.header),
   };
-  return vouch(auth, {
-    stillHolds: () => keys.holds(key),
-    fingerprint: hash('sha256', jws.signingInput, 'base64url'),
-  });
+  return vouch(auth, { ...verdict, fingerprint: hash('sha256', jws.signingInput, 'base64url') });
 }

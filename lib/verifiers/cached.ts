@@ -10,7 +10,7 @@ import { provenanceOf } from '../provenance';
 export interface CachedOptions {
   /** Entries. Default 10000. */
   readonly max?: number;
-  /** Seconds for which an answer is repeated, less when the credential expires sooner. Default 60. */
+  /** Seconds for which an answer is repeated, less when the credential expires or is too old sooner. Default 60. */
   readonly seconds?: number;
   readonly onEvent?: OnEvent;
   /** Milliseconds since the epoch. Default `Date.now`. */
@@ -39,7 +39,8 @@ const LASTING = new Set(['malformed', 'header', 'algorithm', 'signature', 'expir
 
 /**
  * Repeats a verifier's answer for a credential that was seen a moment ago, and verifies one that arrives many times at
- * once only once. Holds hashes, never credentials. An answer ends with its key: see `Provenance.stillHolds`.
+ * once only once. Holds hashes, never credentials. An answer ends with its key and with each rule on its age: see
+ * `Provenance`.
  */
 export function cached(verifier: Verifier, options: CachedOptions = {}): Verifier {
   if (typeof verifier !== 'function') throw new TypeError('cached: give a verifier first');
@@ -57,8 +58,7 @@ export function cached(verifier: Verifier, options: CachedOptions = {}): Verifie
     try {
       const auth = await verifier(credential);
       const from = now();
-      const expiry = auth.expiresAt === undefined ? Infinity : auth.expiresAt * 1000;
-      entries.set(key, { auth, from, until: Math.min(from + seconds * 1000, expiry) });
+      entries.set(key, { auth, from, until: Math.min(from + seconds * 1000, endOf(auth)) });
       return auth;
     } catch (error) {
       if (error instanceof InvalidTokenError && LASTING.has(error.reason)) {
@@ -87,6 +87,12 @@ export function cached(verifier: Verifier, options: CachedOptions = {}): Verifie
     }
     return whileWanted(flight, signal);
   };
+}
+
+/** Milliseconds since the epoch: when the verifier itself may decide otherwise, since the credential has grown too old. */
+function endOf(auth: Auth): number {
+  const expiry = auth.expiresAt === undefined ? Infinity : auth.expiresAt * 1000;
+  return Math.min(expiry, provenanceOf(auth)?.validUntil ?? Infinity);
 }
 
 /** A clock that was set back tells no age, so what is from its future is not repeated. */

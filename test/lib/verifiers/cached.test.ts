@@ -1,11 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import {
+  apiKeys,
+  apiKeyVerifier,
   cached,
+  firstOf,
   InvalidTokenError,
   jwtVerifier,
   KeysUnavailableError,
+  memoryApiKeys,
+  revocable,
   vouch,
   type Auth,
+  type JwtVerifierOptions,
   type Verifier,
 } from 'sallyport';
 import { createTestIssuer } from 'sallyport/testing';
@@ -13,11 +19,12 @@ import { createTestIssuer } from 'sallyport/testing';
 const START = Date.parse('2026-01-01T00:00:00Z');
 
 /** A real verifier that counts how often it is asked, on a clock that the test sets. */
-function counting() {
+function counting(rules: Pick<JwtVerifierOptions, 'maxTokenAge' | 'clockTolerance'> = {}) {
   const clock = { now: START };
   const now = (): number => clock.now;
   const issuer = createTestIssuer({ now, lifetimeSeconds: 600 });
-  const verify = jwtVerifier({ issuer: issuer.issuer, audience: issuer.audience, keys: issuer.keys, now });
+  const { audience, keys } = issuer;
+  const verify = jwtVerifier({ issuer: issuer.issuer, audience, keys, now, ...rules });
   const verifier = jest.fn(verify);
   return { clock, issuer, now, verifier };
 }
@@ -63,6 +70,92 @@ describe('cached', () => {
     await verify(token);
     clock.now += 16_000;
     expect(await reasonOf(verify(token))).toBe('expired');
+  });
+
+  describe('with a maxTokenAge of 30 s and a tolerance of 5 s', () => {
+    const rules = { maxTokenAge: 30, clockTolerance: 5 };
+
+    it.each([0, 0.5, 20, 34.9])(
+      'repeats nothing that would be refused, for a token %d s old',
+      async (age) => {
+        const { clock, issuer, now, verifier } = counting(rules);
+        const verify = cached(verifier, { now, seconds: 3600 });
+        const token = issuer.token();
+        clock.now += age * 1000;
+        await verify(token);
+        for (let second = 0; second < 80; second += 0.5) {
+          clock.now = START + (age + second) * 1000;
+          const fresh = await reasonOf(verifier(token));
+          const repeated = await reasonOf(verify(token));
+          expect({ second, verdict: repeated }).toEqual({ second, verdict: fresh });
+        }
+        expect(await reasonOf(verify(token))).toBe('too_old');
+      },
+    );
+
+    it('repeats an answer as long as it holds', async () => {
+      const { clock, issuer, now, verifier } = counting(rules);
+      const verify = cached(verifier, { now, seconds: 3600 });
+      const token = issuer.token();
+      await verify(token);
+      clock.now += 34_000;
+      await verify(token);
+      expect(verifier).toHaveBeenCalledTimes(1);
+    });
+
+    it('refuses through the whole chain what has grown too old since it was let in', async () => {
+      const { clock, issuer, now, verifier } = counting(rules);
+      const revocations = { check: () => undefined };
+      const verify = revocable(cached(firstOf(verifier), { now, seconds: 3600 }), revocations);
+      const token = issuer.token();
+      expect(await reasonOf(verify(token))).toBe('accepted');
+      clock.now += 80_000;
+      expect(await reasonOf(verify(token))).toBe('too_old');
+    });
+  });
+
+  it('repeats the answer of an API key until the moment it expires, and no longer', async () => {
+    let time = START;
+    const now = () => time;
+    const store = memoryApiKeys();
+    const user = {
+      issuer: 'https://issuer.test',
+      subject: 'ada',
+      id: '1',
+      createdAt: '2026-01-01T00:00:00Z',
+    };
+    const keys = apiKeys({ store, scopes: ['notes:read'], now });
+    const outcome = await keys.issue(user, { name: 'backup', expiresAt: START + 10_500 }, []);
+    const key = 'key' in outcome ? outcome.key : '';
+    const verify = cached(apiKeyVerifier({ keys: store, now }), { now, seconds: 3600 });
+    for (const at of [0, 9_900, 10_499]) {
+      time = START + at;
+      expect(await reasonOf(verify(key))).toBe('accepted');
+    }
+    time = START + 10_500;
+    expect(await reasonOf(verify(key))).toBe('api_key');
+  });
+
+  it("repeats the answer of a host's own verifier until the expiresAt that it says", async () => {
+    let time = START;
+    const auth: Auth = {
+      kind: 'token',
+      issuer: 'i',
+      subject: 's',
+      scopes: [],
+      expiresAt: START / 1000 + 10,
+      payload: {},
+      header: {},
+    };
+    const verifier = jest.fn<ReturnType<Verifier>, [string]>(() => Promise.resolve(auth));
+    const verify = cached(verifier, { now: () => time, seconds: 3600 });
+    await verify('token');
+    time = START + 9_999;
+    await verify('token');
+    expect(verifier).toHaveBeenCalledTimes(1);
+    time = START + 10_000;
+    await verify('token');
+    expect(verifier).toHaveBeenCalledTimes(2);
   });
 
   it('forgets an answer whose key was withdrawn', async () => {
