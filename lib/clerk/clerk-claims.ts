@@ -1,6 +1,7 @@
 import type { JwtPayload } from '../auth';
 import { refuseUnknown } from '../options';
 import type { JwtVerifierOptions } from '../tokens/jwt-verifier-options';
+import { notOfSession } from './session-token';
 
 export interface ClerkClaimsOptions {
   /**
@@ -10,27 +11,41 @@ export interface ClerkClaimsOptions {
   readonly authorizedParties: readonly string[] | null;
   /** Refuse sessions that still have something to do (`sts` is not `active`), as Clerk's own libraries do. Default false. */
   readonly refusePending?: boolean;
+  /** Accept a user's tokens of a token template too. They have no `sid`, so sessions cannot be revoked one by one. Default false. */
+  readonly template?: boolean;
+  /** A rule of your own beside these. Given here, since one that is given beside the spread would replace them. */
+  readonly refuse?: NonNullable<JwtVerifierOptions['refuse']>;
 }
 
-export type ClerkClaims = Pick<JwtVerifierOptions, 'audience' | 'authorizedParties' | 'refuse'>;
+export type ClerkClaims = Pick<JwtVerifierOptions, 'audience' | 'authorizedParties'> &
+  Required<Pick<JwtVerifierOptions, 'refuse'>>;
 
 /**
  * The rules for Clerk's session tokens, to be spread into those of a verifier: no audience, since they carry none, an
- * authorized party instead.
+ * authorized party instead. Everything else that the same instance signs is refused: OAuth access tokens (`typ` at+jwt),
+ * machine tokens, another category (`cat`), a `sub` that is not a user's, no `sid`.
  *
  * @example
  * jwtVerifier({ issuer, ...clerkClaims({ authorizedParties: ['https://app.example'] }) });
  */
 export function clerkClaims(options: ClerkClaimsOptions): ClerkClaims {
-  refuseUnknown('clerkClaims', options, ['authorizedParties', 'refusePending']);
-  const { authorizedParties, refusePending = false } = options;
+  refuseUnknown('clerkClaims', options, ['authorizedParties', 'refusePending', 'template', 'refuse']);
+  const { authorizedParties, refusePending = false, template = false, refuse } = options;
   if (authorizedParties !== null && !isListOfNames(authorizedParties)) {
     throw new TypeError('clerkClaims: "authorizedParties" must be a list of origins, or null to accept any');
+  }
+  if (typeof (template as unknown) !== 'boolean')
+    throw new TypeError('clerkClaims: "template" must be true or false');
+  if (refuse !== undefined && typeof (refuse as unknown) !== 'function') {
+    throw new TypeError('clerkClaims: "refuse" must be a function');
   }
   return {
     audience: null,
     ...(authorizedParties && { authorizedParties }),
-    ...(refusePending && { refuse: refusePendingSession }),
+    refuse: (payload, header) =>
+      notOfSession(payload, header, template) ??
+      (refusePending ? refusePendingSession(payload) : undefined) ??
+      refuse?.(payload, header),
   };
 }
 

@@ -16,7 +16,8 @@ interface CommonOptions {
   readonly auth: SessionAuth;
   /**
    * The Clerk token template to ask for; default: the session token itself. A template's token holds no `sid`,
-   * so sessions cannot be revoked one by one: signing out leaves it good until it expires.
+   * so sessions cannot be revoked one by one: signing out leaves it good until it expires. `clerkClaims` accepts it
+   * only with `template: true`.
    */
   readonly template?: string;
   /** Milliseconds to wait for the sign-in, for the service's headers, and between parts of its body. Default 10 000. */

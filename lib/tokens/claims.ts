@@ -1,28 +1,8 @@
 import type { JwtPayload } from '../auth';
-import type { InvalidTokenReason } from '../errors';
+import { problem, type ClaimProblem, type ClaimRules } from './claim-rules';
+import { findPurposeProblem } from './purpose';
 import { readScopes } from './scopes';
-
-export interface ClaimRules {
-  /** Character by character. */
-  readonly issuer: string;
-  /** One of these; null: not asked. */
-  readonly audience: ReadonlySet<string> | null;
-  /** One of these as `azp`; undefined: not asked. */
-  readonly authorizedParties: ReadonlySet<string> | undefined;
-  /** Seconds. */
-  readonly clockTolerance: number;
-  /** Seconds since `iat`; undefined: not asked. */
-  readonly maxTokenAge: number | undefined;
-  /** Seconds from `iat` to `exp`: a revocation is kept this long, so no token may live longer. */
-  readonly maxTokenLifetime: number;
-  /** A host's further rule: why the token is refused, in words for the caller, or undefined. */
-  readonly refuse: ((payload: JwtPayload) => string | undefined) | undefined;
-}
-
-export interface ClaimProblem {
-  readonly reason: InvalidTokenReason;
-  readonly detail: string;
-}
+import type { StrictJws } from './strict-jws';
 
 type Claims = Readonly<Record<string, unknown>>;
 type Check = (claims: Claims, rules: ClaimRules, now: number) => ClaimProblem | undefined;
@@ -37,17 +17,17 @@ export function findTimeProblem(claims: Claims): ClaimProblem | undefined {
   return claims['exp'] === undefined ? problem('claims', 'The token does not expire (exp).') : undefined;
 }
 
-/** The first rule that a payload of well-formed times breaks, or undefined. `now` in seconds. */
+/** The first rule that a token of well-formed times breaks, or undefined. `now` in seconds. */
 export function findClaimProblem(
-  payload: JwtPayload,
+  jws: Pick<StrictJws, 'header' | 'payload'>,
   rules: ClaimRules,
   now: number,
 ): ClaimProblem | undefined {
   for (const check of CHECKS) {
-    const found = check(payload, rules, now);
+    const found = check(jws.payload, rules, now);
     if (found) return found;
   }
-  return undefined;
+  return findPurposeProblem(jws, rules) ?? checkHost(jws, rules);
 }
 
 /**
@@ -60,19 +40,7 @@ export function acceptedUntil(payload: JwtPayload, { maxTokenAge, clockTolerance
   return Math.min(exp, tooOld) * 1000;
 }
 
-const CHECKS: readonly Check[] = [
-  checkTypes,
-  checkTimes,
-  checkAge,
-  checkAudience,
-  checkParty,
-  checkSubject,
-  checkHost,
-];
-
-function problem(reason: InvalidTokenReason, detail: string): ClaimProblem {
-  return { reason, detail };
-}
+const CHECKS: readonly Check[] = [checkTypes, checkTimes, checkAge, checkAudience, checkParty, checkSubject];
 
 function checkTypes(claims: Claims): ClaimProblem | undefined {
   for (const name of ['sid', 'jti', 'azp']) {
@@ -127,8 +95,11 @@ function checkSubject({ sub }: Claims): ClaimProblem | undefined {
     : problem('subject', "The token's sub is not a string of 1 to 255 characters.");
 }
 
-function checkHost(claims: Claims, { refuse }: ClaimRules): ClaimProblem | undefined {
-  const detail = refuse?.(claims);
+function checkHost(
+  { header, payload }: Pick<StrictJws, 'header' | 'payload'>,
+  { refuse }: ClaimRules,
+): ClaimProblem | undefined {
+  const detail = refuse?.(payload, header);
   return detail === undefined ? undefined : problem('claims', detail);
 }
 

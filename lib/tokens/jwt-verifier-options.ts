@@ -1,12 +1,13 @@
-import type { JwtPayload } from '../auth';
 import type { OnEvent } from '../events';
 import type { KeySource } from '../keys/key-source';
 import { remoteKeys } from '../keys/remote-keys';
-import { DEFAULT_CLOCK_TOLERANCE, DEFAULT_TOKEN_LIFETIME, refuseUnknown } from '../options';
+import { DEFAULT_CLOCK_TOLERANCE, DEFAULT_TOKEN_LIFETIME, hasMethods, refuseUnknown } from '../options';
 import { ALGORITHMS, isAlgorithm, type Algorithm } from '../keys/algorithms';
-import type { ClaimRules } from './claims';
+import type { ClaimRules, Refuse } from './claim-rules';
 import type { Engine } from './engine';
 import { expressOauth2JwtBearer } from './express-oauth2-jwt-bearer-engine';
+import type { TokenType } from './header';
+import { readRequiredClaims, type ClaimValue } from './required-claims';
 
 export interface JwtVerifierOptions {
   /** The `iss` that tokens must carry, character by character. */
@@ -19,14 +20,21 @@ export interface JwtVerifierOptions {
   readonly algorithms?: readonly Algorithm[];
   /** When given, `azp` must be there and one of these. */
   readonly authorizedParties?: readonly string[];
+  /**
+   * By name, what a claim must be, or as a list contain: one of these values. A token without the claim is refused. Where
+   * an issuer makes tokens for many purposes this pins the one: `{ token_use: 'access', client_id: ['web', 'app'] }`.
+   */
+  readonly claims?: Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>;
+  /** What `typ` must say. Default: either or nothing, but with `audience: null` never at+jwt, which names its audience (RFC 9068). */
+  readonly type?: TokenType;
   /** Seconds by which clocks may differ. Default 5. */
   readonly clockTolerance?: number;
   /** Seconds since `iat` after which a token is refused although it has not expired. Default: not asked. */
   readonly maxTokenAge?: number;
   /** Seconds from `iat` to `exp` at most. Default 30 days: as long as revocations are kept. */
   readonly maxTokenLifetime?: number;
-  /** A further rule on claims whose signature was good: returns why the token is refused, in words for the caller. */
-  readonly refuse?: (payload: JwtPayload) => string | undefined;
+  /** A further rule on a token whose signature was good: returns why it is refused, in words for the caller. */
+  readonly refuse?: Refuse;
   /** Default: express-oauth2-jwt-bearer. `nodeCrypto()` is cheaper where tokens are seldom repeated. */
   readonly engine?: Engine;
   /** Hands the events of the default key source on. */
@@ -42,6 +50,8 @@ export const OF_ISSUER = [
   'keys',
   'algorithms',
   'authorizedParties',
+  'claims',
+  'type',
   'clockTolerance',
   'maxTokenAge',
   'maxTokenLifetime',
@@ -75,6 +85,8 @@ export function jwtRules(options: JwtVerifierOptions): JwtRules {
       issuer,
       audience: audienceSet(options.audience),
       authorizedParties: options.authorizedParties && nameSet('authorizedParties', options.authorizedParties),
+      type: options.type,
+      required: readRequiredClaims(options.claims, (expected) => misuse('claims', expected)),
       clockTolerance: seconds('clockTolerance', options.clockTolerance ?? DEFAULT_CLOCK_TOLERANCE),
       maxTokenAge:
         options.maxTokenAge === undefined ? undefined : seconds('maxTokenAge', options.maxTokenAge),
@@ -88,7 +100,7 @@ export function jwtRules(options: JwtVerifierOptions): JwtRules {
 }
 
 /** A key set or a PEM given for a source, above all: it would fail every request, and only then. */
-function checkParts({ keys, engine, refuse }: JwtVerifierOptions): void {
+function checkParts({ keys, engine, refuse, type, audience }: JwtVerifierOptions): void {
   if (keys !== undefined && !hasMethods(keys, ['find', 'holds'])) {
     throw misuse('keys', 'a key source, such as remoteKeys() or staticKeys()');
   }
@@ -96,11 +108,10 @@ function checkParts({ keys, engine, refuse }: JwtVerifierOptions): void {
     throw misuse('engine', 'an engine, such as nodeCrypto()');
   }
   if (refuse !== undefined && typeof (refuse as unknown) !== 'function') throw misuse('refuse', 'a function');
-}
-
-function hasMethods(value: unknown, names: readonly string[]): boolean {
-  const methods = value as Readonly<Record<string, unknown>> | null;
-  return names.every((name) => typeof methods?.[name] === 'function');
+  if (![undefined, 'JWT', 'at+jwt'].includes(type)) throw misuse('type', '"JWT" or "at+jwt"');
+  if (type === 'at+jwt' && audience === null) {
+    throw misuse('audience', 'given with type "at+jwt": such tokens carry one (RFC 9068)');
+  }
 }
 
 function audienceSet(audience: unknown): ReadonlySet<string> | null {

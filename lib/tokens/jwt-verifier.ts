@@ -4,7 +4,8 @@ import { InvalidTokenError } from '../errors';
 import type { KeySource, VerificationKey } from '../keys/key-source';
 import { vouch, type Provenance } from '../provenance';
 import { keyFits, type Algorithm } from '../keys/algorithms';
-import { acceptedUntil, findClaimProblem, findTimeProblem, type ClaimProblem } from './claims';
+import type { ClaimProblem } from './claim-rules';
+import { acceptedUntil, findClaimProblem, findTimeProblem } from './claims';
 import { deepFreeze } from './deep-freeze';
 import { checkHeader } from './header';
 import { jwtRules, type JwtVerifierOptions } from './jwt-verifier-options';
@@ -36,7 +37,7 @@ export function jwtVerifier(options: JwtVerifierOptions): Verifier {
     if (!(await engine.verify(jws, key, alg))) {
       throw new InvalidTokenError('signature', "The token's signature does not verify.");
     }
-    const problem = findClaimProblem(jws.payload, claims, Math.floor(now() / 1000));
+    const problem = findClaimProblem(jws, claims, Math.floor(now() / 1000));
     if (problem) throw refusal(problem, jws);
     return proof(jws, { stillHolds: () => keys.holds(key), validUntil: acceptedUntil(jws.payload, claims) });
   };

@@ -21,7 +21,9 @@ describeMongo("the README's app on MongoDB with Clerk", () => {
   it('knows its users by token and by key until Clerk says that they are gone', async () => {
     const issuer = await startTestIssuer();
     const app = await createApp(await openConnection(), issuer.issuer, secret);
-    const token = `Bearer ${issuer.token({ aud: undefined, azp: 'https://app.example' })}`;
+    const session = { aud: undefined, azp: 'https://app.example', sid: 'sess_1' };
+    const token = `Bearer ${issuer.token(session)}`;
+    const machine = `Bearer ${issuer.token({ ...session, sub: 'mch_1', sid: undefined })}`;
     const notes = () => request(app).get('/api/notes');
 
     const { body } = await request(app).post('/api/keys').set('Authorization', token).expect(201);
@@ -29,6 +31,7 @@ describeMongo("the README's app on MongoDB with Clerk", () => {
     const byKey = await notes().set('X-API-Key', body.key).expect(200);
     expect(byKey.body).toEqual(byToken.body);
     await request(app).post('/api/keys').set('X-API-Key', body.key).expect(403);
+    await notes().set('Authorization', machine).expect(401);
 
     const deleted = delivery({ type: 'user.deleted', data: { id: issuer.subject, deleted: true } });
     await request(app)
