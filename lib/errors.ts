@@ -39,6 +39,7 @@ export type InvalidTokenReason =
   | 'audience'
   | 'authorized_party'
   | 'subject'
+  | 'proof'
   | 'too_old'
   | 'revoked'
   | 'api_key';

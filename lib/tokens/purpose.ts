@@ -3,7 +3,7 @@ import { typeOf } from './header';
 import { missingClaim } from './required-claims';
 import type { StrictJws } from './strict-jws';
 
-/** Whether a token of the right issuer was made for this use: its kind, and the claims that pin it. */
+/** Whether a token of the right issuer was made for this use: its kind, the claims that pin it, and how it is proven. */
 export function findPurposeProblem(
   { header, payload }: Pick<StrictJws, 'header' | 'payload'>,
   { audience, type, required }: ClaimRules,
@@ -18,5 +18,9 @@ export function findPurposeProblem(
   }
   const missing = missingClaim(payload, required);
   if (missing !== undefined) return problem('claims', `The token's ${missing} is not one that is accepted.`);
+  // RFC 7800: whoever sends this token must also prove to hold a key, so as a plain bearer token it may be stolen.
+  if (Object.hasOwn(payload, 'cnf')) {
+    return problem('proof', 'The token is bound to a key (cnf), and the request does not prove to hold it.');
+  }
   return undefined;
 }

@@ -333,6 +333,23 @@ const numbers: readonly TokenCase[] = (
   ...(stricter !== undefined && { stricter }),
 }));
 
+const bound: readonly TokenCase[] = Object.entries({
+  'a key by its thumbprint (DPoP)': { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' },
+  'a client certificate': { 'x5t#S256': 'bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2' },
+  'a key in full': { jwk: { kty: 'EC' } },
+  nothing: {},
+  null: null,
+  'a string': 'jkt',
+  'a list': [],
+  false: false,
+}).map(([name, cnf]): TokenCase => ({
+  name: `cnf of ${name}`,
+  token: claims({ cnf }),
+  verdict: 'proof',
+  stricter:
+    'RFC 7800: whoever sends it must prove to hold a key, which no plain bearer does; jose leaves that to its user',
+}));
+
 const names: readonly TokenCase[] = [
   { name: 'another issuer', token: claims({ iss: 'https://evil.test' }), verdict: 'unknown_issuer' },
   {
@@ -417,6 +434,7 @@ export const tokenCases: readonly TokenCase[] = [
   ...shapes,
   ...times,
   ...numbers,
+  ...bound,
   ...names,
 ];
 

@@ -95,6 +95,12 @@ describe('claims', () => {
   });
 });
 
+it('a token that is bound to a key is refused where nobody asks for an audience or a type too', async () => {
+  expect(await judge({ audience: null }, token({ aud: undefined, cnf: { jkt: 'x' } }))).toBe('proof');
+  expect(await judge({ type: 'JWT' }, token({ cnf: { jkt: 'x' } }))).toBe('proof');
+  expect(await judge({ claims: { v: 1 } }, token({ v: 1, cnf: null }))).toBe('proof');
+});
+
 describe('at mount', () => {
   it.each<[string, object, RegExp]>([
     ['claims that name none', { claims: {} }, /"claims" must be/],
