@@ -69,6 +69,7 @@ export type {
   SubjectRevocation,
 } from './revocations/revocation-store';
 export type { Revocations, RevocationsState, RevocationTarget } from './revocations/revocations';
+export { apiKeyIdOf } from './api-keys/api-key-format';
 export { apiKeyVerifier, type ApiKeyVerifierOptions } from './api-keys/api-key-verifier';
 export { apiKeys } from './api-keys/api-keys';
 export type { ApiKeys, ApiKeysOptions, ApiKeyWish, IssueOutcome } from './api-keys/api-keys';

@@ -25,8 +25,11 @@ export function newApiKey(): NewApiKey {
   return { id, key, hash: hashOf(key) };
 }
 
-/** The public id of what looks like a key; undefined for one that was mistyped or cut, at no cost to a store. */
-export function idOf(key: string): string | undefined {
+/**
+ * The public id of a text that is a whole API key by shape and checksum; undefined for any other text, such as a key
+ * that was mistyped or cut. Asks no store and proves nothing: whether the key is right, only `apiKeyVerifier` can say.
+ */
+export function apiKeyIdOf(key: string): string | undefined {
   const [, id, sum = ''] = SHAPE.exec(key) ?? [];
   return checksum(key.slice(0, -CHECKSUM_CHARACTERS)) === sum ? id : undefined;
 }

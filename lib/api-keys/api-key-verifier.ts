@@ -6,7 +6,7 @@ import type { OnEvent } from '../events';
 import { refuseUnknown } from '../options';
 import { vouch } from '../provenance';
 import { guarded } from '../stores/guarded';
-import { hashOf, idOf } from './api-key-format';
+import { apiKeyIdOf, hashOf } from './api-key-format';
 import type { ApiKeyRecord, ApiKeyStore } from './api-key-store';
 import { useNotes } from './use-notes';
 
@@ -36,7 +36,7 @@ export function apiKeyVerifier(options: ApiKeyVerifierOptions): Verifier {
   const noteUse = useNotes(keys, now);
 
   return async function verifyApiKey(key, signal) {
-    const id = idOf(key);
+    const id = apiKeyIdOf(key);
     if (id === undefined) throw refusal();
     const record = await whileWanted(keys.find(id), signal);
     const right = equal(hashOf(key), record?.hash ?? NO_HASH);

@@ -9,7 +9,7 @@ import {
 } from 'sallyport';
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint';
-import { InvalidBodyError } from '../http/errors';
+import { InvalidBodyError, NotFoundError } from '../http/errors';
 import { jsonBody } from '../http/json-body';
 import { parseBody, plainText } from '../http/parse-body';
 import type { Logger } from '../ops/logger';
@@ -58,15 +58,23 @@ function addRevocations({
   logger,
 }: Omit<AdminRoutes, 'port' | 'revocations'>): RequestHandler {
   return async function revoke(request, response) {
-    const { reason, issuer: named, ...names } = parseBody(schema, request.body);
+    const { reason, issuer: named, keyId: key, ...others } = parseBody(schema, request.body);
     const auth = authOf(request);
     const issuer = issuerFor(auth, named, issuers);
-    const targets = targetsOf(issuer, names);
-    await revoker.revoke(targets);
+    // Before anything is revoked: a request that is refused has done nothing.
+    const names = { ...others, ...(key !== undefined && { keyId: await keyIdOf(revoker, issuer, key) }) };
+    await revoker.revoke(targetsOf(issuer, names));
     const by = { issuer: auth.issuer, subject: auth.subject };
     logger.info({ by, issuer, ...names, reason }, 'revoked by an administrator');
     response.status(204).end();
   };
+}
+
+/** Only the id goes on from here: a whole key is neither kept nor logged. */
+async function keyIdOf(revoker: Revoker, issuer: string, named: string): Promise<string> {
+  const id = await revoker.keyId(issuer, named);
+  if (id === undefined) throw new NotFoundError('There is no such key.');
+  return id;
 }
 
 /** Whoever administers the primary issuer's users answers for the service; others only for their own issuer. */

@@ -1,3 +1,4 @@
+import { apiKeyIdOf } from 'sallyport';
 import type { ApiKeyStore, Revocations, RevocationTarget, UserStore } from 'sallyport';
 
 export interface RevokerParts {
@@ -7,6 +8,11 @@ export interface RevokerParts {
 }
 
 export interface Revoker {
+  /**
+   * The id of the API key that an id, or a whole key, names; undefined where this issuer's users have no such key. The
+   * secret in a whole key is not compared: whoever may revoke by the id may revoke by a key that has it.
+   */
+  keyId(issuer: string, named: string): Promise<string | undefined>;
   /** Resolves once nothing that the targets name is accepted any more, now and later. */
   revoke(targets: readonly RevocationTarget[]): Promise<void>;
 }
@@ -24,6 +30,10 @@ export function createRevoker({ revocations, users, apiKeys }: RevokerParts): Re
   }
 
   return {
+    async keyId(issuer, named) {
+      const record = await apiKeys.find(apiKeyIdOf(named) ?? named);
+      return record?.issuer === issuer ? record.id : undefined;
+    },
     async revoke(targets) {
       await revocations.revoke(targets);
       for (const { by, issuer, value } of targets) {

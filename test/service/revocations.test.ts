@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { crc32 } from 'node:zlib';
 import { cleanUp } from '../support/clean-up';
 import { eventually } from '../support/eventually';
 import { startService, type ServiceUnderTest } from '../support/service';
@@ -69,6 +70,62 @@ describe.each(stores)('revocation over HTTP, kept in $name', (store) => {
         reason: 'left the team',
       }),
     );
+  });
+
+  const issueKey = async (subject: string) =>
+    (await bearing({ sub: subject }).post('/api/keys', { name: 'n' })).json as { id: string; key: string };
+  const keyWorks = async (key: string) =>
+    (await service.with({ 'x-api-key': key }).get('/api/users/me')).status === 200;
+  const stored = async () => JSON.stringify((await service.storage.revocations.read()).revocations);
+
+  it.each<[string, (key: string, id: string) => string]>([
+    ['its id', (_key, id) => id],
+    ['the whole key', (key) => key],
+    ['a whole key whose secret is wrong', (_key, id) => wrongSecret(id)],
+  ])('stops a key that is named by %s, keeps its id and logs no more of it', async (_, name) => {
+    const { id, key } = await issueKey('grace');
+    expect(await keyWorks(key)).toBe(true);
+    const named = name(key, id);
+    const answer = await administrator().post('/api/admin/revocations', { keyId: named, reason: 'leaked' });
+    expect([answer.status, answer.text]).toEqual([204, '']);
+    expect(await keyWorks(key)).toBe(false);
+    expect(await service.storage.apiKeys.find(id)).toBeUndefined();
+    expect(service.log()).toContainEqual(
+      expect.objectContaining({ msg: 'revoked by an administrator', keyId: id, reason: 'leaked' }),
+    );
+    const secret = named.slice(-49);
+    for (const kept of [service.logText(), await stored()]) {
+      expect(kept).not.toContain(key);
+      if (named !== id) expect(kept).not.toContain(secret);
+    }
+  });
+
+  it.each<[string, (key: string) => string]>([
+    ['an id that nobody has', () => 'nonexistent'],
+    ['a whole key that nobody has', () => UNKNOWN_KEY],
+    ['a key that was cut', (key) => key.slice(0, -1)],
+    ['an operator', () => '{"$ne":null}'],
+  ])('answers 404 to %s, and revokes nothing of what is given beside it', async (_, name) => {
+    const { key } = await issueKey('heidi');
+    const before = await stored();
+    const named = name(key);
+    const body = { keyId: named, sid: 'sess_of_heidi', jti: 'jti_of_heidi', subject: 'heidi' };
+    const answer = await administrator().post('/api/admin/revocations', body);
+    expect(answer.status).toBe(404);
+    expect(answer.json).toMatchObject({ code: 'not_found', detail: 'There is no such key.' });
+    expect(answer.headers.get('www-authenticate')).toBeNull();
+    expect(await works({ sub: 'heidi', sid: 'sess_of_heidi', jti: 'jti_of_heidi' })).toBe(true);
+    expect(await keyWorks(key)).toBe(true);
+    expect(await stored()).toBe(before);
+    expect(service.logText()).not.toContain(named);
+  });
+
+  it('answers 404 to a key that its user has deleted', async () => {
+    const { id, key } = await issueKey('ivan');
+    await bearing({ sub: 'ivan' }).delete(`/api/keys/${id}`);
+    for (const keyId of [id, key]) {
+      expect((await administrator().post('/api/admin/revocations', { keyId })).status).toBe(404);
+    }
   });
 
   it.each([
@@ -143,7 +200,11 @@ describe('revocation within issuers', () => {
 
     const made = await bearing(first, {}).post('/api/keys', { name: 'n' });
     const keyId = String(made.json.id);
-    expect((await bearing(second, {}).post('/api/admin/revocations', { keyId })).status).toBe(204);
+    for (const named of [keyId, String(made.json.key)]) {
+      const foreign = await bearing(second, {}).post('/api/admin/revocations', { keyId: named, sid: 'z' });
+      expect([foreign.status, foreign.json]).toMatchObject([404, { code: 'not_found' }]);
+    }
+    expect(await statusOf(second, 'z')).toBe(200);
     const key = service.with({ 'x-api-key': String(made.json.key) });
     expect((await key.get('/api/users/me')).status).toBe(200);
     expect((await revoke(second, 'a')).status).toBe(204);
@@ -155,6 +216,21 @@ describe('revocation within issuers', () => {
     expect([await statusOf(first, 'c'), await statusOf(second, 'c')]).toEqual([200, 401]);
   });
 });
+
+/** Of the right shape and checksum. */
+const UNKNOWN_KEY = 'sp_A1b2C3d4E5f6G7h8I_Zz09Zz09Zz09Zz09Zz09Zz09Zz09Zz09Zz09Zz09abc36VzSH';
+
+/** A whole key of this id, by shape and checksum, that was never issued. */
+function wrongSecret(id: string): string {
+  const body = `sp_${id}_${'w'.repeat(43)}`;
+  let checksum = '';
+  for (let rest = crc32(body); rest > 0; rest = Math.floor(rest / 62)) {
+    checksum = BASE62.charAt(rest % 62) + checksum;
+  }
+  return body + checksum.padStart(6, '0');
+}
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** A request whose body waits. Its 100 Continue comes with its head's dispatch, ahead of whatever is sent later. */
 async function beginPost(url: string, token: string, body: string) {
