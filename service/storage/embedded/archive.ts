@@ -8,7 +8,7 @@ import { encode, read as readModule } from './modules';
 import { embeddedRevocations } from './revocations';
 import { keyOf as userKey, read as readUser, write as writeUser } from './users';
 
-/** Throws `StorageFormatError` for a folder that this version must not touch. */
+/** Throws `RefusedFolderError` for a folder that must not be used as it is. */
 export function openEmbeddedArchive(options: EnvironmentOptions): Archive {
   const environment = new Environment(options);
   environment.open();

@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { type Database, open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { SallyportError, StoreUnavailableError } from 'sallyport';
-import { checkFiles, checkFormat, StorageFormatError } from './format';
+import { checkFiles, checkFormat } from './format';
+import { makePrivate } from './private-files';
+import { RefusedFolderError } from './refused-folder';
 
 export interface EnvironmentOptions {
   /** Made when it is missing. Several processes of one machine may share it. */
@@ -37,12 +39,12 @@ export class Environment {
 
   constructor(private readonly options: EnvironmentOptions) {}
 
-  /** Throws `StorageFormatError` for a folder that this version must not touch. */
+  /** Throws `RefusedFolderError` for a folder that must not be used as it is. */
   open(): void {
     try {
       this.#open();
     } catch (error) {
-      if (error instanceof StorageFormatError) throw error;
+      if (error instanceof RefusedFolderError) throw error;
     }
   }
 
@@ -82,6 +84,7 @@ export class Environment {
 function openFolder({ folder, sync }: EnvironmentOptions): { root: RootDatabase; tables: Tables } {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   checkFiles(folder);
+  makePrivate(folder);
   // Without overlapping, a commit is a flush too (lmdb's README, "Overlapping Sync Options").
   const root = opened({
     path: folder,

@@ -1,11 +1,12 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
+import { RefusedFolderError } from './refused-folder';
 
 const FORMAT = '1';
 
 /** The folder holds something that this version cannot read and must not change. */
-export class StorageFormatError extends Error {
+export class StorageFormatError extends RefusedFolderError {
   override readonly name = 'StorageFormatError';
 }
 

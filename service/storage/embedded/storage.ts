@@ -11,7 +11,7 @@ export interface EmbeddedStorageOptions extends EnvironmentOptions {
   readonly onEvent?: OnEvent;
 }
 
-/** Everything in one LMDB folder. Throws `StorageFormatError` for a folder that this version must not touch. */
+/** Everything in one LMDB folder. Throws `RefusedFolderError` for a folder that must not be used as it is. */
 export function openEmbeddedStorage({ onEvent, ...options }: EmbeddedStorageOptions): Storage {
   const environment = new Environment(options);
   environment.open();

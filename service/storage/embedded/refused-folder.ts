@@ -1,0 +1,4 @@
+/** The folder must not be used as it is, and nothing but an operator can change that: it ends the start. */
+export class RefusedFolderError extends Error {
+  override readonly name: string = 'RefusedFolderError';
+}
