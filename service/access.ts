@@ -1,5 +1,6 @@
 import { ALGORITHMS, remoteKeys, sallyport, staticKeys } from 'sallyport';
 import type { IssuerOptions, KeySource, OnEvent, Revocations, Sallyport } from 'sallyport';
+import { clerkClaims } from 'sallyport/clerk';
 import type { Config, IssuerConfig } from './config';
 import type { Storage } from './storage/storage';
 
@@ -26,15 +27,21 @@ export function createAccess(
   });
 }
 
+/** As strict as Clerk's own libraries: sessions that still have something to do count as signed out. */
+const CLERK = clerkClaims({ authorizedParties: null, refusePending: true });
+
 function issuerOptions(issuer: IssuerConfig, config: Config, onEvent: OnEvent): IssuerOptions {
+  const { authorizedParties, requiredClaims } = issuer;
   return {
+    ...(issuer.provider === 'clerk' && CLERK),
     issuer: issuer.issuer,
     audience: issuer.audience,
     algorithms: ALGORITHMS.filter((name) => issuer.algorithms.includes(name)),
     keys: keysOf(issuer, config, onEvent),
     clockTolerance: config.clockToleranceSeconds,
     maxTokenLifetime: config.revocationRetentionSeconds,
-    ...(issuer.authorizedParties && { authorizedParties: issuer.authorizedParties }),
+    ...(authorizedParties && { authorizedParties }),
+    ...(requiredClaims && { claims: requiredClaims }),
   };
 }
 

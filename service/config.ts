@@ -1,4 +1,5 @@
-import { EXPECTED, issuerProblem, parseIssuers, type IssuerConfig } from './config/issuers';
+import { chooseIssuers } from './config/choose-issuers';
+import type { IssuerConfig } from './config/issuers';
 import { readTls, type Problem, type TlsFiles } from './config/tls';
 import { variables, type LogLevel, type Variables } from './config/variables';
 
@@ -102,51 +103,6 @@ function strangers(given: Record<string, string>): Problem[] {
 function without(given: Record<string, string>, problems: readonly Problem[]): Record<string, string> {
   const wrong = new Set(problems.map(({ variable }) => variable));
   return Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)));
-}
-
-const SINGLE = ['ISSUER', 'AUDIENCE', 'JWKS_URI', 'PUBLIC_KEY', 'AUTHORIZED_PARTIES', 'ALGORITHMS'] as const;
-
-function chooseIssuers(
-  values: Variables,
-  given: Record<string, string>,
-  problems: Problem[],
-): readonly IssuerConfig[] {
-  if (values.AUTH_ISSUERS === undefined) return singleIssuer(values, given, problems);
-  for (const name of SINGLE) {
-    if (given[`AUTH_${name}`] === undefined) continue;
-    problems.push({
-      variable: `AUTH_${name}`,
-      message: 'belongs in the entries of AUTH_ISSUERS when that is set',
-    });
-  }
-  const outcome = parseIssuers(values.AUTH_ISSUERS);
-  if ('issuers' in outcome) return outcome.issuers;
-  problems.push(...outcome.problems.map((message) => ({ variable: 'AUTH_ISSUERS', message })));
-  return [];
-}
-
-function singleIssuer(
-  values: Variables,
-  given: Record<string, string>,
-  problems: Problem[],
-): readonly IssuerConfig[] {
-  const missing = (variable: string, expected: string) => {
-    if (given[variable] === undefined)
-      problems.push({ variable, message: `is missing; expected ${expected}` });
-  };
-  missing('AUTH_ISSUER', `${EXPECTED.issuer}; or several issuers in AUTH_ISSUERS`);
-  missing('AUTH_AUDIENCE', EXPECTED.audience);
-  const entry: IssuerConfig = {
-    issuer: values.AUTH_ISSUER ?? '',
-    audience: values.AUTH_AUDIENCE?.audience ?? null,
-    algorithms: values.AUTH_ALGORITHMS ?? ['RS256'],
-    ...(values.AUTH_JWKS_URI !== undefined && { jwksUri: values.AUTH_JWKS_URI }),
-    ...(values.AUTH_PUBLIC_KEY !== undefined && { publicKey: values.AUTH_PUBLIC_KEY }),
-    ...(values.AUTH_AUTHORIZED_PARTIES && { authorizedParties: values.AUTH_AUTHORIZED_PARTIES }),
-  };
-  const problem = issuerProblem(entry);
-  if (problem !== undefined) problems.push({ variable: 'AUTH_PUBLIC_KEY', message: problem });
-  return [entry];
 }
 
 function chooseClerk(values: Variables, issuers: readonly IssuerConfig[], problems: Problem[]) {

@@ -1,6 +1,10 @@
 import { createPublicKey } from 'node:crypto';
-import { z } from 'zod';
-import { commaList, secureUrl } from './parsers';
+import { commaList } from './parsers';
+import type { RequiredClaims } from './required-claims';
+
+/** Whose rules are known here beyond what every issuer's tokens must say. */
+const PROVIDERS = ['clerk'] as const;
+export type Provider = (typeof PROVIDERS)[number];
 
 /** One issuer that this service believes, and how far. */
 export interface IssuerConfig {
@@ -11,16 +15,22 @@ export interface IssuerConfig {
   readonly jwksUri?: string;
   /** PEM. */
   readonly publicKey?: string;
+  /** Its tokens are judged by this provider's rules too. */
+  readonly provider?: Provider;
   readonly authorizedParties?: readonly string[];
+  readonly requiredClaims?: RequiredClaims;
   readonly algorithms: readonly string[];
 }
 
 export const EXPECTED = {
   issuer: "the issuer exactly as its tokens' iss says it, an https URL (http on loopback only)",
-  audience: 'a comma list of audiences, or none',
+  audience: 'a comma list of audiences, or none; with AUTH_PROVIDER=clerk it may be left out',
   jwksUri: 'an https URL (http on loopback only)',
   publicKey: 'a public key as PEM (RSA of 2048 bits or more, EC or Ed25519)',
+  provider: `one of the providers that are known here: ${PROVIDERS.join(', ')}`,
   authorizedParties: 'a comma list of azp values',
+  requiredClaims:
+    'a JSON object of claims, such as {"token_use":"access"}, each a string, number or boolean, or a list of them',
   algorithms: 'a comma list of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA',
 } as const;
 
@@ -29,6 +39,23 @@ const FAMILIES: Readonly<Record<string, RegExp>> = {
   ec: /^ES(256|384|512)$/,
   ed25519: /^EdDSA$/,
 };
+
+export function providerOf(name: string): Provider | undefined {
+  return PROVIDERS.find((provider) => provider === name);
+}
+
+/** Clerk's session tokens carry no audience, so there it may be left unsaid. */
+export function impliesNoAudience(provider: unknown): boolean {
+  return provider === 'clerk';
+}
+
+/** What else tells the tokens that are meant from the others of the same issuer, where no audience does. */
+export const UNPINNED =
+  'without one of them every token of that issuer would be accepted, whatever it was made for';
+
+export function isUnpinned(entry: Omit<IssuerConfig, 'issuer' | 'algorithms'>): boolean {
+  return entry.audience === null && !entry.provider && !entry.authorizedParties && !entry.requiredClaims;
+}
 
 export function audienceList(text: string): readonly string[] | null | undefined {
   return text === 'none' ? null : commaList(text);
@@ -39,7 +66,7 @@ export function algorithmList(text: string): readonly string[] | undefined {
   return names?.every(isAlgorithm) ? names : undefined;
 }
 
-function isAlgorithm(name: string): boolean {
+export function isAlgorithm(name: string): boolean {
   return Object.values(FAMILIES).some((family) => family.test(name));
 }
 
@@ -60,8 +87,8 @@ function keyType(pem: string): string | undefined {
   }
 }
 
-/** What one parser alone can't see: which options exclude each other, and which key carries which algorithm. */
-export function issuerProblem(entry: IssuerConfig): string | undefined {
+/** Which options exclude each other, and which key carries which algorithm. */
+export function keyProblem(entry: IssuerConfig): string | undefined {
   if (entry.publicKey !== undefined && entry.jwksUri !== undefined) {
     return 'takes a public key or a JWKS address, not both';
   }
@@ -70,68 +97,4 @@ export function issuerProblem(entry: IssuerConfig): string | undefined {
   return entry.algorithms.some((name) => family?.test(name))
     ? undefined
     : 'allows no algorithm that its public key can verify';
-}
-
-const list = z.array(z.string().min(1)).min(1).readonly();
-const wrong = (what: keyof typeof EXPECTED) => ({ error: `expected ${EXPECTED[what]}` });
-
-const entrySchema = z.strictObject({
-  issuer: z.string(wrong('issuer')).refine((text) => secureUrl(text) !== undefined, wrong('issuer')),
-  audience: z.union(
-    [
-      z.literal('none').transform(() => null),
-      z.null(),
-      z
-        .string()
-        .min(1)
-        .transform((one) => [one]),
-      list,
-    ],
-    { error: 'expected an audience, a list of them, or "none"' },
-  ),
-  jwksUri: z
-    .string(wrong('jwksUri'))
-    .refine((text) => secureUrl(text) !== undefined, wrong('jwksUri'))
-    .optional(),
-  publicKey: z
-    .string(wrong('publicKey'))
-    .refine((text) => publicKeyPem(text) !== undefined, wrong('publicKey'))
-    .transform((text) => text.replaceAll('\\n', '\n'))
-    .optional(),
-  authorizedParties: list.optional(),
-  algorithms: z
-    .array(z.string().refine(isAlgorithm, wrong('algorithms')))
-    .min(1)
-    .readonly()
-    .default(['RS256']),
-});
-
-export type IssuersOutcome =
-  { readonly issuers: readonly IssuerConfig[] } | { readonly problems: readonly string[] };
-
-/** AUTH_ISSUERS: JSON, the first entry is the primary. */
-export function parseIssuers(json: string): IssuersOutcome {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return { problems: ['is wrong; expected a JSON array of { issuer, audience, ... }'] };
-  }
-  const parsed = z.array(entrySchema).min(1, { error: 'expected at least one issuer' }).safeParse(value);
-  if (!parsed.success) return { problems: parsed.error.issues.map(place) };
-  const issuers = parsed.data as readonly IssuerConfig[];
-  const problems = issuers.flatMap((entry, index) => {
-    const problem = issuerProblem(entry);
-    return problem === undefined ? [] : [`[${String(index)}] ${problem}`];
-  });
-  if (new Set(issuers.map(({ issuer }) => issuer)).size < issuers.length)
-    problems.push('names one issuer twice');
-  return problems.length > 0 ? { problems } : { issuers };
-}
-
-function place(issue: z.core.$ZodIssue): string {
-  const path = issue.path.map((part) =>
-    typeof part === 'number' ? `[${String(part)}]` : `.${String(part)}`,
-  );
-  return `${path.join('')} is wrong; ${issue.message}`.trimStart();
 }

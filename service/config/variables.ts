@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { EXPECTED, algorithmList, audienceList, publicKeyPem } from './issuers';
+import { EXPECTED, algorithmList, audienceList, providerOf, publicKeyPem } from './issuers';
 import { addressList, commaList, flag, integer, optional, secureUrl, withDefault } from './parsers';
+import { requiredClaimsOf } from './required-claims';
 
 const DAY = 86_400;
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -26,6 +27,8 @@ export const variables = z.object({
   }),
   AUTH_JWKS_URI: optional(EXPECTED.jwksUri, secureUrl),
   AUTH_PUBLIC_KEY: optional(EXPECTED.publicKey, publicKeyPem),
+  AUTH_PROVIDER: optional(EXPECTED.provider, providerOf),
+  AUTH_REQUIRED_CLAIMS: optional(EXPECTED.requiredClaims, requiredClaimsOf),
   AUTH_AUTHORIZED_PARTIES: optional(EXPECTED.authorizedParties, commaList),
   AUTH_ALGORITHMS: optional(EXPECTED.algorithms, algorithmList),
   AUTH_ISSUERS: z.string().optional(),

@@ -58,6 +58,21 @@ it('names every missing variable when nothing is set', () => {
   expect(wrongVariables({})).toEqual(['AUTH_ISSUER', 'AUTH_AUDIENCE']);
 });
 
+it('asks for no audience with AUTH_PROVIDER=clerk, whose session tokens have none', () => {
+  const env = { AUTH_ISSUER: 'https://clerk.example', AUTH_PROVIDER: 'clerk' };
+  expect(loadConfig(env).issuers).toEqual([
+    { issuer: 'https://clerk.example', audience: null, provider: 'clerk', algorithms: ['RS256'] },
+  ]);
+  expect(wrongVariables({ ...env, AUTH_PROVIDER: 'klerk' })).toEqual(['AUTH_PROVIDER', 'AUTH_AUDIENCE']);
+});
+
+it('says what to set where AUTH_AUDIENCE=none alone would accept every token of the issuer', () => {
+  const [problem] = problemsOf({ ...good, AUTH_AUDIENCE: 'none' });
+  for (const name of ['AUTH_PROVIDER=clerk', 'AUTH_AUTHORIZED_PARTIES', 'AUTH_REQUIRED_CLAIMS']) {
+    expect(problem?.message).toContain(name);
+  }
+});
+
 it('takes a variable that is set to nothing as not set', () => {
   expect(loadConfig({ ...good, PORT: '', HOST: '  ', AUTH_PUBLIC_KEY: '' })).toMatchObject({
     port: 3000,
@@ -124,6 +139,26 @@ it.each<[string, Record<string, string>, string]>([
     { CLERK_WEBHOOK_ISSUER: 'https://other.example' },
     'CLERK_WEBHOOK_ISSUER',
   ],
+  ['no audience and nothing in its place', { AUTH_AUDIENCE: 'none' }, 'AUTH_AUDIENCE'],
+  ['a provider that is not known', { AUTH_PROVIDER: 'klerk' }, 'AUTH_PROVIDER'],
+  ['a provider in other case', { AUTH_PROVIDER: 'Clerk' }, 'AUTH_PROVIDER'],
+  ['a wrong provider beside no audience', { AUTH_PROVIDER: 'klerk', AUTH_AUDIENCE: 'none' }, 'AUTH_PROVIDER'],
+  ...[
+    ['no JSON', 'token_use=access'],
+    ['a list', '["token_use"]'],
+    ['a string', '"access"'],
+    ['null', 'null'],
+    ['no claim', '{}'],
+    ['a claim of no value', '{"token_use":[]}'],
+    ['a claim of null', '{"token_use":null}'],
+    ['a claim of an object', '{"realm_access":{"roles":["x"]}}'],
+    ['a claim of a list in a list', '{"roles":[["x"]]}'],
+    ['a number past all numbers', '{"v":1e999}'],
+  ].map(([what = '', json = '']): [string, Record<string, string>, string] => [
+    `required claims that are ${what}`,
+    { AUTH_REQUIRED_CLAIMS: json },
+    'AUTH_REQUIRED_CLAIMS',
+  ]),
   ['a misspelt check', { AUTH_AUTHORIZED_PARTY: 'https://app.example' }, 'AUTH_AUTHORIZED_PARTY'],
 ])('refuses %s', (_what, env, variable) => {
   expect(wrongVariables({ ...good, ...env })).toEqual([variable]);
@@ -136,7 +171,26 @@ it.each<[string, Record<string, string>, object]>([
     { issuers: [{ issuer: 'http://127.0.0.1:9000' }] },
   ],
   ['several audiences', { AUTH_AUDIENCE: 'a, b' }, { issuers: [{ audience: ['a', 'b'] }] }],
-  ['any audience, spelled out', { AUTH_AUDIENCE: 'none' }, { issuers: [{ audience: null }] }],
+  [
+    'any audience, spelled out, for some parties',
+    { AUTH_AUDIENCE: 'none', AUTH_AUTHORIZED_PARTIES: 'https://app.example' },
+    { issuers: [{ audience: null, authorizedParties: ['https://app.example'] }] },
+  ],
+  [
+    'any audience, spelled out, from a provider',
+    { AUTH_AUDIENCE: 'none', AUTH_PROVIDER: 'clerk' },
+    { issuers: [{ audience: null, provider: 'clerk' }] },
+  ],
+  [
+    'any audience, spelled out, with required claims',
+    { AUTH_AUDIENCE: 'none', AUTH_REQUIRED_CLAIMS: '{"token_use":"access","v":[1,2],"mfa":true}' },
+    { issuers: [{ audience: null, requiredClaims: { token_use: 'access', v: [1, 2], mfa: true } }] },
+  ],
+  [
+    'a provider beside an audience',
+    { AUTH_PROVIDER: 'clerk' },
+    { issuers: [{ audience: ['api'], provider: 'clerk' }] },
+  ],
   ['a public key', { AUTH_PUBLIC_KEY: pem }, { issuers: [{ publicKey: pem.trim() }] }],
   [
     'a public key on one line',
@@ -194,7 +248,37 @@ describe('AUTH_ISSUERS', () => {
     ]);
   });
 
+  it('takes the rules of a provider, and required claims, in place of an audience', () => {
+    const clerk = { issuer: 'https://clerk.example', provider: 'clerk' };
+    const cognito = {
+      issuer: 'https://cognito.example',
+      audience: null,
+      requiredClaims: { token_use: 'access', client_id: ['a'] },
+    };
+    expect(loadConfig(issuers(clerk, cognito)).issuers).toEqual([
+      { ...clerk, audience: null, algorithms: ['RS256'] },
+      { ...cognito, algorithms: ['RS256'] },
+    ]);
+  });
+
   it.each<[string, Record<string, string>, string]>([
+    [
+      'has an audience of none alone',
+      issuers(first, { ...first, issuer: 'https://a.example', audience: 'none' }),
+      '[1] has no',
+    ],
+    [
+      'has an audience of null alone',
+      issuers({ ...first, audience: null }),
+      'provider, authorizedParties or requiredClaims',
+    ],
+    [
+      'has an unknown provider',
+      issuers({ ...first, provider: 'klerk' }),
+      '[0].provider is wrong; expected one of the',
+    ],
+    ['requires no claims', issuers({ ...first, requiredClaims: {} }), '[0].requiredClaims'],
+    ['requires a claim of null', issuers({ ...first, requiredClaims: { a: null } }), '[0].requiredClaims'],
     ['is no JSON', { AUTH_ISSUERS: '[{' }, 'JSON'],
     ['is no list', { AUTH_ISSUERS: '{}' }, 'array'],
     ['is empty', issuers(), 'at least one'],

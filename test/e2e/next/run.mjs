@@ -92,7 +92,7 @@ async function startService(issuer) {
       PORT: String(port),
       DATA_DIR: join(folder, 'data'),
       AUTH_ISSUER: issuer.url,
-      AUTH_AUDIENCE: 'none',
+      AUTH_PROVIDER: 'clerk',
       AUTH_AUTHORIZED_PARTIES: issuer.appUrl,
       RATE_LIMIT_USER_PER_MINUTE: '10000',
       RATE_LIMIT_IP_PER_MINUTE: '10000',

@@ -1,0 +1,70 @@
+import { parseIssuers } from './issuer-entries';
+import { EXPECTED, impliesNoAudience, isUnpinned, keyProblem, UNPINNED, type IssuerConfig } from './issuers';
+import type { Problem } from './tls';
+import type { Variables } from './variables';
+
+/** What describes one issuer, each as AUTH_ and this. */
+const SINGLE = [
+  'ISSUER',
+  'AUDIENCE',
+  'JWKS_URI',
+  'PUBLIC_KEY',
+  'PROVIDER',
+  'AUTHORIZED_PARTIES',
+  'REQUIRED_CLAIMS',
+  'ALGORITHMS',
+] as const;
+
+/** The issuers of AUTH_ISSUERS, or the one that single variables describe. Adds what is wrong across variables to `problems`. */
+export function chooseIssuers(
+  values: Variables,
+  given: Record<string, string>,
+  problems: Problem[],
+): readonly IssuerConfig[] {
+  if (values.AUTH_ISSUERS === undefined) return singleIssuer(values, given, problems);
+  for (const name of SINGLE) {
+    if (given[`AUTH_${name}`] === undefined) continue;
+    problems.push({
+      variable: `AUTH_${name}`,
+      message: 'belongs in the entries of AUTH_ISSUERS when that is set',
+    });
+  }
+  const outcome = parseIssuers(values.AUTH_ISSUERS);
+  if ('issuers' in outcome) return outcome.issuers;
+  problems.push(...outcome.problems.map((message) => ({ variable: 'AUTH_ISSUERS', message })));
+  return [];
+}
+
+const PINS = ['AUTH_PROVIDER', 'AUTH_AUTHORIZED_PARTIES', 'AUTH_REQUIRED_CLAIMS'] as const;
+
+function singleIssuer(
+  values: Variables,
+  given: Record<string, string>,
+  problems: Problem[],
+): readonly IssuerConfig[] {
+  const missing = (variable: string, expected: string) => {
+    if (given[variable] === undefined)
+      problems.push({ variable, message: `is missing; expected ${expected}` });
+  };
+  missing('AUTH_ISSUER', `${EXPECTED.issuer}; or several issuers in AUTH_ISSUERS`);
+  if (!impliesNoAudience(values.AUTH_PROVIDER)) missing('AUTH_AUDIENCE', EXPECTED.audience);
+  const entry: IssuerConfig = {
+    issuer: values.AUTH_ISSUER ?? '',
+    audience: values.AUTH_AUDIENCE?.audience ?? null,
+    algorithms: values.AUTH_ALGORITHMS ?? ['RS256'],
+    ...(values.AUTH_JWKS_URI !== undefined && { jwksUri: values.AUTH_JWKS_URI }),
+    ...(values.AUTH_PUBLIC_KEY !== undefined && { publicKey: values.AUTH_PUBLIC_KEY }),
+    ...(values.AUTH_PROVIDER && { provider: values.AUTH_PROVIDER }),
+    ...(values.AUTH_REQUIRED_CLAIMS && { requiredClaims: values.AUTH_REQUIRED_CLAIMS }),
+    ...(values.AUTH_AUTHORIZED_PARTIES && { authorizedParties: values.AUTH_AUTHORIZED_PARTIES }),
+  };
+  const problem = keyProblem(entry);
+  if (problem !== undefined) problems.push({ variable: 'AUTH_PUBLIC_KEY', message: problem });
+  // One that is wrong has its own problem already.
+  const pinned = PINS.some((name) => given[name] !== undefined);
+  if (values.AUTH_AUDIENCE && isUnpinned(entry) && !pinned) {
+    const message = `is none and needs ${PINS.join(' or ')} beside it: ${UNPINNED}. For Clerk: AUTH_PROVIDER=clerk`;
+    problems.push({ variable: 'AUTH_AUDIENCE', message });
+  }
+  return [entry];
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import {
+  EXPECTED,
+  impliesNoAudience,
+  isAlgorithm,
+  isUnpinned,
+  keyProblem,
+  providerOf,
+  publicKeyPem,
+  UNPINNED,
+  type IssuerConfig,
+  type Provider,
+} from './issuers';
+import { secureUrl } from './parsers';
+import { isRequiredClaims, type RequiredClaims } from './required-claims';
+
+const list = z.array(z.string().min(1)).min(1).readonly();
+const wrong = (what: keyof typeof EXPECTED) => ({ error: `expected ${EXPECTED[what]}` });
+
+const fields = z.strictObject({
+  issuer: z.string(wrong('issuer')).refine((text) => secureUrl(text) !== undefined, wrong('issuer')),
+  audience: z.union(
+    [
+      z.literal('none').transform(() => null),
+      z.null(),
+      z
+        .string()
+        .min(1)
+        .transform((one) => [one]),
+      list,
+    ],
+    { error: 'expected an audience, a list of them, or "none"' },
+  ),
+  jwksUri: z
+    .string(wrong('jwksUri'))
+    .refine((text) => secureUrl(text) !== undefined, wrong('jwksUri'))
+    .optional(),
+  publicKey: z
+    .string(wrong('publicKey'))
+    .refine((text) => publicKeyPem(text) !== undefined, wrong('publicKey'))
+    .transform((text) => text.replaceAll('\\n', '\n'))
+    .optional(),
+  provider: z.custom<Provider>((name) => providerOf(String(name)) === name, wrong('provider')).optional(),
+  authorizedParties: list.optional(),
+  requiredClaims: z.custom<RequiredClaims>(isRequiredClaims, wrong('requiredClaims')).optional(),
+  algorithms: z
+    .array(z.string().refine(isAlgorithm, wrong('algorithms')))
+    .min(1)
+    .readonly()
+    .default(['RS256']),
+});
+
+const entrySchema = z.preprocess(spellAudience, fields);
+
+function spellAudience(entry: unknown): unknown {
+  const { provider } = (entry ?? {}) as { readonly provider?: unknown };
+  return impliesNoAudience(provider) ? { audience: null, ...(entry as object) } : entry;
+}
+
+export type IssuersOutcome =
+  { readonly issuers: readonly IssuerConfig[] } | { readonly problems: readonly string[] };
+
+/** AUTH_ISSUERS: JSON, the first entry is the primary. */
+export function parseIssuers(json: string): IssuersOutcome {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return { problems: ['is wrong; expected a JSON array of { issuer, audience, ... }'] };
+  }
+  const parsed = z.array(entrySchema).min(1, { error: 'expected at least one issuer' }).safeParse(value);
+  if (!parsed.success) return { problems: parsed.error.issues.map(place) };
+  const issuers = parsed.data as readonly IssuerConfig[];
+  const problems = issuers.flatMap((entry, index) =>
+    problemsOf(entry).map((problem) => `[${String(index)}] ${problem}`),
+  );
+  if (new Set(issuers.map(({ issuer }) => issuer)).size < issuers.length)
+    problems.push('names one issuer twice');
+  return problems.length > 0 ? { problems } : { issuers };
+}
+
+function problemsOf(entry: IssuerConfig): readonly string[] {
+  const unpinned = isUnpinned(entry)
+    ? `has no audience and needs provider, authorizedParties or requiredClaims: ${UNPINNED}`
+    : undefined;
+  return [keyProblem(entry), unpinned].filter((problem) => problem !== undefined);
+}
+
+function place(issue: z.core.$ZodIssue): string {
+  const path = issue.path.map((part) =>
+    typeof part === 'number' ? `[${String(part)}]` : `.${String(part)}`,
+  );
+  return `${path.join('')} is wrong; ${issue.message}`.trimStart();
+}
