@@ -1,8 +1,7 @@
-import type { Model } from 'mongoose';
 import type { ApiKeyRecord, ApiKeyStore } from '../api-keys/api-key-store';
 import { identityKey } from '../users/user-record';
 import { digestOf } from './digest';
-import type { Definition } from './model';
+import type { Definition, Documents } from './documents';
 import { isDuplicateKey } from './upsert';
 
 interface StoredKey {
@@ -28,31 +27,13 @@ export interface ApiKeysDocument {
 
 export const API_KEYS: Definition = {
   name: 'api_keys',
-  fields: {
-    _id: String,
-    keys: [
-      {
-        _id: false,
-        key: String,
-        id: String,
-        hash: String,
-        userId: String,
-        identity: String,
-        name: String,
-        scopes: [String],
-        createdAt: Number,
-        expiresAt: Number,
-        lastUsedAt: Number,
-      },
-    ],
-  },
   // Not unique: all users who have no keys left would be one entry.
-  indexes: [[{ 'keys.key': 1 }]],
+  indexes: [{ key: { 'keys.key': 1 } }],
 };
 
-type ApiKeyModel = Model<ApiKeysDocument>;
+type Users = Documents<ApiKeysDocument>;
 
-export function mongoApiKeys(users: ApiKeyModel): ApiKeyStore {
+export function mongoApiKeys(users: Users): ApiKeyStore {
   return {
     async add(record, limit) {
       if (limit < 1) return 'limit';
@@ -61,40 +42,42 @@ export function mongoApiKeys(users: ApiKeyModel): ApiKeyStore {
     async find(id) {
       const key = digestOf(id);
       const document = await users
-        .findOne({ 'keys.key': { $eq: key } }, { 'keys.$': 1 })
-        .lean<ApiKeysDocument>();
+        .collection()
+        .findOne({ 'keys.key': { $eq: key } }, { projection: { 'keys.$': 1 } });
       return document?.keys[0] && recordOf(document.keys[0]);
     },
     async list(userId) {
-      const document = await users.findOne({ _id: { $eq: digestOf(userId) } }).lean<ApiKeysDocument>();
+      const document = await users.collection().findOne({ _id: { $eq: digestOf(userId) } });
       return (document?.keys ?? []).map(recordOf).sort((a, b) => a.createdAt - b.createdAt);
     },
     async delete(userId, id) {
       const key = { $eq: digestOf(id) };
       const filter = { _id: { $eq: digestOf(userId) }, 'keys.key': key };
-      return (await users.updateOne(filter, { $pull: { keys: { key } } })).modifiedCount === 1;
+      const { modifiedCount } = await users.collection().updateOne(filter, { $pull: { keys: { key } } });
+      return modifiedCount === 1;
     },
     async deleteAll(userId) {
-      const gone = await users.findOneAndDelete({ _id: { $eq: digestOf(userId) } }).lean<ApiKeysDocument>();
+      const gone = await users.collection().findOneAndDelete({ _id: { $eq: digestOf(userId) } });
       return gone?.keys.length ?? 0;
     },
     async noteUse(id, at) {
-      await users.updateOne({ 'keys.key': { $eq: digestOf(id) } }, { $max: { 'keys.$.lastUsedAt': at } });
+      const one = { 'keys.key': { $eq: digestOf(id) } };
+      await users.collection().updateOne(one, { $max: { 'keys.$.lastUsedAt': at } });
     },
   };
 }
 
 /** Whether there was room: a user whose last place is taken is not found, and can't be inserted a second time. */
-async function push(users: ApiKeyModel, record: ApiKeyRecord, limit: number): Promise<boolean> {
+async function push(users: Users, record: ApiKeyRecord, limit: number): Promise<boolean> {
   const room = { _id: { $eq: digestOf(record.userId) }, [`keys.${String(limit - 1)}`]: { $exists: false } };
   const update = { $push: { keys: storedKeyOf(record) } };
   try {
-    await users.updateOne(room, update, { upsert: true });
+    await users.collection().updateOne(room, update, { upsert: true });
     return true;
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
     // No room, or another first key raced with this one.
-    return (await users.updateOne(room, update)).matchedCount === 1;
+    return (await users.collection().updateOne(room, update)).matchedCount === 1;
   }
 }
 

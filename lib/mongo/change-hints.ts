@@ -1,4 +1,5 @@
-import type { Model, mongo } from 'mongoose';
+import type { mongo } from 'mongoose';
+import type { Documents } from './documents';
 
 /** `ConnectionStates.connected` of mongoose. */
 const CONNECTED = 1;
@@ -11,8 +12,11 @@ const UNSUPPORTED = 40_573;
  * Calls `onChange` soon after a collection changed, by a change stream where the server has one. Only a hint: a stream
  * that breaks or falls silent is told to nobody, since whoever listens also reads on their own.
  */
-export function changeHints<T>(model: Model<T>, onChange: () => void): () => void {
-  let stream: mongo.ChangeStream | undefined;
+export function changeHints<T extends mongo.Document>(
+  documents: Documents<T>,
+  onChange: () => void,
+): () => void {
+  let stream: mongo.ChangeStream<T> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -34,12 +38,12 @@ export function changeHints<T>(model: Model<T>, onChange: () => void): () => voi
 
   function open(): void {
     // While the host's connection is down the driver would wait with the stream for as long as the host allows.
-    const state: number = model.db.readyState;
+    const state: number = documents.connection.readyState;
     if (state !== CONNECTED) {
       timer = setTimeout(open, REOPEN_MS).unref();
       return;
     }
-    stream = model.collection.watch([{ $project: { _id: 1 } }], { maxAwaitTimeMS: 1000 });
+    stream = documents.collection().watch<T>([{ $project: { _id: 1 } }], { maxAwaitTimeMS: 1000 });
     stream.on('change', onChange).on('error', reopen);
   }
 

@@ -8,7 +8,7 @@ import type { RevocationStore } from '../revocations/revocation-store';
 import { guarded } from '../stores/guarded';
 import type { UserStore } from '../users/user-store';
 import { API_KEYS, type ApiKeysDocument, mongoApiKeys } from './api-keys';
-import { define } from './model';
+import { documents } from './documents';
 import { mongoRateLimits, RATE_LIMITS, type RateLimitDocument } from './rate-limits';
 import { mongoReplays, type ReplayDocument, REPLAYS } from './replays';
 import { mongoRevocations, type RevocationDocument, REVOCATIONS } from './revocations';
@@ -16,7 +16,7 @@ import { type UserDocument, USERS } from './user-document';
 import { mongoUsers } from './users';
 
 export interface MongoStoresOptions {
-  /** Begins the names of models and collections. Default `sallyport_`. */
+  /** Begins the names of the collections. Default `sallyport_`. */
   readonly prefix?: string;
   /** Milliseconds that one call may take before it is a `StoreUnavailableError`. Default 2000. */
   readonly deadlineMs?: number;
@@ -36,7 +36,7 @@ export interface MongoStores {
 
 /**
  * Every store of sallyport in one database, for any number of instances. The connection stays the host's: its
- * settings are, and closing it is. `serverSelectionTimeoutMS` above `deadlineMs` leaves calls waiting behind our backs.
+ * settings are, and closing it is; what is set or plugged into its mongoose changes nothing here. `serverSelectionTimeoutMS` above `deadlineMs` leaves calls waiting behind our backs.
  */
 export function mongoStores(connection: Connection, options: MongoStoresOptions = {}): MongoStores {
   refuseUnknown('mongoStores', options, ['prefix', 'deadlineMs', 'onEvent']);
@@ -44,11 +44,11 @@ export function mongoStores(connection: Connection, options: MongoStoresOptions 
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(prefix)) {
     throw new TypeError('mongoStores: "prefix" must be 1 to 64 letters, digits, "_" or "-"');
   }
-  const users = define<UserDocument>(connection, prefix, USERS);
-  const revocations = define<RevocationDocument>(connection, prefix, REVOCATIONS);
-  const apiKeys = define<ApiKeysDocument>(connection, prefix, API_KEYS);
-  const replays = define<ReplayDocument>(connection, prefix, REPLAYS);
-  const rateLimits = define<RateLimitDocument>(connection, prefix, RATE_LIMITS);
+  const users = documents<UserDocument>(connection, prefix, USERS);
+  const revocations = documents<RevocationDocument>(connection, prefix, REVOCATIONS);
+  const apiKeys = documents<ApiKeysDocument>(connection, prefix, API_KEYS);
+  const replays = documents<ReplayDocument>(connection, prefix, REPLAYS);
+  const rateLimits = documents<RateLimitDocument>(connection, prefix, RATE_LIMITS);
   return {
     users: guarded(mongoUsers(users), { name: 'users', ...guard }),
     // revocationFeed guards it: its first read brings everything, and may take longer than other calls.
@@ -57,9 +57,8 @@ export function mongoStores(connection: Connection, options: MongoStoresOptions 
     replays: guarded(mongoReplays(replays), { name: 'replays', ...guard }),
     rateLimits: (limiter) => mongoRateLimits(rateLimits, limiter),
     async ensureIndexes() {
-      await Promise.all(
-        [users, revocations, apiKeys, replays, rateLimits].map((model) => model.createIndexes()),
-      );
+      const all = [users, revocations, apiKeys, replays, rateLimits];
+      await Promise.all(all.map((each) => each.ensureIndexes()));
     },
   };
 }

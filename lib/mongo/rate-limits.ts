@@ -1,7 +1,6 @@
-import type { Model } from 'mongoose';
 import type { Store } from 'express-rate-limit';
 import { digestOf } from './digest';
-import type { Definition } from './model';
+import type { Definition, Documents } from './documents';
 import { SERVER_NOW, serverDateIn, serverTimeIn } from './server-clock';
 import { upserted } from './upsert';
 
@@ -18,15 +17,14 @@ export interface RateLimitDocument {
 
 export const RATE_LIMITS: Definition = {
   name: 'rate_limits',
-  fields: { _id: String, hits: Number, endsAt: Number, left: Number, expiresAt: Date },
-  indexes: [[{ expiresAt: 1 }, { expireAfterSeconds: 0 }]],
+  indexes: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
 };
 
-const UPSERT = { upsert: true, returnDocument: 'after', updatePipeline: true } as const;
+const UPSERT = { upsert: true, returnDocument: 'after' } as const;
 const KEPT_AFTER_END_MS = 60_000;
 
 /** A store of express-rate-limit for all instances. `prefix` keeps one limiter's keys from another's. */
-export function mongoRateLimits(counts: Model<RateLimitDocument>, prefix: string): Store {
+export function mongoRateLimits(counts: Documents<RateLimitDocument>, prefix: string): Store {
   let windowMs = 60_000;
   const keyOf = (key: string): string => digestOf(prefix, key);
 
@@ -38,24 +36,23 @@ export function mongoRateLimits(counts: Model<RateLimitDocument>, prefix: string
     },
     async get(key) {
       const running = { $expr: { $gt: ['$endsAt', SERVER_NOW] } };
-      const document = await counts
-        .findOne({ _id: { $eq: keyOf(key) }, ...running })
-        .lean<RateLimitDocument>();
+      const document = await counts.collection().findOne({ _id: { $eq: keyOf(key) }, ...running });
       return document ? { totalHits: document.hits, resetTime: new Date(document.endsAt) } : undefined;
     },
     async increment(key) {
       const one = { _id: { $eq: keyOf(key) } };
       const { hits, left } = await upserted(
-        () => counts.findOneAndUpdate(one, counted(windowMs), UPSERT).lean<RateLimitDocument>(),
-        () => counts.findOne(one).lean<RateLimitDocument>(),
+        () => counts.collection().findOneAndUpdate(one, counted(windowMs), UPSERT),
+        () => counts.collection().findOne(one),
       );
       return { totalHits: hits, resetTime: new Date(Date.now() + left) };
     },
     async decrement(key) {
-      await counts.updateOne({ _id: { $eq: keyOf(key) }, hits: { $gt: 0 } }, { $inc: { hits: -1 } });
+      const counted = { _id: { $eq: keyOf(key) }, hits: { $gt: 0 } };
+      await counts.collection().updateOne(counted, { $inc: { hits: -1 } });
     },
     async resetKey(key) {
-      await counts.deleteOne({ _id: { $eq: keyOf(key) } });
+      await counts.collection().deleteOne({ _id: { $eq: keyOf(key) } });
     },
   };
 }

@@ -1,7 +1,6 @@
-import type { Model } from 'mongoose';
 import type { ReplayStore } from '../replays/replay-store';
 import { digestOf } from './digest';
-import type { Definition } from './model';
+import type { Definition, Documents } from './documents';
 import { SERVER_NOW, serverDateIn, serverTimeIn } from './server-clock';
 import { upserted } from './upsert';
 
@@ -16,18 +15,17 @@ export interface ReplayDocument {
 
 export const REPLAYS: Definition = {
   name: 'replays',
-  fields: { _id: String, holder: String, until: Number, expiresAt: Date },
-  indexes: [[{ expiresAt: 1 }, { expireAfterSeconds: 0 }]],
+  indexes: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
 };
 
-const UPSERT = { upsert: true, returnDocument: 'after', updatePipeline: true } as const;
+const UPSERT = { upsert: true, returnDocument: 'after' } as const;
 
-export function mongoReplays(replays: Model<ReplayDocument>): ReplayStore {
+export function mongoReplays(replays: Documents<ReplayDocument>): ReplayStore {
   async function set(id: string, update: object[]): Promise<ReplayDocument> {
     const one = { _id: { $eq: digestOf(id) } };
     return upserted(
-      () => replays.findOneAndUpdate(one, update, UPSERT).lean<ReplayDocument>(),
-      () => replays.findOne(one).lean<ReplayDocument>(),
+      () => replays.collection().findOneAndUpdate(one, update, UPSERT),
+      () => replays.collection().findOne(one),
     );
   }
 
@@ -42,7 +40,8 @@ export function mongoReplays(replays: Model<ReplayDocument>): ReplayStore {
       await set(id, [{ $set: { holder: null, ...until } }]);
     },
     async release(id, holder) {
-      await replays.deleteOne({ _id: { $eq: digestOf(id) }, holder: { $eq: digestOf(holder) } });
+      const held = { _id: { $eq: digestOf(id) }, holder: { $eq: digestOf(holder) } };
+      await replays.collection().deleteOne(held);
     },
   };
 }

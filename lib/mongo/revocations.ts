@@ -1,4 +1,4 @@
-import type { Model, mongo } from 'mongoose';
+import type { mongo } from 'mongoose';
 import {
   type NewRevocation,
   READ_OVERLAP_MS,
@@ -8,7 +8,7 @@ import {
 } from '../revocations/revocation-store';
 import { changeHints } from './change-hints';
 import { digestOf } from './digest';
-import type { Definition } from './model';
+import type { Definition, Documents } from './documents';
 import { SERVER_NOW } from './server-clock';
 import { upserted } from './upsert';
 
@@ -26,16 +26,15 @@ export interface RevocationDocument {
 
 export const REVOCATIONS: Definition = {
   name: 'revocations',
-  fields: { _id: String, by: String, named: String, until: Number, at: Number, stamp: {} },
-  indexes: [[{ stamp: 1 }], [{ until: 1 }]],
+  indexes: [{ key: { stamp: 1 } }, { key: { until: 1 } }],
 };
+
+const UPSERT = { upsert: true, returnDocument: 'after' } as const;
 
 /** A position before every stamp. */
 const BEGINNING = '0.0';
 
-type RevocationModel = Model<RevocationDocument>;
-
-export function mongoRevocations(revocations: RevocationModel): RevocationStore {
+export function mongoRevocations(revocations: Documents<RevocationDocument>): RevocationStore {
   return {
     async add(added) {
       const undated = added.some((revocation) => revocation.by === 'subject' && revocation.at === undefined);
@@ -44,10 +43,10 @@ export function mongoRevocations(revocations: RevocationModel): RevocationStore 
     },
     async read(after = BEGINNING) {
       const since = { stamp: { $gte: overlapping(revocations, after) } };
-      const session = await revocations.db.startSession();
+      const collection = revocations.collection();
+      const session = revocations.connection.getClient().startSession();
       try {
-        const found = revocations.find(since).sort({ stamp: 1 }).session(session);
-        const documents = await found.lean<RevocationDocument[]>();
+        const documents = await collection.find(since, { session }).sort({ stamp: 1 }).toArray();
         // The time of the read itself moves on while nobody revokes, so that what is old isn't read over and over.
         const position = session.operationTime ?? documents.at(-1)?.stamp;
         return {
@@ -61,14 +60,18 @@ export function mongoRevocations(revocations: RevocationModel): RevocationStore 
     },
     async removeExpired(before) {
       const over = { until: { $lt: before }, $expr: { $lt: ['$until', SERVER_NOW] } };
-      const { deletedCount } = await revocations.deleteMany(over);
+      const { deletedCount } = await revocations.collection().deleteMany(over);
       return deletedCount;
     },
     watch: (onChange) => changeHints(revocations, onChange),
   };
 }
 
-async function keep(revocations: RevocationModel, added: NewRevocation, now: number): Promise<Revocation> {
+async function keep(
+  revocations: Documents<RevocationDocument>,
+  added: NewRevocation,
+  now: number,
+): Promise<Revocation> {
   const { by, issuer, value, until } = added;
   const at = added.by === 'subject' ? { at: added.at ?? now } : {};
   const update = {
@@ -78,11 +81,8 @@ async function keep(revocations: RevocationModel, added: NewRevocation, now: num
   };
   const one = { _id: { $eq: digestOf(by, issuer, value) } };
   const document = await upserted(
-    () =>
-      revocations
-        .findOneAndUpdate(one, update, { upsert: true, returnDocument: 'after' })
-        .lean<RevocationDocument>(),
-    () => revocations.findOne(one).lean<RevocationDocument>(),
+    () => revocations.collection().findOneAndUpdate(one, update, UPSERT),
+    () => revocations.collection().findOne(one),
   );
   return revocationOf(document);
 }
@@ -97,12 +97,12 @@ function positionOf({ t, i }: mongo.Timestamp): string {
   return `${String(t)}.${String(i)}`;
 }
 
-function overlapping(revocations: RevocationModel, position: string): mongo.Timestamp {
+function overlapping({ connection }: Documents<RevocationDocument>, position: string): mongo.Timestamp {
   const [seconds = 0, count = 0] = position.split('.').map(Number);
-  return new revocations.base.mongo.Timestamp({ t: Math.max(0, seconds - READ_OVERLAP_MS / 1000), i: count });
+  return new connection.base.mongo.Timestamp({ t: Math.max(0, seconds - READ_OVERLAP_MS / 1000), i: count });
 }
 
-async function serverNow(revocations: RevocationModel): Promise<number> {
-  const { localTime } = (await revocations.db.db?.command({ hello: 1 })) as { localTime: Date };
+async function serverNow(revocations: Documents<RevocationDocument>): Promise<number> {
+  const { localTime } = (await revocations.database().command({ hello: 1 })) as { localTime: Date };
   return localTime.getTime();
 }

@@ -1,9 +1,9 @@
-import type { Connection, Model } from 'mongoose';
+import type { Connection, mongo } from 'mongoose';
 import type { ApiKeyRecord } from '../api-keys/api-key-store';
 import { refuseUnknown } from '../options';
 import { API_KEYS, type ApiKeysDocument, recordOf as keyRecordOf, storedKeyOf } from './api-keys';
 import { digestOf } from './digest';
-import { define } from './model';
+import { type Documents, documents } from './documents';
 import type { Shelf, UserEntry } from './shelf';
 import { isDuplicateKey } from './upsert';
 import { documentOf, recordOf, type UserDocument, userKey, USERS } from './user-document';
@@ -21,14 +21,14 @@ export function mongoShelves(
   refuseUnknown('mongoShelves', options, ['prefix']);
   const { prefix = 'sallyport_' } = options;
   return {
-    users: userShelf(define<UserDocument>(connection, prefix, USERS)),
-    apiKeys: apiKeyShelf(define<ApiKeysDocument>(connection, prefix, API_KEYS)),
+    users: userShelf(documents<UserDocument>(connection, prefix, USERS)),
+    apiKeys: apiKeyShelf(documents<ApiKeysDocument>(connection, prefix, API_KEYS)),
   };
 }
 
 const AT_A_TIME = 200;
 
-function userShelf(users: Model<UserDocument>): Shelf<UserEntry> {
+function userShelf(users: Documents<UserDocument>): Shelf<UserEntry> {
   const entryOf = (document: UserDocument): UserEntry => {
     const [issuer, subject] = JSON.parse(document.identity) as [string, string];
     return { issuer, subject, record: recordOf(document) };
@@ -38,7 +38,11 @@ function userShelf(users: Model<UserDocument>): Shelf<UserEntry> {
       for await (const batch of batched(all(users))) yield batch.map(entryOf);
     },
     async find(entries) {
-      const found = await users.find({ _id: { $in: entries.map(userKey) } }).lean<UserDocument[]>();
+      const ids = entries.map(userKey);
+      const found = await users
+        .collection()
+        .find({ _id: { $in: ids } })
+        .toArray();
       const byKey = new Map(found.map((document) => [document._id, entryOf(document)]));
       return entries.map((entry) => byKey.get(userKey(entry)));
     },
@@ -49,19 +53,22 @@ function userShelf(users: Model<UserDocument>): Shelf<UserEntry> {
           updateOne: { filter: { _id: { $eq: _id } }, update: { $setOnInsert: fields }, upsert: true },
         };
       });
-      if (upserts.length > 0) await users.bulkWrite(upserts, { ordered: false });
+      if (upserts.length > 0) await users.collection().bulkWrite(upserts, { ordered: false });
     },
   };
 }
 
-function apiKeyShelf(users: Model<ApiKeysDocument>): Shelf<ApiKeyRecord> {
+function apiKeyShelf(users: Documents<ApiKeysDocument>): Shelf<ApiKeyRecord> {
   return {
     async *read() {
       for await (const batch of batched(all(users))) yield batch.flatMap(({ keys }) => keys.map(keyRecordOf));
     },
     async find(entries) {
       const keys = entries.map(({ id }) => digestOf(id));
-      const found = await users.find({ 'keys.key': { $in: keys } }).lean<ApiKeysDocument[]>();
+      const found = await users
+        .collection()
+        .find({ 'keys.key': { $in: keys } })
+        .toArray();
       const records = found.flatMap((document) => document.keys.map(keyRecordOf));
       const byId = new Map(records.map((record) => [record.id, record]));
       return entries.map(({ id }) => byId.get(id));
@@ -73,18 +80,18 @@ function apiKeyShelf(users: Model<ApiKeysDocument>): Shelf<ApiKeyRecord> {
 }
 
 /** A key that is there isn't found by this filter, and its user can't be inserted a second time. */
-async function addKey(users: Model<ApiKeysDocument>, record: ApiKeyRecord): Promise<void> {
+async function addKey(users: Documents<ApiKeysDocument>, record: ApiKeyRecord): Promise<void> {
   const key = storedKeyOf(record);
   const without = { _id: { $eq: digestOf(record.userId) }, 'keys.key': { $ne: key.key } };
   try {
-    await users.updateOne(without, { $push: { keys: key } }, { upsert: true });
+    await users.collection().updateOne(without, { $push: { keys: key } }, { upsert: true });
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
   }
 }
 
-function all<T>(model: Model<T>): AsyncIterable<T> {
-  return model.find().sort({ _id: 1 }).lean<T>().cursor({ batchSize: AT_A_TIME }) as AsyncIterable<T>;
+function all<T extends mongo.Document>(kept: Documents<T>): AsyncIterable<mongo.WithId<T>> {
+  return kept.collection().find().sort({ _id: 1 }).batchSize(AT_A_TIME);
 }
 
 async function* batched<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {

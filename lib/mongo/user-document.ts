@@ -1,7 +1,7 @@
 import type { Identity, User } from '../auth';
 import { identityKey, type UserRecord } from '../users/user-record';
 import { digestOf } from './digest';
-import type { Definition } from './model';
+import type { Definition } from './documents';
 
 /** One document for each identity, living or erased: what happens to it happens in one atomic step. */
 export interface UserDocument {
@@ -20,16 +20,7 @@ export interface UserDocument {
 
 export const USERS: Definition = {
   name: 'users',
-  fields: {
-    _id: String,
-    identity: String,
-    living: { type: { _id: false, id: String, email: String, name: String, createdAt: String } },
-    filledAt: Number,
-    tombstones: [{ _id: false, userId: String, erasedAt: Number }],
-    buriedAt: Number,
-    revision: Number,
-  },
-  indexes: [[{ buriedAt: 1 }]],
+  indexes: [{ key: { buriedAt: 1 } }],
 };
 
 export function userKey({ issuer, subject }: Identity): string {

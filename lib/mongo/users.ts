@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Model } from 'mongoose';
 import type { Identity } from '../auth';
 import { StoreUnavailableError } from '../errors';
 import {
@@ -11,10 +10,11 @@ import {
   withTombstone,
 } from '../users/user-record';
 import type { UserStore } from '../users/user-store';
+import type { Documents } from './documents';
 import { isDuplicateKey, upserted } from './upsert';
 import { documentOf, recordOf, type UserDocument, userKey } from './user-document';
 
-type Users = Model<UserDocument>;
+type Users = Documents<UserDocument>;
 
 /** A failed try is another's that succeeded: more than this many would have to race. */
 const MAX_TRIES = 100;
@@ -49,7 +49,10 @@ export function mongoUsers(users: Users): UserStore {
       return gone.tombstones;
     },
     async buried(since) {
-      const documents = await users.find({ buriedAt: { $gte: since } }).lean<UserDocument[]>();
+      const documents = await users
+        .collection()
+        .find({ buriedAt: { $gte: since } })
+        .toArray();
       return documents
         .flatMap((document) => recordOf(document).tombstones)
         .filter(({ erasedAt }) => erasedAt >= since)
@@ -75,25 +78,24 @@ async function change<T extends UserRecord | string>(
 }
 
 async function read(users: Users, identity: Identity): Promise<UserDocument | null> {
-  return users.findOne({ _id: { $eq: userKey(identity) } }).lean<UserDocument>();
+  return users.collection().findOne({ _id: { $eq: userKey(identity) } });
 }
 
 async function insertOrFind(users: Users, { _id, ...fields }: UserDocument): Promise<UserDocument | null> {
   const options = { upsert: true, returnDocument: 'after' } as const;
-  return users
-    .findOneAndUpdate({ _id: { $eq: _id } }, { $setOnInsert: fields }, options)
-    .lean<UserDocument>();
+  return users.collection().findOneAndUpdate({ _id: { $eq: _id } }, { $setOnInsert: fields }, options);
 }
 
 /** Whether it was written: not when the document has another revision by now than the one before this. */
 async function write(users: Users, document: UserDocument): Promise<boolean> {
-  const { _id, revision } = document;
+  const { _id, ...fields } = document;
+  const { revision } = fields;
   if (revision > 0) {
     const before = { _id: { $eq: _id }, revision: { $eq: revision - 1 } };
-    return (await users.replaceOne(before, document)).matchedCount === 1;
+    return (await users.collection().replaceOne(before, fields)).matchedCount === 1;
   }
   try {
-    await users.create(document);
+    await users.collection().insertOne(document);
     return true;
   } catch (error) {
     if (isDuplicateKey(error)) return false;

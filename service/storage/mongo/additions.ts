@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mongo } from 'mongoose';
 import type { SaveOutcome } from '../../modules/module-store';
 import { batches } from './batches';
-import { BY_OWNER, type ModuleDocument, type ModuleModels, moduleOf } from './module-document';
+import { BY_OWNER, type ModuleCollections, type ModuleDocument, moduleOf } from './module-document';
 import { inTransaction } from './transaction';
 
 export interface Addition {
@@ -22,11 +22,13 @@ const DUPLICATE_KEY = 11000;
  * at a time counts and adds. Undefined: somebody else added the same module, or the owner's first one, meanwhile.
  */
 export function additions(
-  models: ModuleModels,
+  collections: ModuleCollections,
 ): (owner: string, addition: Addition) => Promise<SaveOutcome | undefined> {
   return batches(async (owner, items) => {
     try {
-      return await inTransaction(models.modules.db, (session) => addAll(models, owner, items, session));
+      return await inTransaction(collections.connection, (session) =>
+        addAll(collections, owner, items, session),
+      );
     } catch (error) {
       if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) return [];
       throw error;
@@ -35,14 +37,14 @@ export function additions(
 }
 
 async function addAll(
-  { modules, owners }: ModuleModels,
+  { modules, owners }: ModuleCollections,
   owner: string,
   items: readonly Addition[],
   session: mongo.ClientSession,
 ): Promise<(SaveOutcome | undefined)[]> {
-  await owners.updateOne({ _id: { $eq: owner } }, { $inc: { additions: 1 } }, { upsert: true, session });
+  await owners().updateOne({ _id: { $eq: owner } }, { $inc: { additions: 1 } }, { upsert: true, session });
   const most = Math.max(...items.map(({ limit }) => limit));
-  let count = await modules.countDocuments(
+  let count = await modules().countDocuments(
     { owner: { $eq: owner } },
     { session, limit: most, hint: BY_OWNER },
   );
@@ -55,7 +57,7 @@ async function addAll(
     added.set(moduleId, document);
     return { outcome: 'created', module: moduleOf(document) };
   });
-  if (added.size > 0) await modules.insertMany([...added.values()], { session });
+  if (added.size > 0) await modules().insertMany([...added.values()], { session });
   return outcomes;
 }
 

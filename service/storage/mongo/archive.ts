@@ -1,16 +1,15 @@
-import type { Model } from 'mongoose';
 import { mongoShelves, mongoStores, type Shelf } from 'sallyport/mongo';
 import { type Archive, type ModuleEntry, revocationShelf } from '../archive';
 import { newConnection, openLink } from './connection';
-import { type ModuleDocument, moduleModels, moduleOf } from './module-document';
+import { type ModuleCollections, type ModuleDocument, moduleCollections, moduleOf } from './module-document';
 
 /** Rejects when the database can't be reached. */
 export async function openMongoArchive(uri: string): Promise<Archive> {
   const connection = newConnection();
   const stores = mongoStores(connection);
-  const { modules } = moduleModels(connection);
+  const modules = moduleCollections(connection);
   const link = await openLink(uri, connection, async () => {
-    await Promise.all([stores.ensureIndexes(), modules.createIndexes()]);
+    await Promise.all([stores.ensureIndexes(), modules.ensureIndexes()]);
   });
   try {
     await link.check();
@@ -29,7 +28,7 @@ export async function openMongoArchive(uri: string): Promise<Archive> {
 /** Of the largest modules, these are an eighth of what one command may carry. */
 const AT_A_TIME = 20;
 
-function moduleShelf(modules: Model<ModuleDocument>): Shelf<ModuleEntry> {
+function moduleShelf({ modules }: ModuleCollections): Shelf<ModuleEntry> {
   const entryOf = (document: ModuleDocument): ModuleEntry => ({
     owner: document.owner,
     ...moduleOf(document),
@@ -40,9 +39,9 @@ function moduleShelf(modules: Model<ModuleDocument>): Shelf<ModuleEntry> {
   });
   return {
     async *read() {
-      const sorted = modules.find().sort({ owner: 1, moduleId: 1 }).lean<ModuleDocument>();
+      const sorted = modules().find().sort({ owner: 1, moduleId: 1 }).batchSize(AT_A_TIME);
       let batch: ModuleEntry[] = [];
-      for await (const document of sorted.cursor({ batchSize: AT_A_TIME })) {
+      for await (const document of sorted) {
         batch.push(entryOf(document));
         if (batch.length < AT_A_TIME) continue;
         yield batch;
@@ -51,9 +50,7 @@ function moduleShelf(modules: Model<ModuleDocument>): Shelf<ModuleEntry> {
       if (batch.length > 0) yield batch;
     },
     async find(entries) {
-      const found = await Promise.all(
-        entries.map((entry) => modules.findOne(one(entry)).lean<ModuleDocument>()),
-      );
+      const found = await Promise.all(entries.map((entry) => modules().findOne(one(entry))));
       return found.map((document) => (document ? entryOf(document) : undefined));
     },
     async add(entries) {
@@ -63,7 +60,7 @@ function moduleShelf(modules: Model<ModuleDocument>): Shelf<ModuleEntry> {
         const fields = { owner, moduleId, ...rest, ...times };
         return { updateOne: { filter: one(entry), update: { $setOnInsert: fields }, upsert: true } };
       });
-      if (upserts.length > 0) await modules.bulkWrite(upserts, { ordered: false });
+      if (upserts.length > 0) await modules().bulkWrite(upserts, { ordered: false });
     },
   };
 }

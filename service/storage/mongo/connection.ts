@@ -1,6 +1,9 @@
 import { type Connection, createConnection, mongo } from 'mongoose';
 
-/** What our deadlines and promises rest on; the rest, such as the size of the pool, is the URI's to say. */
+/**
+ * What our deadlines and promises rest on. It wins over the URI, so all else is left to that: the size of the pool, and
+ * `retryWrites=false` for a server that knows no such writes.
+ */
 const SETTINGS = {
   appName: 'sallyport',
   // Shorter than a call's own deadline: what has no server now fails, and does not wait for one behind our back.
@@ -11,8 +14,6 @@ const SETTINGS = {
   // How soon a server that is back is seen.
   heartbeatFrequencyMS: 1000,
   w: 'majority',
-  retryWrites: true,
-  retryReads: true,
   bufferCommands: false,
   autoIndex: false,
   autoCreate: false,

@@ -1,4 +1,5 @@
-import { type Connection, type Model, mongo, Schema } from 'mongoose';
+import type { Connection, mongo } from 'mongoose';
+import { StoreUnavailableError } from 'sallyport';
 import type { StoredModule } from '../../modules/module-store';
 
 /** One document for each module of each owner. */
@@ -19,37 +20,34 @@ export interface OwnerDocument {
   readonly additions: number;
 }
 
-export interface ModuleModels {
-  readonly modules: Model<ModuleDocument>;
-  readonly owners: Model<OwnerDocument>;
+/** By the driver alone: mongoose keeps the connection, and no setting or plugin of it changes what is kept. */
+export interface ModuleCollections {
+  readonly connection: Connection;
+  /** Throws `StoreUnavailableError` until the connection is open. */
+  readonly modules: () => mongo.Collection<ModuleDocument>;
+  /** Throws as `modules` does. */
+  readonly owners: () => mongo.Collection<OwnerDocument>;
+  readonly ensureIndexes: () => Promise<void>;
 }
 
 /** For all of one owner's modules by their ids; the owner first, for a cluster that is sharded by owner. */
 export const BY_OWNER = { owner: 1, moduleId: 1 } as const;
 
-const COMMON = {
-  strict: 'throw',
-  strictQuery: 'throw',
-  // Made when the service starts, and waited for.
-  autoIndex: false,
-  autoCreate: false,
-  writeConcern: new mongo.WriteConcern('majority'),
-  read: 'primary',
-  versionKey: false,
-} as const;
+const OPTIONS = { writeConcern: { w: 'majority' }, readPreference: 'primary' } as const;
 
-export function moduleModels(connection: Connection): ModuleModels {
-  const fields = { owner: String, moduleId: String, data: String, version: Number, revision: String };
-  const times = { createdAt: Date, updatedAt: Date };
-  const modules = new Schema<ModuleDocument>({ ...fields, ...times }, { ...COMMON, collection: 'modules' });
-  modules.index(BY_OWNER, { unique: true });
-  const owners = new Schema<OwnerDocument>(
-    { _id: String, additions: Number },
-    { ...COMMON, collection: 'module_owners' },
-  );
+export function moduleCollections(connection: Connection): ModuleCollections {
+  function collection<T extends mongo.Document>(name: string): mongo.Collection<T> {
+    if (!connection.db) throw new StoreUnavailableError(1, { cause: new Error('not connected yet') });
+    return connection.db.collection<T>(name, OPTIONS);
+  }
+  const modules = () => collection<ModuleDocument>('modules');
   return {
-    modules: connection.model<ModuleDocument>('Module', modules),
-    owners: connection.model<OwnerDocument>('ModuleOwner', owners),
+    connection,
+    modules,
+    owners: () => collection<OwnerDocument>('module_owners'),
+    async ensureIndexes() {
+      await modules().createIndexes([{ key: BY_OWNER, unique: true }]);
+    },
   };
 }
 

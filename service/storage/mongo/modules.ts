@@ -2,18 +2,18 @@ import { StoreUnavailableError } from 'sallyport';
 import { MAX_DATA_BYTES } from '../../modules/json-text';
 import type { ModuleStore, Page, PageOptions, SaveOptions } from '../../modules/module-store';
 import { additions, newRevision } from './additions';
-import { type ModuleDocument, type ModuleModels, moduleOf } from './module-document';
+import { type ModuleCollections, type ModuleDocument, moduleOf } from './module-document';
 
 /** Each failed try is another's success: more than this many would have to add and remove one module at once. */
 const MAX_TRIES = 20;
 
-export function mongoModules(models: ModuleModels): ModuleStore {
-  const { modules, owners } = models;
-  const add = additions(models);
+export function mongoModules(collections: ModuleCollections): ModuleStore {
+  const { modules, owners } = collections;
+  const add = additions(collections);
   return {
     async save(owner, moduleId, data, options) {
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-        const updated = await update(models, owner, moduleId, data, options.ifMatch);
+        const updated = await update(collections, owner, moduleId, data, options.ifMatch);
         if (updated) return { outcome: 'updated', module: moduleOf(updated) };
         if (options.ifMatch !== undefined) return { outcome: 'mismatch' };
         const added = await add(owner, { moduleId, data, limit: options.limit });
@@ -22,16 +22,16 @@ export function mongoModules(models: ModuleModels): ModuleStore {
       throw new StoreUnavailableError();
     },
     async get(owner, moduleId) {
-      const found = await modules.findOne(one(owner, moduleId)).lean<ModuleDocument>();
+      const found = await modules().findOne(one(owner, moduleId));
       return found ? moduleOf(found) : undefined;
     },
-    list: (owner, options) => list(models, owner, options),
+    list: (owner, options) => list(collections, owner, options),
     async delete(owner, moduleId) {
-      return (await modules.deleteOne(one(owner, moduleId))).deletedCount === 1;
+      return (await modules().deleteOne(one(owner, moduleId))).deletedCount === 1;
     },
     async deleteAll(owner) {
-      const { deletedCount } = await modules.deleteMany({ owner: { $eq: owner } });
-      await owners.deleteOne({ _id: { $eq: owner } });
+      const { deletedCount } = await modules().deleteMany({ owner: { $eq: owner } });
+      await owners().deleteOne({ _id: { $eq: owner } });
       return deletedCount;
     },
   };
@@ -43,7 +43,7 @@ function one(owner: string, moduleId: string) {
 }
 
 async function update(
-  { modules }: ModuleModels,
+  { modules }: ModuleCollections,
   owner: string,
   moduleId: string,
   data: string,
@@ -52,24 +52,22 @@ async function update(
   const revision = ifMatch === undefined || ifMatch === '*' ? {} : { revision: { $in: [...ifMatch] } };
   const written = { data, revision: newRevision(), updatedAt: new Date() };
   const change = { $set: written, $inc: { version: 1 } };
-  return modules
-    .findOneAndUpdate({ ...one(owner, moduleId), ...revision }, change, { returnDocument: 'after' })
-    .lean<ModuleDocument>();
+  const filter = { ...one(owner, moduleId), ...revision };
+  return modules().findOneAndUpdate(filter, change, { returnDocument: 'after' });
 }
 
 async function list(
-  { modules }: ModuleModels,
+  { modules }: ModuleCollections,
   owner: string,
   { limit, after, maxBytes }: PageOptions,
 ): Promise<Page> {
   const rest = after === undefined ? {} : { moduleId: { $gt: after } };
-  const documents = modules
+  const documents = modules()
     .find({ owner: { $eq: owner }, ...rest })
     .sort({ moduleId: 1 })
     .limit(limit + 1)
-    .lean<ModuleDocument>()
     // A batch of the largest modules fills a page, so not much more than a page is ever read.
-    .cursor({ batchSize: Math.min(limit, Math.ceil(maxBytes / MAX_DATA_BYTES)) + 1 });
+    .batchSize(Math.min(limit, Math.ceil(maxBytes / MAX_DATA_BYTES)) + 1);
   const items = [];
   let bytes = 0;
   for await (const document of documents) {

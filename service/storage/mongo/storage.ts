@@ -2,7 +2,7 @@ import { guarded, type OnEvent } from 'sallyport';
 import { mongoStores } from 'sallyport/mongo';
 import type { Storage } from '../storage';
 import { newConnection, openLink } from './connection';
-import { moduleModels } from './module-document';
+import { moduleCollections } from './module-document';
 import { mongoModules } from './modules';
 
 export interface MongoStorageOptions {
@@ -14,15 +14,15 @@ export interface MongoStorageOptions {
 export async function openMongoStorage({ uri, ...guard }: MongoStorageOptions): Promise<Storage> {
   const connection = newConnection();
   const stores = mongoStores(connection, guard);
-  const models = moduleModels(connection);
+  const modules = moduleCollections(connection);
   const link = await openLink(uri, connection, async () => {
-    await Promise.all([stores.ensureIndexes(), models.modules.createIndexes()]);
+    await Promise.all([stores.ensureIndexes(), modules.ensureIndexes()]);
   });
   const { users, revocations, apiKeys, replays, rateLimits } = stores;
   const { check } = guarded({ check: () => link.check() }, { name: 'database', ...guard });
   return {
     ...{ users, revocations, apiKeys, replays, rateLimits, check },
-    modules: guarded(mongoModules(models), { name: 'modules', ...guard }),
+    modules: guarded(mongoModules(modules), { name: 'modules', ...guard }),
     close: () => link.close(),
   };
 }

@@ -12,7 +12,7 @@ export async function inTransaction<T>(
   work: (session: ClientSession) => Promise<T>,
 ): Promise<T> {
   const giveUp = performance.now() + GIVE_UP_MS;
-  const session = await connection.startSession();
+  const session = connection.getClient().startSession();
   try {
     return await session.withTransaction(
       async () => {

@@ -27,11 +27,11 @@ describeMongo('an upsert that lost its race', () => {
   afterEach(() => jest.restoreAllMocks());
   afterAll(closeConnections);
 
-  const collection = (name: string) => connection.model(`r${String(made)}_${name}`).collection;
+  const { prototype } = mongoose.mongo.Collection;
 
   /** The next upsert answers so, once. */
-  function interfere(name: string, answer: 'E11000' | 'nothing'): void {
-    const upsert = jest.spyOn(collection(name), 'findOneAndUpdate');
+  function interfere(answer: 'E11000' | 'nothing'): void {
+    const upsert = jest.spyOn(prototype, 'findOneAndUpdate');
     if (answer === 'E11000') upsert.mockRejectedValueOnce(duplicateKey());
     else upsert.mockResolvedValueOnce(null);
   }
@@ -39,53 +39,53 @@ describeMongo('an upsert that lost its race', () => {
   describe.each(['E11000', 'nothing'] as const)('and was answered with %s', (answer) => {
     it('finds the user whom the other made', async () => {
       const theirs = await stores.users.getOrCreate(alice);
-      interfere('users', answer);
+      interfere(answer);
       expect(await stores.users.getOrCreate(alice)).toEqual(theirs);
     });
 
     it('counts the hit after the other one', async () => {
       const limits = stores.rateLimits('l');
       await limits.increment('k');
-      interfere('rate_limits', answer);
+      interfere(answer);
       // Answered with nothing it was counted: only the count has to be read.
       expect((await limits.increment('k')).totalHits).toBe(answer === 'E11000' ? 2 : 1);
     });
 
     it('lengthens the revocation that the other added', async () => {
       await stores.revocations.add([{ by: 'sid', issuer: 'i', value: 's', until }]);
-      interfere('revocations', answer);
+      interfere(answer);
       const [kept] = await stores.revocations.add([{ by: 'sid', issuer: 'i', value: 's', until }]);
       expect(kept).toEqual({ by: 'sid', issuer: 'i', value: 's', until });
     });
 
     it('leaves the message to the other', async () => {
       await stores.replays.claim('m', 'theirs', 60_000);
-      interfere('replays', answer);
+      interfere(answer);
       expect(await stores.replays.claim('m', 'ours', 60_000)).toBe('busy');
     });
   });
 
   it('reads a user once more, and no more than that', async () => {
     await stores.users.getOrCreate(alice);
-    interfere('users', 'E11000');
-    const reads = jest.spyOn(collection('users'), 'findOne');
+    interfere('E11000');
+    const reads = jest.spyOn(prototype, 'findOne');
     await stores.users.getOrCreate(alice);
     expect(reads).toHaveBeenCalledTimes(1);
   });
 
   it('adds a key to those that the other began', async () => {
     await stores.apiKeys.add({ ...key, id: 'theirs' }, 50);
-    jest.spyOn(collection('api_keys'), 'updateOne').mockRejectedValueOnce(duplicateKey());
+    jest.spyOn(prototype, 'updateOne').mockRejectedValueOnce(duplicateKey());
     expect(await stores.apiKeys.add(key, 50)).toBe('added');
     expect((await stores.apiKeys.list('u')).map(({ id }) => id)).toEqual(['theirs', 'k']);
   });
 
   it('buries a user whom another request changed between reading and writing', async () => {
     const { id } = await stores.users.getOrCreate(alice);
-    const replace = collection('users').replaceOne.bind(collection('users'));
-    jest.spyOn(collection('users'), 'replaceOne').mockImplementationOnce(async (...args) => {
+    const { replaceOne } = prototype;
+    jest.spyOn(prototype, 'replaceOne').mockImplementationOnce(async function (this: object, ...args) {
       await stores.users.fill(alice, { name: 'Alice' }, 1000);
-      return replace(...args);
+      return replaceOne.apply(this as never, args);
     });
     expect(await stores.users.bury(alice, 5000)).toEqual([{ ...alice, userId: id, erasedAt: 5000 }]);
     expect(await stores.users.find(alice)).toBeUndefined();
@@ -93,7 +93,7 @@ describeMongo('an upsert that lost its race', () => {
 
   it('passes any other error of the server on as an outage', async () => {
     const other = new mongoose.mongo.MongoServerError({ code: 10_107, message: 'not primary' });
-    jest.spyOn(collection('users'), 'findOneAndUpdate').mockRejectedValueOnce(other);
+    jest.spyOn(prototype, 'findOneAndUpdate').mockRejectedValueOnce(other);
     await expect(stores.users.getOrCreate(alice)).rejects.toMatchObject({ code: 'store_unavailable' });
   });
 });

@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { ModuleStore } from '../../../service/modules/module-store';
-import { moduleModels } from '../../../service/storage/mongo/module-document';
+import { moduleCollections } from '../../../service/storage/mongo/module-document';
 import { mongoModules } from '../../../service/storage/mongo/modules';
 import { closeConnections, describeMongo, openConnection } from '../../support/mongo';
 import { listenToCommands, planOf, type SentCommand } from '../../support/mongo-commands';
@@ -56,10 +56,9 @@ describeMongo('every query for modules', () => {
 
   beforeAll(async () => {
     connection = await openConnection(undefined, { monitorCommands: true });
-    const models = moduleModels(connection);
-    await models.modules.createIndexes();
-    await models.owners.createIndexes();
-    modules = mongoModules(models);
+    const collections = moduleCollections(connection);
+    await collections.ensureIndexes();
+    modules = mongoModules(collections);
     const commands = listenToCommands(connection);
     for (const { name, run } of QUERIES) {
       await run(modules);

@@ -1,6 +1,9 @@
 import mongoose from 'mongoose';
+import { mongoStores } from 'sallyport/mongo';
+import { openLink } from '../../../service/storage/mongo/connection';
 import { openMongoStorage } from '../../../service/storage/mongo/storage';
 import { databaseUri, describeMongo, dropDatabase } from '../../support/mongo';
+import { listenToCommands, type SentCommand } from '../../support/mongo-commands';
 
 const alice = { issuer: 'https://issuer.example', subject: 'alice' };
 
@@ -71,5 +74,29 @@ describeMongo('storage in MongoDB', () => {
     await storage.close();
     await expect(storage.users.find(alice)).rejects.toThrow();
     expect(events).toEqual([{ type: 'store_failed', store: 'users', failure: 'error' }]);
+  });
+});
+
+describeMongo('the connection string', () => {
+  const sent = async (query: string): Promise<SentCommand[]> => {
+    const uri = new URL(databaseUri());
+    uri.search = `monitorCommands=true${query}`;
+    const connection = mongoose.createConnection();
+    const link = await openLink(uri.href, connection, () => Promise.resolve());
+    const commands = listenToCommands(connection);
+    await mongoStores(connection).users.getOrCreate(alice);
+    await connection.dropDatabase();
+    await link.close();
+    return commands.take().filter(({ name }) => name === 'findAndModify');
+  };
+
+  it.each([
+    ['', true],
+    ['&retryWrites=true', true],
+    ['&retryWrites=false', false],
+  ])('decides whether writes are retried: %j', async (query, retried) => {
+    const [{ command } = { command: {} }] = await sent(query);
+    expect('txnNumber' in command).toBe(retried);
+    expect(command).toMatchObject({ writeConcern: { w: 'majority' } });
   });
 });
