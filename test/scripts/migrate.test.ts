@@ -33,7 +33,7 @@ function places(MONGODB_URI = databaseUri()): Place {
       const storage =
         store === 'mongo'
           ? await openMongoStorage({ uri: MONGODB_URI })
-          : openEmbeddedStorage({ folder: DATA_DIR, sync: false });
+          : await openEmbeddedStorage({ folder: DATA_DIR, sync: false });
       try {
         return await use(storage);
       } finally {

@@ -8,7 +8,7 @@ export interface EmbeddedFolders {
   /** A folder that is there and empty. */
   folder(): string;
   /** Storage in a folder of its own, or in the one named. */
-  open(folder?: string): Storage;
+  open(folder?: string): Promise<Storage>;
   /** Closes and removes all of them. */
   clear(): Promise<void>;
 }
@@ -23,8 +23,8 @@ export function embeddedFolders(): EmbeddedFolders {
   };
   return {
     folder,
-    open: (at = folder()) => {
-      const storage = openEmbeddedStorage({ folder: at, sync: false });
+    open: async (at = folder()) => {
+      const storage = await openEmbeddedStorage({ folder: at, sync: false });
       storages.push(storage);
       return storage;
     },

@@ -10,9 +10,15 @@ export interface ServiceProcess {
   readonly kill: (signal: NodeJS.Signals) => void;
 }
 
-/** main.js as an operator runs it: its own process, and no more environment than given. */
-export function startProcess(mainFile: string, cwd: string, env: Record<string, string>): ServiceProcess {
-  const child = spawn(process.execPath, [mainFile], { cwd, env: { PORT: '0', ...env } });
+/** main.js as an operator runs it: its own process, and no more environment than given. `wrapper`: what starts it. */
+export function startProcess(
+  mainFile: string,
+  cwd: string,
+  env: Record<string, string>,
+  wrapper: readonly string[] = [],
+): ServiceProcess {
+  const [command, ...args] = [...wrapper, process.execPath, mainFile];
+  const child = spawn(command, args, { cwd, env: { PORT: '0', ...env } });
   let out = '';
   let errors = '';
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {

@@ -8,10 +8,10 @@ import { encode, read as readModule } from './modules';
 import { embeddedRevocations } from './revocations';
 import { keyOf as userKey, read as readUser, write as writeUser } from './users';
 
-/** Throws `RefusedFolderError` for a folder that must not be used as it is. */
-export function openEmbeddedArchive(options: EnvironmentOptions): Archive {
+/** Rejects with `RefusedFolderError` for a folder that must not be used as it is. */
+export async function openEmbeddedArchive(options: EnvironmentOptions): Promise<Archive> {
   const environment = new Environment(options);
-  environment.open();
+  await environment.open();
   return {
     users: userShelf(environment),
     modules: moduleShelf(environment),

@@ -2,11 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { type Database, open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { SallyportError, StoreUnavailableError } from 'sallyport';
 import { checkFiles, checkFormat } from './format';
+import { claimFolder } from './folder-claim';
 import { makePrivate } from './private-files';
 import { RefusedFolderError } from './refused-folder';
+import type { Sign } from './sign';
 
 export interface EnvironmentOptions {
-  /** Made when it is missing. Several processes of one machine may share it. */
+  /** Made when it is missing. Several processes of one machine may share it, but not two containers. */
   readonly folder: string;
   /** Whether a write is flushed to the disk before it is acknowledged. Otherwise it is committed: safe from kill -9. */
   readonly sync: boolean;
@@ -29,20 +31,27 @@ const TABLE_NAMES = [
 
 export type Tables = Readonly<Record<(typeof TABLE_NAMES)[number], Table>>;
 
+interface Opened {
+  readonly root: RootDatabase;
+  readonly tables: Tables;
+  readonly sign: Sign;
+}
+
 /**
  * One LMDB environment. A folder that cannot be opened or written now fails calls, each of which tries again, but never
  * the process: a disk may have room again.
  */
 export class Environment {
-  #opened: { readonly root: RootDatabase; readonly tables: Tables } | undefined;
+  #opened: Opened | undefined;
+  #opening: Promise<Opened> | undefined;
   #closed = false;
 
   constructor(private readonly options: EnvironmentOptions) {}
 
-  /** Throws `RefusedFolderError` for a folder that must not be used as it is. */
-  open(): void {
+  /** Rejects with `RefusedFolderError` for a folder that must not be used as it is. */
+  async open(): Promise<void> {
     try {
-      this.#open();
+      await this.#open();
     } catch (error) {
       if (error instanceof RefusedFolderError) throw error;
     }
@@ -51,7 +60,8 @@ export class Environment {
   /** Reads of one call see one state. */
   async read<T>(action: (tables: Tables) => T): Promise<T> {
     try {
-      return await Promise.resolve(action(this.#open().tables));
+      const { tables } = this.#opened ?? (await this.#open());
+      return await Promise.resolve(action(tables));
     } catch (error) {
       throw outage(error);
     }
@@ -60,7 +70,7 @@ export class Environment {
   /** One transaction, alone over all processes; when `action` throws nothing of it stays. */
   async write<T>(action: (tables: Tables) => T): Promise<T> {
     try {
-      const { root, tables } = this.#open();
+      const { root, tables } = this.#opened ?? (await this.#open());
       return await root.childTransaction(() => action(tables));
     } catch (error) {
       throw outage(await realCause(error));
@@ -69,22 +79,34 @@ export class Environment {
 
   async close(): Promise<void> {
     this.#closed = true;
-    const opened = this.#opened;
+    const opened = this.#opened ?? (await this.#opening?.catch(() => undefined));
     this.#opened = undefined;
     await opened?.root.close();
+    opened?.sign.takeDown();
   }
 
-  #open(): { readonly root: RootDatabase; readonly tables: Tables } {
+  /** One attempt at a time, however many calls wait for it. */
+  async #open(): Promise<Opened> {
     if (this.#closed) throw new Error('The embedded store is closed');
-    this.#opened ??= openFolder(this.options);
-    return this.#opened;
+    this.#opening ??= openFolder(this.options).finally(() => (this.#opening = undefined));
+    return (this.#opened = await this.#opening);
   }
 }
 
-function openFolder({ folder, sync }: EnvironmentOptions): { root: RootDatabase; tables: Tables } {
+async function openFolder({ folder, sync }: EnvironmentOptions): Promise<Opened> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  checkFiles(folder);
-  makePrivate(folder);
+  const sign = await claimFolder(folder);
+  try {
+    checkFiles(folder);
+    makePrivate(folder);
+    return { ...(await openDatabase(folder, sync)), sign };
+  } catch (error) {
+    sign.takeDown();
+    throw error;
+  }
+}
+
+async function openDatabase(folder: string, sync: boolean): Promise<Pick<Opened, 'root' | 'tables'>> {
   // Without overlapping, a commit is a flush too (lmdb's README, "Overlapping Sync Options").
   const root = opened({
     path: folder,
@@ -100,7 +122,7 @@ function openFolder({ folder, sync }: EnvironmentOptions): { root: RootDatabase;
     const tables = TABLE_NAMES.map((name) => [name, root.openDB({ name, encoding: 'string' })] as const);
     return { root, tables: Object.fromEntries(tables) as Tables };
   } catch (error) {
-    void root.close();
+    await root.close();
     throw error;
   }
 }

@@ -11,10 +11,10 @@ export interface EmbeddedStorageOptions extends EnvironmentOptions {
   readonly onEvent?: OnEvent;
 }
 
-/** Everything in one LMDB folder. Throws `RefusedFolderError` for a folder that must not be used as it is. */
-export function openEmbeddedStorage({ onEvent, ...options }: EmbeddedStorageOptions): Storage {
+/** Everything in one LMDB folder. Rejects with `RefusedFolderError` for a folder that must not be used as it is. */
+export async function openEmbeddedStorage({ onEvent, ...options }: EmbeddedStorageOptions): Promise<Storage> {
   const environment = new Environment(options);
-  environment.open();
+  await environment.open();
   const guard = <T extends object>(name: string, store: T): T =>
     guarded(store, { name, ...(onEvent && { onEvent }) });
   return {

@@ -9,9 +9,9 @@ const folders = embeddedFolders();
 const feeds: Revocations[] = [];
 
 const opening: Record<string, () => Promise<[RevocationStore, RevocationStore]>> = {
-  embedded: () => {
+  embedded: async () => {
     const folder = folders.folder();
-    return Promise.resolve([folders.open(folder).revocations, folders.open(folder).revocations]);
+    return [(await folders.open(folder)).revocations, (await folders.open(folder)).revocations];
   },
   ...(hasMongo && {
     MongoDB: async () => {

@@ -36,7 +36,7 @@ it('loses no acknowledged save to kill -9 during a storm of saves, and opens aga
     await child.reached(saves);
     child.kill('SIGKILL');
     await expect(child.ended).resolves.toBeNull();
-    const storage = folders.open(folder);
+    const storage = await folders.open(folder);
     await expectNothingLost(storage.modules, 'owner', child);
     await expect(storage.modules.save('owner', 'after', '{}', { limit: 1000 })).resolves.toHaveProperty(
       'module',
@@ -47,7 +47,7 @@ it('loses no acknowledged save to kill -9 during a storm of saves, and opens aga
 
 it('serves several processes from one folder: each sees what the others saved', async () => {
   const folder = folders.folder();
-  const storage = folders.open(folder);
+  const storage = await folders.open(folder);
   const first = startChild('save-storm.ts', [folder, 'first', '4']);
   const second = startChild('save-storm.ts', [folder, 'second', '4']);
   await Promise.all([first.reached(100), second.reached(100)]);
@@ -66,17 +66,17 @@ it('goes on in one process while others are killed in the middle of saves to the
     victim.kill('SIGKILL');
     await victim.ended;
     await survivor.reached(survivor.lines.length + 50);
-    await expectNothingLost(folders.open(folder).modules, 'owner', victim);
+    await expectNothingLost((await folders.open(folder)).modules, 'owner', victim);
   }
   survivor.kill('SIGKILL');
   await survivor.ended;
-  const storage = folders.open(folder);
+  const storage = await folders.open(folder);
   await expectNothingLost(storage.modules, 'owner', survivor);
 });
 
 it('makes exactly one user of each subject however many processes see it first', async () => {
   const folder = folders.folder();
-  folders.open(folder);
+  await folders.open(folder);
   const processes = [1, 2, 3].map(() => startChild('first-requests.ts', [folder, '30']));
   await Promise.all(processes.map(({ ended }) => expect(ended).resolves.toBe(0)));
   const met = new Set(processes.flatMap(({ lines }) => lines));
@@ -89,7 +89,7 @@ it('finishes by repeating an erasure that was cut half-way', async () => {
   await expect(child.ended).resolves.toBeNull();
   const [userId = ''] = child.lines;
 
-  const { users, modules } = folders.open(folder);
+  const { users, modules } = await folders.open(folder);
   const identity = { issuer: 'https://issuer.example', subject: 'alice' };
   expect(await users.find(identity)).toBeUndefined();
   const tombstones = await users.buried(0);

@@ -28,7 +28,7 @@ async function leftBehind(about: Record<string, string> | undefined): Promise<st
 
 it('makes the folder, for its own user only', async () => {
   const folder = join(folders.folder(), 'some', 'data');
-  const { modules } = folders.open(folder);
+  const { modules } = await folders.open(folder);
   await modules.save('owner', 'm', '{}', options);
   expect(statSync(folder).mode & 0o777).toBe(0o700);
 });
@@ -36,7 +36,7 @@ it('makes the folder, for its own user only', async () => {
 it('fails calls while the folder cannot be made, and works once it can, without a restart', async () => {
   const parent = join(folders.folder(), 'data');
   writeFileSync(parent, 'in the way');
-  const storage = folders.open(join(parent, 'store'));
+  const storage = await folders.open(join(parent, 'store'));
   await expect(storage.check()).rejects.toThrow(StoreUnavailableError);
   await expect(storage.users.getOrCreate({ issuer: 'i', subject: 's' })).rejects.toThrow(
     StoreUnavailableError,
@@ -53,7 +53,7 @@ it('fails calls while the folder cannot be made, and works once it can, without 
 it('fails calls while the file cannot be opened, and works once it can', async () => {
   const folder = folders.folder();
   mkdirSync(join(folder, 'data.mdb'));
-  const storage = folders.open(folder);
+  const storage = await folders.open(folder);
   await expect(storage.check()).rejects.toThrow(StoreUnavailableError);
   rmSync(join(folder, 'data.mdb'), { recursive: true });
   await expect(storage.check()).resolves.toBeUndefined();
@@ -63,7 +63,7 @@ it('names the lock file that it cannot use, where LMDB itself would end the proc
   const folder = folders.folder();
   const lock = join(folder, 'lock.mdb');
   mkdirSync(lock);
-  const storage = folders.open(folder);
+  const storage = await folders.open(folder);
   await expect(storage.check()).rejects.toMatchObject({
     code: 'store_unavailable',
     cause: { message: expect.stringContaining(lock) },
@@ -102,14 +102,14 @@ it('stays up on a full disk: saves fail, reads go on, and room is all it needs',
 
 it('opens a folder of its own format', async () => {
   const folder = await leftBehind({ format: '1' });
-  await expect(folders.open(folder).check()).resolves.toBeUndefined();
+  await expect((await folders.open(folder)).check()).resolves.toBeUndefined();
 });
 
 it('refuses a folder of a newer format by its name, and leaves it as it is', async () => {
   const folder = await leftBehind({ format: '2' });
   const message = `DATA_DIR ${folder} is in storage format 2; this version of sallyport reads format 1.`;
   for (const attempt of [1, 2]) {
-    expect(() => folders.open(folder)).toThrow(new StorageFormatError(message));
+    await expect(folders.open(folder)).rejects.toThrow(new StorageFormatError(message));
     expect(attempt).toBeLessThan(3);
   }
   const root = open({ path: folder, noSubdir: false, encoding: 'string' });
@@ -119,7 +119,7 @@ it('refuses a folder of a newer format by its name, and leaves it as it is', asy
 
 it('refuses a folder that holds another program\u2019s database', async () => {
   const folder = await leftBehind(undefined);
-  expect(() => folders.open(folder)).toThrow(
+  await expect(folders.open(folder)).rejects.toThrow(
     `DATA_DIR ${folder} holds an LMDB database that is not sallyport's`,
   );
 });
@@ -128,10 +128,10 @@ it.each([
   ['no database', () => Buffer.from('no database'.repeat(1000))],
   ['too short for one', () => Buffer.alloc(100)],
   ['nothing but zeros', () => Buffer.alloc(16_384)],
-])('refuses a file that is %s, where LMDB itself would end the process', (_, content) => {
+])('refuses a file that is %s, where LMDB itself would end the process', async (_, content) => {
   const folder = folders.folder();
   writeFileSync(join(folder, 'data.mdb'), content());
-  expect(() => folders.open(folder)).toThrow(StorageFormatError);
+  await expect(folders.open(folder)).rejects.toThrow(StorageFormatError);
 });
 
 it('refuses a file of another version of LMDB', async () => {
@@ -140,19 +140,19 @@ it('refuses a file of another version of LMDB', async () => {
   for (const page of [0, 4096]) content.writeUInt32LE(3, page + 28);
   const folder = folders.folder();
   writeFileSync(join(folder, 'data.mdb'), content);
-  expect(() => folders.open(folder)).toThrow(StorageFormatError);
+  await expect(folders.open(folder)).rejects.toThrow(StorageFormatError);
 });
 
 it('lets what is under way finish when it closes, and refuses what comes after', async () => {
   const folder = folders.folder();
-  const storage = folders.open(folder);
+  const storage = await folders.open(folder);
   const saves = Array.from({ length: 20 }, (_, n) =>
     storage.modules.save('owner', `m${String(n)}`, '{}', { limit: 50 }),
   );
   await Promise.resolve();
   await storage.close();
   const outcomes = await Promise.allSettled(saves);
-  const again = folders.open(folder);
+  const again = await folders.open(folder);
   for (const [n, { status }] of outcomes.entries()) {
     const there = (await again.modules.get('owner', `m${String(n)}`)) !== undefined;
     expect(there).toBe(status === 'fulfilled');

@@ -34,7 +34,7 @@ describe('The files of the embedded store', () => {
       const folder = folders.folder();
       chmodSync(folder, 0o755);
       process.umask(Number.parseInt(umask, 8));
-      const { modules } = folders.open(folder);
+      const { modules } = await folders.open(folder);
       await expect(modules.save('owner', 'm', '{}', { limit: 1 })).resolves.toHaveProperty('module');
       expect(modesIn(folder)).toEqual(['600', '600']);
       expect(statSync(folder).mode & 0o777).toBe(0o755);
@@ -43,7 +43,7 @@ describe('The files of the embedded store', () => {
 
   it.each(['644', '666', '640', '604', '660'])('are closed to others when they had mode %s', async (mode) => {
     const folder = await olderFolder(Number.parseInt(mode, 8));
-    await expect(folders.open(folder).check()).resolves.toBeUndefined();
+    await expect((await folders.open(folder)).check()).resolves.toBeUndefined();
     expect(modesIn(folder)).toEqual(['600', '600']);
   });
 

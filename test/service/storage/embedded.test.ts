@@ -10,21 +10,21 @@ const folders = embeddedFolders();
 afterEach(() => folders.clear());
 
 describe('users in a folder', () => {
-  it.each(userStoreContract)('$name', ({ run }) => run(() => folders.open().users));
+  it.each(userStoreContract)('$name', ({ run }) => run(async () => (await folders.open()).users));
 });
 
 describe('modules in a folder', () => {
-  it.each(moduleStoreContract)('$name', ({ run }) => run(() => folders.open().modules));
+  it.each(moduleStoreContract)('$name', ({ run }) => run(async () => (await folders.open()).modules));
 });
 
 describe('revocations in a folder', () => {
-  it.each(revocationStoreContract)('$name', ({ run }) => run(() => folders.open().revocations));
+  it.each(revocationStoreContract)('$name', ({ run }) => run(async () => (await folders.open()).revocations));
 });
 
 describe('API keys in a folder', () => {
-  it.each(apiKeyStoreContract)('$name', ({ run }) => run(() => folders.open().apiKeys));
+  it.each(apiKeyStoreContract)('$name', ({ run }) => run(async () => (await folders.open()).apiKeys));
 });
 
 describe('replays in a folder', () => {
-  it.each(replayStoreContract)('$name', ({ run }) => run(() => folders.open().replays));
+  it.each(replayStoreContract)('$name', ({ run }) => run(async () => (await folders.open()).replays));
 });

@@ -2,7 +2,7 @@ import { openEmbeddedStorage } from '../../../service/storage/embedded/storage';
 
 /** `cut-erasure.ts <folder> <modules>`: erases a user with so many modules, and dies while it is at it. */
 async function eraseAndDie(folder: string, count: number): Promise<void> {
-  const { users, modules } = openEmbeddedStorage({ folder, sync: false });
+  const { users, modules } = await openEmbeddedStorage({ folder, sync: false });
   const identity = { issuer: 'https://issuer.example', subject: 'alice' };
   const { id } = await users.getOrCreate(identity);
   const save = (n: number) => modules.save(id, `m${String(n)}`, '{}', { limit: count });

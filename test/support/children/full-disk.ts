@@ -4,7 +4,7 @@ import { sayOutcome } from './say-outcome';
 
 /** `full-disk.ts <folder>`, under a limit on the size of files: saves until one fails, then makes room and saves again. */
 async function fillUp(folder: string): Promise<void> {
-  const { modules, users, check, close } = openEmbeddedStorage({ folder, sync: false });
+  const { modules, users, check, close } = await openEmbeddedStorage({ folder, sync: false });
   const identity = { issuer: 'https://issuer.example', subject: 'alice' };
   const user = await users.getOrCreate(identity);
   const data = JSON.stringify({ padding: 'x'.repeat(50_000) });

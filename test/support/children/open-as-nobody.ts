@@ -6,7 +6,7 @@ async function openAsNobody(folder: string): Promise<void> {
   process.setgid?.(NOBODY);
   process.setuid?.(NOBODY);
   try {
-    const storage = openEmbeddedStorage({ folder, sync: false });
+    const storage = await openEmbeddedStorage({ folder, sync: false });
     process.stdout.write('opened\n');
     await storage.close();
   } catch (error) {

@@ -6,7 +6,7 @@ import { sayOutcome } from './say-outcome';
 async function keepTrying(folder: string): Promise<void> {
   const NOBODY = 65_534;
   if (process.getuid?.() === 0) process.setuid?.(NOBODY);
-  const storage = openEmbeddedStorage({ folder, sync: false });
+  const storage = await openEmbeddedStorage({ folder, sync: false });
   for (;;) {
     await sayOutcome('check', async () => (await storage.check(), 'well'));
     await sayOutcome(
