@@ -6,6 +6,7 @@ import { InternalError, InvalidRequestError, MissingCredentialsError, SallyportE
 import { safely, type OnEvent } from '../events';
 import { refuseUnknown } from '../options';
 import { failureOf } from './failure';
+import { enterGates, leaveGates } from './gates';
 import { isUntouched, provenBy, setAuth } from './proof';
 import { refused, tellRefused } from './refusals';
 
@@ -38,6 +39,12 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
       next();
       return;
     }
+    const turn = enterGates(request);
+    const late = turn && (await turn);
+    if (late) {
+      next(late);
+      return;
+    }
     let auth: Auth;
     try {
       if (!isUntouched(request))
@@ -48,6 +55,8 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
       tellRefused(request, answer, emit);
       next(answer);
       return;
+    } finally {
+      leaveGates(request);
     }
     setAuth(request, auth, authenticateRequest);
     response.setHeader('Cache-Control', 'no-store');

@@ -1,9 +1,11 @@
 import type { Request, RequestHandler } from 'express';
 import { InvalidTokenError, type SallyportError } from '../errors';
 import { safely, type OnEvent } from '../events';
+import { addressGate } from './address-gate';
 import { addressKey, addressList } from './address';
 import { clientAddress } from './client-address';
-import { limiter } from './limiter';
+import { addGate } from './gates';
+import { countedOutcome, limiter } from './limiter';
 import { memoryCounts } from './memory-counts';
 import { onRefusal } from './refusals';
 
@@ -21,7 +23,8 @@ export interface AddressLimitOptions {
 }
 
 /**
- * Reads the count on the way in and adds to it only when a request is refused unproven. In memory on purpose: it guards
+ * Reads the count on the way in and adds to it only when a request is refused unproven. Lest a burst outrun the count,
+ * those that are being judged fill up the limit too, and more than that wait their turn. In memory on purpose: it guards
  * this process, and must not cost a stranger's request a round trip.
  */
 export function limitAddress(limit: number, options: AddressLimitOptions): RequestHandler {
@@ -29,24 +32,26 @@ export function limitAddress(limit: number, options: AddressLimitOptions): Reque
   const store = memoryCounts();
   const key = (request: Request): string => addressKey(clientAddress(request));
   const refuse = limiter({ by: 'address', limit, store, key, emit: safely(options.onEvent) });
+  const gateOf = addressGate({ limit, hits: (address) => store.hits(address), refuse });
   const seen = new WeakSet<Request>();
 
-  return async function limitByAddress(request, response, next) {
-    if (seen.has(request) || exempt(clientAddress(request))) {
+  return function limitByAddress(request, response, next) {
+    const client = clientAddress(request);
+    if (seen.has(request) || exempt(client)) {
       next();
       return;
     }
     seen.add(request);
-    const address = key(request);
-    const used = (await store.get(address))?.totalHits ?? 0;
-    if (used >= limit) {
-      await refuse(request, response, next);
+    const address = addressKey(client);
+    if (store.hits(address) >= limit) {
+      void countedOutcome(refuse, request, response).then(next);
       return;
     }
     onRefusal(request, async (error) => {
       if (isUnproven(error)) await store.increment(address);
       return undefined;
     });
+    addGate(request, gateOf(address, request, response));
     next();
   };
 }

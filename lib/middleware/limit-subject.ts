@@ -1,10 +1,10 @@
 import type { Store } from 'express-rate-limit';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Identity } from '../auth';
-import { InvalidTokenError, SallyportError } from '../errors';
+import { InvalidTokenError, type SallyportError } from '../errors';
 import { safely, type OnEvent } from '../events';
 import { hasMethods } from '../options';
-import { limiter } from './limiter';
+import { countedOutcome, limiter } from './limiter';
 import { memoryCounts } from './memory-counts';
 import { authOf } from './proof';
 import { onRefusal } from './refusals';
@@ -50,11 +50,7 @@ export function limitSubject(limit: number, options: SubjectLimitOptions): Subje
   async function countRefusal(request: Request, response: Response, error: SallyportError) {
     if (!(error instanceof InvalidTokenError) || !error.proven) return undefined;
     keys.set(request, keyOf(error.proven, 'refused'));
-    return new Promise<SallyportError | undefined>((resolve) => {
-      void count(request, response, (outcome?: unknown) => {
-        resolve(outcome instanceof SallyportError ? outcome : undefined);
-      });
-    });
+    return countedOutcome(count, request, response);
   }
 
   const refusals: RequestHandler = (request, response, next) => {

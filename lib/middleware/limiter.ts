@@ -1,6 +1,6 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { rateLimit as expressRateLimit, type RateLimitRequestHandler, type Store } from 'express-rate-limit';
-import { RateLimitedError } from '../errors';
+import { InternalError, RateLimitedError, SallyportError } from '../errors';
 import type { OnEvent } from '../events';
 
 export const WINDOW_MS = 60_000;
@@ -30,6 +30,20 @@ export function limiter({ by, limit, store, key, emit }: LimiterOptions): RateLi
       emit({ type: 'limited', by });
       next(new RateLimitedError(secondsLeft(request)));
     },
+  });
+}
+
+/** Counts as the limiter does in the chain, and resolves with its refusal or undefined. */
+export function countedOutcome(
+  count: RateLimitRequestHandler,
+  request: Request,
+  response: Response,
+): Promise<SallyportError | undefined> {
+  return new Promise((resolve) => {
+    void count(request, response, (outcome?: unknown) => {
+      const named = outcome === undefined || outcome instanceof SallyportError;
+      resolve(named ? outcome : new InternalError({ cause: outcome }));
+    });
   });
 }
 

@@ -12,7 +12,7 @@ interface Window {
 }
 
 export interface MemoryCounts extends Store {
-  get(key: string): Promise<ClientRateLimitInfo | undefined>;
+  hits(key: string): number;
   increment(key: string): Promise<ClientRateLimitInfo>;
 }
 
@@ -36,16 +36,13 @@ export function memoryCounts(): MemoryCounts {
 
   return {
     localKeys: true,
-    get: (key) => Promise.resolve(told(current(key))),
+    hits: (key) => current(key)?.hits ?? 0,
     increment: (key) => Promise.resolve(told(add(key, 1))),
     decrement: (key) => void add(key, -1),
     resetKey: (key) => void windows.delete(key),
   };
 }
 
-function told(window: Window): ClientRateLimitInfo;
-function told(window: Window | undefined): ClientRateLimitInfo | undefined;
-function told(window: Window | undefined): ClientRateLimitInfo | undefined {
-  if (!window) return undefined;
+function told(window: Window): ClientRateLimitInfo {
   return { totalHits: window.hits, resetTime: new Date(Date.now() + window.until - performance.now()) };
 }

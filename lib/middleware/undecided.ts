@@ -1,0 +1,71 @@
+import type { Request, Response } from 'express';
+
+/** `admitted`: may be verified, and `decide` must follow. `spent`: the limit is used up. `gone`: nobody waits for an answer. */
+export type Standing = 'admitted' | 'spent' | 'gone';
+
+export interface Undecided {
+  /** A promise only where the request must wait for what is decided of others. */
+  admit(key: string, request: Request, response: Response): Standing | Promise<Standing>;
+  /** One that was admitted has its verdict, and a refusal is counted. */
+  decide(key: string): void;
+}
+
+interface Waiter {
+  readonly isGone: () => boolean;
+  readonly settle: (standing: Standing) => void;
+}
+
+/**
+ * Requests whose proof is undecided. Those of one key and what it has used up never come to more than the limit: who
+ * comes on top waits, first come first served, for one before to be decided. After a good proof the next is admitted;
+ * once bad ones have used up the limit, all who wait are told so. No timer: every verification ends by itself.
+ */
+export function undecided(limit: number, used: (key: string) => number): Undecided {
+  const inside = new Map<string, number>();
+  const lines = new Map<string, Set<Waiter>>();
+  const insideOf = (key: string): number => inside.get(key) ?? 0;
+
+  function wait(key: string, request: Request, response: Response): Promise<Standing> {
+    return new Promise((resolve) => {
+      const line = lines.get(key) ?? new Set();
+      const isGone = (): boolean => request.socket.destroyed;
+      const leaveIfGone = (): void => {
+        if (isGone()) waiter.settle('gone');
+      };
+      const settle = (standing: Standing): void => {
+        line.delete(waiter);
+        if (line.size === 0) lines.delete(key);
+        request.off('close', leaveIfGone);
+        response.off('close', leaveIfGone);
+        resolve(standing);
+      };
+      const waiter: Waiter = { isGone, settle };
+      lines.set(key, line.add(waiter));
+      // Of pipelined requests only the request tells, of those whose body has been read only the response.
+      request.on('close', leaveIfGone);
+      response.on('close', leaveIfGone);
+    });
+  }
+
+  return {
+    admit(key, request, response) {
+      const left = limit - used(key);
+      if (left <= 0) return 'spent';
+      if (insideOf(key) >= left || lines.has(key)) return wait(key, request, response);
+      inside.set(key, insideOf(key) + 1);
+      return 'admitted';
+    },
+    decide(key) {
+      let admitted = insideOf(key) - 1;
+      for (const waiter of lines.get(key) ?? []) {
+        const left = limit - used(key);
+        if (left > 0 && admitted >= left) break;
+        const standing = waiter.isGone() ? 'gone' : left > 0 ? 'admitted' : 'spent';
+        if (standing === 'admitted') admitted += 1;
+        waiter.settle(standing);
+      }
+      if (admitted > 0) inside.set(key, admitted);
+      else inside.delete(key);
+    },
+  };
+}
