@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { ConfigError, loadConfig, type Config } from './config';
 import { createLogger } from './ops/logger';
 import { measureLoopDelay } from './ops/overload';
+import { standardOutput } from './ops/standard-output';
 import { run } from './run';
 
 /** The process: reads the environment, runs until told to stop, and says why when it can't. */
 function main(): void {
   const config = configure();
-  const logger = createLogger(config.logLevel);
+  const logger = createLogger(config.logLevel, standardOutput());
   const die = (err: unknown, what: string): void => {
     logger.fatal({ err }, what);
     process.exit(1);

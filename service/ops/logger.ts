@@ -6,8 +6,8 @@ export type { Logger } from 'pino';
 
 const SECRET_FIELDS = ['authorization', '["x-api-key"]', 'cookie', '["set-cookie"]', 'body', 'token', 'key'];
 
-/** JSON lines on standard output. What must never be in a log is also taken out here, should a caller forget. */
-export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
+/** JSON lines. What must never be in a log is also taken out here, should a caller forget. */
+export function createLogger(level: LogLevel, destination: DestinationStream): Logger {
   return pino(
     {
       level,
@@ -17,7 +17,7 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
       redact: { paths: SECRET_FIELDS.flatMap(anywhereNear), censor: '[redacted]' },
       serializers: { err: describeError },
     },
-    destination ?? pino.destination({ dest: 1, sync: true }),
+    destination,
   );
 }
 

@@ -5,8 +5,12 @@ export interface ServiceProcess {
   /** Resolves with the address once it listens; rejects when the process ends before. */
   readonly listening: Promise<string>;
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** Resolves when the process is gone, whether or not its output was read. */
+  readonly exited: ServiceProcess['ended'];
   readonly stdout: () => string;
   readonly stderr: () => string;
+  /** Stops reading its standard output, as a log collector that hangs; returns how to go on. */
+  readonly stall: () => () => void;
   readonly kill: (signal: NodeJS.Signals) => void;
 }
 
@@ -24,6 +28,9 @@ export function startProcess(
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
   const listening = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
       out += chunk.toString();
@@ -36,13 +43,18 @@ export function startProcess(
   child.stderr.on('data', (chunk: Buffer) => void (errors += chunk.toString()));
   later(async () => {
     child.kill('SIGKILL');
-    await ended;
+    await exited;
   });
   return {
     listening,
     ended,
+    exited,
     stdout: () => out,
     stderr: () => errors,
+    stall: () => {
+      child.stdout.pause();
+      return () => void child.stdout.resume();
+    },
     kill: (signal) => void child.kill(signal),
   };
 }

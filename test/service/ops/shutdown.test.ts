@@ -27,7 +27,7 @@ async function startStoppable(graceSeconds: number) {
   await new Promise((resolve) => server.once('listening', resolve));
   later(() => server.close().closeAllConnections());
   const { port } = server.address() as AddressInfo;
-  const logger = createLogger('silent');
+  const logger = createLogger('silent', { write: () => undefined });
   const release = async () => void released.push('released');
   const stop = (waitFirst: boolean) =>
     shutDown({ server, lifecycle, graceSeconds, release, logger }, waitFirst);
