@@ -10,6 +10,12 @@ export function keyAddress(text: unknown): URL | undefined {
   return url.protocol === 'http:' && isLoopback(url.hostname) ? url : undefined;
 }
 
+/** An address as events, states and logs may name it: a query may be a credential, as of key servers that want one. */
+export function addressName(address: string): string {
+  const { origin, pathname } = new URL(address);
+  return origin + pathname;
+}
+
 /** `URL` has brought every spelling of an IPv4 address to dotted decimals by now. */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);

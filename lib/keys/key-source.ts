@@ -34,7 +34,7 @@ export interface KeySource {
 }
 
 export interface KeySourceState {
-  /** The issuer or the address of the set: for people. */
+  /** The issuer, or the address of the set without its query: for people. */
   readonly source: string;
   readonly keys: number;
   /** Seconds since the set was last read; undefined before the first time. */

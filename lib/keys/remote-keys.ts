@@ -1,6 +1,7 @@
 import { whileWanted } from '../abort';
 import { KeysUnavailableError } from '../errors';
 import { isBackingOff, isFresh, isServable, isUsable, type Lifetime } from './key-lifetime';
+import { addressName } from './key-address';
 import { keySetKeeper, type KeyHistory } from './key-set-keeper';
 import { keySetReader } from './key-set-reader';
 import type { KeySource, KeySourceState, VerificationKey } from './key-source';
@@ -30,7 +31,7 @@ export type { RemoteKeysOptions } from './remote-options';
 export function remoteKeys(options: RemoteKeysOptions): KeySource {
   const settings = settleRemote(options);
   const { location, now, tell } = settings;
-  const source = location.issuer ?? location.jwksUri;
+  const source = location.issuer ?? addressName(location.jwksUri);
   const keeper = keySetKeeper({ ...settings, source, read: keySetReader(location, settings, now) });
   const budget = kidBudget(now);
   const usable = (): boolean => isUsable(keeper.history(), settings, now());
