@@ -1,12 +1,10 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import type { LogLevel } from '../config/variables';
-import { scrub } from './scrub';
+import { scrubLine } from './scrub-line';
 
 export type { Logger } from 'pino';
 
-const SECRET_FIELDS = ['authorization', '["x-api-key"]', 'cookie', '["set-cookie"]', 'body', 'token', 'key'];
-
-/** JSON lines. What must never be in a log is also taken out here, should a caller forget. */
+/** JSON lines. Each is scrubbed once it is finished, whoever wrote it and whatever is in it. */
 export function createLogger(level: LogLevel, destination: DestinationStream): Logger {
   return pino(
     {
@@ -14,17 +12,11 @@ export function createLogger(level: LogLevel, destination: DestinationStream): L
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: SECRET_FIELDS.flatMap(anywhereNear), censor: '[redacted]' },
       serializers: { err: describeError },
+      hooks: { streamWrite: scrubLine },
     },
     destination,
   );
-}
-
-/** A field at the top and down to three levels. */
-function anywhereNear(field: string): string[] {
-  const below = field.startsWith('[') ? field : `.${field}`;
-  return [field, `*${below}`, `*.*${below}`, `*.*.*${below}`];
 }
 
 /**
@@ -32,13 +24,13 @@ function anywhereNear(field: string): string[] {
  * would: libraries hang requests and configurations on them, with the credentials inside.
  */
 export function describeError(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return { thrown: scrub(String(error)) };
+  if (!(error instanceof Error)) return { thrown: String(error) };
   const code: unknown = 'code' in error ? error.code : undefined;
   return {
     name: error.name,
-    message: scrub(error.message),
-    ...(typeof code === 'string' && { code: scrub(code) }),
-    stack: scrub(error.stack ?? ''),
+    message: error.message,
+    ...(typeof code === 'string' && { code }),
+    stack: error.stack ?? '',
     ...(error.cause !== undefined && depth < 5 && { cause: describeError(error.cause, depth + 1) }),
   };
 }

@@ -13,7 +13,7 @@ export function requestLog(logger: Logger): RequestHandler {
   return function logRequest(request, response, next) {
     const start = performance.now();
     response.once('close', () => {
-      const path = scrubPath(request.originalUrl.split('?', 1)[0] ?? '').slice(0, MAX_PATH);
+      const path = pathOf(request);
       const line = {
         requestId: requestIdOf(response),
         method: request.method,
@@ -27,18 +27,10 @@ export function requestLog(logger: Logger): RequestHandler {
   };
 }
 
-/** As it was sent, unless percent-encoding hides a credential in it. */
-function scrubPath(path: string): string {
-  const plain = decoded(path);
-  return scrub(plain) === plain ? scrub(path) : scrub(plain);
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+/** Scrubbed before it is cut, since nobody knows half a credential for one; the logger scrubs the others. */
+function pathOf({ originalUrl }: Request): string {
+  const [path = ''] = originalUrl.split('?', 1);
+  return path.length > MAX_PATH ? scrub(path).slice(0, MAX_PATH) : path;
 }
 
 function outcomeOf(request: Request, response: Response): object {

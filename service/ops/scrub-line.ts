@@ -1,0 +1,51 @@
+import { scrub } from './scrub';
+
+const SECRET_FIELDS = [
+  'authorization',
+  'proxy-authorization',
+  'x-api-key',
+  'dpop',
+  'cookie',
+  'set-cookie',
+  'body',
+  'token',
+  'access_token',
+  'id_token',
+  'refresh_token',
+  'key',
+  'password',
+  'secret',
+] as const;
+
+const FIELD_NAMES = `"(?:${SECRET_FIELDS.join('|')})":`;
+const HAS_SECRET_FIELD = new RegExp(FIELD_NAMES, 'i');
+/** Whatever may be, hold or hide a credential. Most lines have nothing of it, and cost this one look. */
+const SUSPECT = new RegExp(
+  `[%\\\\]|eyj|sp_|whsec_|//|\\.[\\w-]{40}|\\b(?:bearer|basic|dpop)\\b|${FIELD_NAMES}`,
+  'i',
+);
+const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/g;
+
+/**
+ * A finished line of JSON without credentials, whatever field they were put in. Fields that hold a secret by their
+ * name lose all they have; every other string, names included, loses what looks like one.
+ */
+export function scrubLine(line: string): string {
+  if (!SUSPECT.test(line)) return line;
+  return withoutSecretFields(line).replace(STRING, scrubString);
+}
+
+function withoutSecretFields(line: string): string {
+  if (!HAS_SECRET_FIELD.test(line)) return line;
+  const secret: ReadonlySet<string> = new Set(SECRET_FIELDS);
+  const object: unknown = JSON.parse(line, (name, value: unknown) =>
+    secret.has(name.toLowerCase()) ? '[redacted]' : value,
+  );
+  return `${JSON.stringify(object)}\n`;
+}
+
+function scrubString(literal: string): string {
+  const text = JSON.parse(literal) as string;
+  const scrubbed = scrub(text);
+  return scrubbed === text ? literal : JSON.stringify(scrubbed);
+}
