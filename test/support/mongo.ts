@@ -1,18 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import mongoose, { type Connection } from 'mongoose';
+import { databaseUri, hasMongo } from './database-uri';
 
-/** Whether there is a database server: jest's setup has said so, and in CI has insisted on one. */
-export const hasMongo = process.env['SALLYPORT_TEST_MONGODB_URI'] !== undefined;
+export { databaseUri, dropDatabase, hasMongo } from './database-uri';
 
 /** For tests over MongoDB; skipped, after the setup's loud notice, on a machine that has none. */
 export const describeMongo = hasMongo ? describe : describe.skip;
-
-/** Names a database that nobody else uses, on the server that all tests share. */
-export function databaseUri(name = `sallyport_test_${randomUUID().slice(0, 8)}`): string {
-  const uri = new URL(process.env['SALLYPORT_TEST_MONGODB_URI'] ?? 'mongodb://127.0.0.1:1');
-  uri.pathname = `/${name}`;
-  return uri.href;
-}
 
 const opened: Connection[] = [];
 
@@ -30,10 +22,4 @@ export async function closeConnections(): Promise<void> {
     await connection.dropDatabase();
     await connection.destroy();
   }
-}
-
-export async function dropDatabase(uri: string): Promise<void> {
-  const connection = await mongoose.createConnection(uri).asPromise();
-  await connection.dropDatabase();
-  await connection.destroy();
 }

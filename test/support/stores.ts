@@ -1,5 +1,5 @@
 import { later } from './clean-up';
-import { databaseUri, dropDatabase, hasMongo } from './mongo';
+import { databaseUri, dropDatabase, hasMongo } from './database-uri';
 
 /** What the service is told to keep its data in. */
 export interface ServiceStore {
