@@ -3,9 +3,10 @@ import { startServer } from '../../scripts/database/start-server';
 import { cleanUp } from '../support/clean-up';
 import { randomSeed, runBatch, type Failure } from './batch';
 import type { FuzzProperty, FuzzTarget } from './target';
+import { modelEmbedded, modelMongodb } from '../model/model';
 import { targets } from './targets';
 
-const all = targets;
+const all = [...targets, modelEmbedded, modelMongodb];
 
 /** What `scripts/fuzz` has read from the command line. */
 interface Wishes {
