@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { STATUS_CODES, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { problemOf, SallyportError } from 'sallyport';
+import { connectionOf, type Connection } from './exchanges';
 
 /** What the HTTP parser refused, by the name that Node gives it. */
 class UnreadableRequestError extends SallyportError {
@@ -35,40 +36,58 @@ export interface Unreadable {
   readonly failure: string | undefined;
 }
 
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
+/** How long answers that are due may take on a connection of which nothing more is read. */
+const PATIENCE_MS = 2000;
 
-/** Node answers what its parser refuses without a body, or not at all: here such requests get a problem document too. */
+/**
+ * Node answers what its parser refuses without a body, or not at all: here such requests get a problem document too. Not
+ * where it would be taken for another request's answer; then the connection closes behind the answers that are due.
+ */
 export function answerParserErrors(server: Server, onUnreadable: (unreadable: Unreadable) => void): void {
-  const open = new WeakMap<Duplex, Set<Exchange>>();
-  server.on('request', (request, response) => {
-    const exchanges = open.get(request.socket) ?? new Set();
-    const exchange = { request, response };
-    open.set(request.socket, exchanges.add(exchange));
-    response.once('close', () => exchanges.delete(exchange));
-  });
   const refuse = (socket: Duplex, failure: string | undefined): void => {
+    const connection = connectionOf(socket);
+    connection.giveUp();
+    if (!mayAnswer(connection)) {
+      closeBehindAnswers(socket, connection);
+      return;
+    }
     const error = refusalOf(failure);
     const requestId = randomUUID();
     onUnreadable({ requestId, status: error.status, failure });
     socket.end(answer(error, requestId), () => socket.destroy());
   };
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Duplex) => {
-    const mine = mayAnswer(open.get(socket));
-    if (socket.writable && mine && code !== 'ECONNRESET') refuse(socket, code);
+    // The answer to the first failure, or those that are due, must still go out.
+    if (connectionOf(socket).givenUp()) return;
+    if (socket.writable && code !== 'ECONNRESET') refuse(socket, code);
     else socket.destroy();
   });
   server.on('connect', (_request, socket: Duplex) => {
+    // Node has taken its own listeners away: an error without one would end the process.
+    socket.on('error', () => socket.destroy()).on('timeout', () => socket.destroy());
+    socket.resume();
     refuse(socket, 'CONNECT');
   });
 }
 
-/** Not in the midst of another answer, nor where it would be taken for the answer to a request before. */
-function mayAnswer(exchanges: ReadonlySet<Exchange> = new Set()): boolean {
-  const [first, ...others] = exchanges;
-  return !first || (others.length === 0 && !first.request.complete && !first.response.headersSent);
+/** What was refused is the only request without an answer, and none has begun. */
+function mayAnswer(connection: Connection): boolean {
+  const [first, ...others] = connection.open;
+  if (!first) return !connection.answeredEarly();
+  return others.length === 0 && !first.response.req.complete && !first.response.headersSent;
+}
+
+function closeBehindAnswers(socket: Duplex, { open }: Connection): void {
+  const close = (): void => void socket.destroy();
+  const closeWhenDone = (): void => {
+    if (open.size === 0) close();
+  };
+  const patience = setTimeout(close, PATIENCE_MS);
+  socket.once('close', () => {
+    clearTimeout(patience);
+  });
+  for (const exchange of open) exchange.onEnd(closeWhenDone);
+  closeWhenDone();
 }
 
 function answer(error: SallyportError, requestId: string): string {

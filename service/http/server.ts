@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { limitUnanswered } from './limit-unanswered';
 import { answerParserErrors, type Unreadable } from './parser-errors';
 
 const TIMEOUTS = {
@@ -19,14 +20,20 @@ export interface ServerParts {
   readonly app: RequestListener;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   readonly onUnreadable: (unreadable: Unreadable) => void;
+  /** Told why a connection was cut. */
+  readonly onCut: (why: string) => void;
 }
 
 /** An HTTP or HTTPS server around the app, not yet listening. */
-export function createHttpServer({ app, tls, onUnreadable }: ServerParts): Server {
+export function createHttpServer({ app, tls, onUnreadable, onCut }: ServerParts): Server {
   // A missing Host is answered by the app (host.ts): Node's own answer has no body.
   const options = { ...TIMEOUTS, requireHostHeader: false };
-  const server = tls ? createTlsServer({ ...options, ...tls }, app) : createServer(options, app);
+  const server = tls ? createTlsServer({ ...options, ...tls }) : createServer(options);
   server.setTimeout(SILENCE_MS);
+  const limited = limitUnanswered(app, () => {
+    onCut('too many unanswered requests');
+  });
+  server.on('request', limited);
   answerParserErrors(server, onUnreadable);
   // RFC 9110 section 10.1.1 lets a server ignore an expectation that it does not know.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));

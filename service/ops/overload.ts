@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { OverloadedError } from '../http/errors';
+import { exchangeOf } from '../http/exchanges';
 
 const SAMPLE_MS = 100;
 const DELAY_LIMIT_MS = 500;
@@ -40,7 +41,7 @@ export function refuseOverload({ maxInFlight, loopDelay }: OverloadOptions): Req
   return function countRequest(_request, response, next) {
     if (inFlight >= maxInFlight || loopDelay() > DELAY_LIMIT_MS) throw new OverloadedError();
     inFlight += 1;
-    response.once('close', () => {
+    exchangeOf(response).onEnd(() => {
       inFlight -= 1;
     });
     next();

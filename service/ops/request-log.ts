@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { InvalidTokenError, SallyportError } from 'sallyport';
+import { exchangeOf } from '../http/exchanges';
 import { requestIdOf } from '../http/request-id';
 import type { Logger } from './logger';
 import { quietly } from './quietly';
@@ -12,7 +13,7 @@ const failures = new WeakMap<Response, unknown>();
 export function requestLog(logger: Logger): RequestHandler {
   return function logRequest(request, response, next) {
     const start = performance.now();
-    response.once('close', () => {
+    exchangeOf(response).onEnd(() => {
       const path = pathOf(request);
       const line = {
         requestId: requestIdOf(response),
@@ -39,7 +40,7 @@ function outcomeOf(request: Request, response: Response): object {
     ...(response.headersSent && { status: response.statusCode }),
     ...(failure !== undefined && { code: failure instanceof SallyportError ? failure.code : 'internal' }),
     ...(failure instanceof InvalidTokenError && { reason: failure.reason }),
-    ...((request.errored !== null || !response.writableFinished) && { aborted: true }),
+    ...((request.errored !== null || !exchangeOf(response).answered()) && { aborted: true }),
   };
 }
 

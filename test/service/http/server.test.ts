@@ -3,14 +3,16 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { createHttpServer } from '../../../service/http/server';
 import { cleanUp, later } from '../../support/clean-up';
 import { eventually } from '../../support/eventually';
+import { bare, pipeline } from '../../support/pipeline';
 import { problemIn, rawHttp } from '../../support/raw-http';
 
 afterAll(cleanUp);
 
 const unreadable = jest.fn();
+const cut = jest.fn();
 
 async function listening(app: RequestListener) {
-  const server = createHttpServer({ app, onUnreadable: unreadable }).listen(0, '127.0.0.1');
+  const server = createHttpServer({ app, onUnreadable: unreadable, onCut: cut }).listen(0, '127.0.0.1');
   later(() => void server.close());
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
@@ -78,4 +80,67 @@ it('waits no longer for a caller who reads nothing of the answer than for one wh
   const reader = connect(Number(port), hostname, () => reader.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));
   later(() => void reader.destroy());
   await eventually(() => ended.mock.calls.length === 1);
+});
+
+describe('on a connection whose requests are not all answered', () => {
+  const get = bare('GET', '/');
+  const connectTo = 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n';
+
+  it.each([
+    ['CONNECT', connectTo],
+    ['nonsense', 'nonsense\r\n\r\n'],
+    ['nonsense after a request that closes', 'more\r\n\r\n'],
+  ])('%s is not answered, the requests before are, and then it closes', async (what, bytes) => {
+    const { url } = await listening((_request, response) => setImmediate(() => response.end('answered')));
+    const first = what.endsWith('closes') ? get.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n') : get;
+    const answer = await rawHttp(url, first + bytes);
+    expect(answer).toContain('answered');
+    expect(answer.match(/^HTTP\/1.1 .*$/gm)).toEqual(['HTTP/1.1 200 OK']);
+  });
+
+  it('a request that is late to arrive gets no 408 in place of their answers, and nothing more is carried out', async () => {
+    const handled: string[] = [];
+    const { server, url } = await listening((request, response) => {
+      handled.push(request.url ?? '');
+      setImmediate(() => {
+        const { socket } = request;
+        server.emit('clientError', Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
+        socket.emit('timed out');
+        setTimeout(() => response.end('answered'), 50);
+      });
+    });
+    server.once('connection', (socket: Socket) => {
+      socket.once('timed out', () => client.write(`${late}\r\n\r\n`));
+    });
+    const late = 'GET /late HTTP/1.1\r\nHost: x';
+    const client = await pipeline(url, [get]);
+    let answer = '';
+    client.on('data', (chunk: Buffer) => (answer += chunk.toString())).resume();
+    await new Promise((resolve) => client.once('close', resolve));
+    expect(answer.match(/^HTTP\/1.1 .*$/gm)).toEqual(['HTTP/1.1 200 OK']);
+    expect(handled).toEqual(['/']);
+  });
+});
+
+it('answers a request once: a body that breaks off after an early answer only closes the connection', async () => {
+  const { url } = await listening((_request, response) => void response.writeHead(401).end());
+  const client = await pipeline(url, ['POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n']);
+  let answer = '';
+  client.once('data', () => client.write('nonsense\r\n'));
+  client.on('data', (chunk: Buffer) => (answer += chunk.toString())).resume();
+  await new Promise((resolve) => client.once('close', resolve));
+  expect(answer.match(/^HTTP\/1.1 .*$/gm)).toEqual(['HTTP/1.1 401 Unauthorized']);
+});
+
+it('survives callers who send CONNECT and reset the connection', async () => {
+  const { server, url } = await listening((_request, response) => void response.end('alive'));
+  let closed = 0;
+  server.on('connect', (_request, socket: Socket) => {
+    socket.once('close', () => (closed += 1));
+    // What a reset makes of the write that is under way; without a listener it would end the process.
+    expect(socket.emit('error', Object.assign(new Error('reset'), { code: 'ECONNRESET' }))).toBe(true);
+  });
+  await pipeline(url, ['CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n']);
+  await eventually(() => closed === 1);
+  expect(await rawHttp(url, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toContain('alive');
 });
