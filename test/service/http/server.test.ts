@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { createHttpServer } from '../../../service/http/server';
 import { cleanUp, later } from '../../support/clean-up';
@@ -7,6 +7,18 @@ import { bare, pipeline } from '../../support/pipeline';
 import { problemIn, rawHttp } from '../../support/raw-http';
 
 afterAll(cleanUp);
+
+const ALL_BUT_INTERVALS = [
+  'Date',
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setTimeout',
+  'clearTimeout',
+] as const;
 
 const unreadable = jest.fn();
 const cut = jest.fn();
@@ -80,6 +92,42 @@ it('waits no longer for a caller who reads nothing of the answer than for one wh
   const reader = connect(Number(port), hostname, () => reader.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));
   later(() => void reader.destroy());
   await eventually(() => ended.mock.calls.length === 1);
+});
+
+describe('an answer that its reader takes byte by byte', () => {
+  afterEach(() => void jest.restoreAllMocks().useRealTimers());
+
+  it('is cut a minute after it began, and one that is not begun is not', async () => {
+    // Only the sweep and its clock are held; the network is real.
+    jest.useFakeTimers({ advanceTimers: false, doNotFake: [...ALL_BUT_INTERVALS] });
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const pass = (seconds: number) => {
+      clock.mockReturnValue(performance.now() + seconds * 1000);
+      jest.advanceTimersByTime(1000);
+    };
+    const waiting: ServerResponse[] = [];
+    const { url } = await listening((request, response) => {
+      if (request.url === '/large') response.end(Buffer.alloc(32 * 1024 * 1024));
+      else waiting.push(response);
+    });
+    const slow = await pipeline(url, [bare('GET', '/large')]);
+    const closed = new Promise((resolve) => slow.once('close', resolve));
+    const patient = rawHttp(url, 'GET /later HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    slow.once('readable', () => slow.read(1));
+    await eventually(() => waiting.length === 1 && slow.bytesRead > 0);
+
+    cut.mockClear();
+    pass(1);
+    pass(59);
+    expect(cut).not.toHaveBeenCalled();
+    pass(1);
+    expect(cut).toHaveBeenCalledTimes(1);
+    expect(cut).toHaveBeenCalledWith('an answer was not taken in time');
+    slow.resume();
+    await closed;
+    waiting[0]!.end('late, and whole');
+    expect(await patient).toContain('late, and whole');
+  });
 });
 
 describe('on a connection whose requests are not all answered', () => {
