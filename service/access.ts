@@ -2,6 +2,7 @@ import { ALGORITHMS, remoteKeys, sallyport, staticKeys } from 'sallyport';
 import type { IssuerOptions, KeySource, OnEvent, Revocations, Sallyport } from 'sallyport';
 import { clerkClaims } from 'sallyport/clerk';
 import type { Config, IssuerConfig } from './config';
+import { boundInFlight } from './ops/subject-places';
 import type { Storage } from './storage/storage';
 
 /** The chain that stands before every route with users, as the configuration wants it. */
@@ -13,7 +14,7 @@ export function createAccess(
 ): Sallyport {
   const { rateLimit, tokenCache } = config;
   const subjects = storage.rateLimits?.('subject');
-  return sallyport({
+  const port = sallyport({
     issuers: config.issuers.map((issuer) => issuerOptions(issuer, config, onEvent)),
     // Whose data it is follows from issuer and subject together (req.user.id); the path only has to name the caller.
     owner: ({ subject }) => subject,
@@ -25,6 +26,7 @@ export function createAccess(
     subjectLimit: { perMinute: rateLimit.userPerMinute, ...(subjects && { store: subjects }) },
     onEvent,
   });
+  return boundInFlight(port, config.maxInFlightPerUser, onEvent);
 }
 
 /** As strict as Clerk's own libraries: sessions that still have something to do count as signed out. */

@@ -21,6 +21,7 @@ export interface Config {
   readonly dataSync: boolean;
   readonly modulesPerUser: number;
   readonly maxInFlight: number;
+  readonly maxInFlightPerUser: number;
   readonly rateLimit: {
     readonly ipPerMinute: number;
     readonly userPerMinute: number;
@@ -77,6 +78,7 @@ function assemble(values: Variables): Omit<Config, 'issuers' | 'tls' | 'clerkWeb
     dataSync: values.DATA_SYNC,
     modulesPerUser: values.MODULES_PER_USER,
     maxInFlight: values.MAX_IN_FLIGHT,
+    maxInFlightPerUser: values.MAX_IN_FLIGHT_PER_USER,
     rateLimit: {
       ipPerMinute: values.RATE_LIMIT_IP_PER_MINUTE,
       userPerMinute: values.RATE_LIMIT_USER_PER_MINUTE,

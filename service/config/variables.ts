@@ -48,6 +48,7 @@ export const variables = z.object({
   MODULES_PER_USER: integer(1000, 1),
 
   MAX_IN_FLIGHT: integer(1000, 1),
+  MAX_IN_FLIGHT_PER_USER: integer(50, 1),
   RATE_LIMIT_IP_PER_MINUTE: integer(300, 1),
   RATE_LIMIT_USER_PER_MINUTE: integer(120, 1),
   RATE_LIMIT_EXEMPT: withDefault([], 'a comma list of addresses and CIDR ranges', addressList),

@@ -43,6 +43,44 @@ describe('MAX_IN_FLIGHT', () => {
   });
 });
 
+describe('MAX_IN_FLIGHT_PER_USER', () => {
+  it('turns one user away with 429, and nobody else, until one of their requests has ended', async () => {
+    const service = await startService({ MAX_IN_FLIGHT_PER_USER: '2' });
+    const [ada, bob] = [service.as('ada'), service.as('bob')];
+    const slow = [
+      await sendHalf(service.url, service.issuer.token({ sub: 'ada' })),
+      await sendHalf(service.url, service.issuer.token({ sub: 'ada' })),
+    ];
+    for (const path of ['/api/users/me', '/api/keys', '/user_modules/user/ada']) {
+      const refused = await ada.get(path);
+      expectProblem(refused, 429, 'rate_limited');
+      expect(refused.headers.get('www-authenticate')).toBeNull();
+      expect(refused.headers.get('retry-after')).toBe('1');
+      expect(refused.headers.get('ratelimit')).toMatch(/^"subject"; r=\d+; .*, "in-flight"; r=0; t=1$/);
+      expect(refused.headers.get('ratelimit-policy')).toContain('"in-flight"; q=2; qu="concurrent-requests"');
+    }
+    expectProblem(await ada.save('refused', {}), 429, 'rate_limited');
+    expect((await bob.get('/api/users/me')).status).toBe(200);
+
+    slow.pop()?.destroy();
+    await eventually(async () => (await ada.get('/api/users/me')).status === 200);
+    expect((await ada.get('/api/user_modules/user/ada/refused')).status).toBe(404);
+    slow.pop()?.destroy();
+  });
+
+  it('counts what comes with keys for their user', async () => {
+    const service = await startService({ MAX_IN_FLIGHT_PER_USER: '1' });
+    const ada = service.as('ada');
+    const { key } = (await ada.post('/api/keys', { name: 'k' })).json;
+    const slow = await sendHalf(service.url, service.issuer.token({ sub: 'ada' }));
+    expectProblem(await service.with({ 'x-api-key': key }).get('/api/users/me'), 429, 'rate_limited');
+    slow.destroy();
+    await eventually(
+      async () => (await service.with({ 'x-api-key': key }).get('/api/users/me')).status === 200,
+    );
+  });
+});
+
 describe('event loop delay', () => {
   it.each([
     [500, 200],
