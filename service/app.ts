@@ -88,7 +88,7 @@ function mountApi(app: Express, { config, storage, port, revocations, erasure, l
   app.use('/api', adminRoutes({ port, revocations, revoker, issuers, logger }));
 }
 
-/** Strangers may be as slow with a webhook's body as requests may be at all: they get this part of all places. */
+/** Strangers of many addresses may each be slow with ten webhook bodies: they get this part of all places. */
 const WEBHOOK_SHARE = 0.1;
 
 function mountWebhook(app: Express, parts: AppParts): void {

@@ -11,14 +11,12 @@ export interface Gate {
   leave(): void;
 }
 
-const gates = new WeakMap<Request, readonly Gate[]>();
+const gates = new WeakMap<Request, Gate[]>();
 
 export function addGate(request: Request, gate: Gate): void {
-  const all = [...(gates.get(request) ?? []), gate];
-  gates.set(
-    request,
-    all.sort((one, other) => one.order - other.order),
-  );
+  const known = gates.get(request);
+  if (known) known.splice(known.filter(({ order }) => order <= gate.order).length, 0, gate);
+  else gates.set(request, [gate]);
 }
 
 /** Enters all of a request's gates or, where it comes to an error, none. `leaveGates` must follow once they are entered. */
