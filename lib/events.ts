@@ -48,7 +48,10 @@ export type SallyportEvent =
       readonly failure: 'deadline' | 'breaker' | 'error';
     };
 
-/** A JWK that a set held and that verifies nothing here, and why. */
+/**
+ * A JWK that a set held and that verifies nothing here, and why. At most 100 of a set are told; a last entry without kid
+ * then says how many others there are.
+ */
 export interface UnusableKey {
   readonly kid: string | undefined;
   readonly why: string;
