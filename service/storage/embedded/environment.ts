@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { type Database, open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
-import { SallyportError, StoreUnavailableError } from 'sallyport';
 import { checkFiles, checkFormat } from './format';
 import { claimFolder } from './folder-claim';
+import { outage, realCause } from './outage';
 import { makePrivate } from './private-files';
 import { RefusedFolderError } from './refused-folder';
 import type { Sign } from './sign';
@@ -134,21 +134,4 @@ function opened(options: RootDatabaseOptionsWithPath): RootDatabase {
   } catch (cause) {
     throw new Error(`DATA_DIR ${options.path} can't be opened: ${String(cause)}`, { cause });
   }
-}
-
-const BUGS = [TypeError, ReferenceError, RangeError, SyntaxError];
-
-function outage(error: unknown): unknown {
-  if (error instanceof SallyportError || BUGS.some((bug) => error instanceof bug)) return error;
-  return new StoreUnavailableError(1, { cause: error });
-}
-
-/**
- * lmdb says why a commit failed in a promise of its own, rejected by the time it is told of: one that nobody listened
- * to would end the process.
- */
-async function realCause(error: unknown): Promise<unknown> {
-  if (!(error instanceof Error && 'commitError' in error)) return error;
-  const toldNothing = new Promise((resolve) => setImmediate(resolve, error));
-  return Promise.race([error.commitError, toldNothing]).catch((reason: unknown) => reason);
 }
