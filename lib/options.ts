@@ -1,6 +1,9 @@
 /** Seconds by which two clocks may differ where no option says otherwise. */
 export const DEFAULT_CLOCK_TOLERANCE = 5;
 
+/** Seconds for which a cache repeats an answer. */
+export const DEFAULT_CACHE_SECONDS = 60;
+
 /** Seconds that a token may live, and so a revocation is kept, where no option says otherwise: 30 days. */
 export const DEFAULT_TOKEN_LIFETIME = 30 * 24 * 60 * 60;
 

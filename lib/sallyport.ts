@@ -14,7 +14,7 @@ import { rateLimit } from './middleware/rate-limit';
 import { requireOwner } from './middleware/require-owner';
 import { requireKeyScope, requireScope } from './middleware/require-scope';
 import { requireToken } from './middleware/require-token';
-import { DEFAULT_CLOCK_TOLERANCE } from './options';
+import { DEFAULT_CACHE_SECONDS, DEFAULT_CLOCK_TOLERANCE } from './options';
 import type { RevocationsState } from './revocations/revocations';
 import { issuersOf, type IssuerOptions, type SallyportOptions } from './sallyport-options';
 import { guarded } from './stores/guarded';
@@ -132,6 +132,7 @@ function handlers(options: SallyportOptions, issuers: readonly Keyed[], users: K
 /** Revocation around the caches, one cache for each kind: a kind that floods does not push the other out. */
 function verifierOf(options: SallyportOptions, issuers: readonly Keyed[]): Verifier<Credential> {
   const { apiKeys, cache, engine, onEvent, revocations } = options;
+  if (cache) revocations?.outliveCache?.(cache.seconds ?? DEFAULT_CACHE_SECONDS);
   const told = onEvent && { onEvent };
   const remembered = (verifier: Verifier): Verifier =>
     cache === false ? verifier : cached(verifier, { ...cache, ...told });

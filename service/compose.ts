@@ -30,8 +30,9 @@ export async function compose(config: Config, logger: Logger, loop: LoopDelay): 
   const onEvent = eventLog(logger);
   const storage = await openStorage({ ...config, onEvent });
   const { revocationRetentionSeconds: retentionSeconds, clockToleranceSeconds: clockTolerance } = config;
+  const { seconds: cacheSeconds } = config.tokenCache;
   const store = storage.revocations;
-  const revocations = revocationFeed({ store, retentionSeconds, clockTolerance, onEvent });
+  const revocations = revocationFeed({ store, retentionSeconds, clockTolerance, cacheSeconds, onEvent });
   const port = createAccess(config, storage, revocations, onEvent);
   const erasure = createErasure({ ...storage, users: port.users, revocations, logger, retentionSeconds });
   const lifecycle = createLifecycle();

@@ -87,7 +87,7 @@ export function apiKeys(options: ApiKeysOptions): ApiKeys {
       const record = await store.find(id);
       if (record?.userId !== user.id) return false;
       // First: a key that was deleted but not revoked would live on in the caches of other instances.
-      await revocations?.revoke([{ by: 'key', issuer: record.issuer, value: id }]);
+      await revocations?.revoke([{ by: 'key', issuer: record.issuer, value: id, deleted: true }]);
       return store.delete(user.id, id);
     },
   };

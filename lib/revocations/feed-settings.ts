@@ -1,5 +1,10 @@
 import { safely, type OnEvent } from '../events';
-import { DEFAULT_CLOCK_TOLERANCE, DEFAULT_TOKEN_LIFETIME, refuseUnknown } from '../options';
+import {
+  DEFAULT_CACHE_SECONDS,
+  DEFAULT_CLOCK_TOLERANCE,
+  DEFAULT_TOKEN_LIFETIME,
+  refuseUnknown,
+} from '../options';
 import { guarded, unguarded } from '../stores/guarded';
 import { feedClock, type FeedClock } from './feed-clock';
 import { memoryRevocations } from './memory-revocations';
@@ -12,6 +17,8 @@ export interface RevocationFeedOptions {
   readonly retentionSeconds?: number;
   /** Seconds by which clocks may differ: that of the token verifiers. Default 5. */
   readonly clockTolerance?: number;
+  /** Seconds for which a cache of any instance repeats an answer: those of `cached`. Default 60. */
+  readonly cacheSeconds?: number;
   /** Milliseconds between two reads of the store. Default 1000. */
   readonly pollMs?: number;
   readonly onEvent?: OnEvent;
@@ -25,6 +32,7 @@ const OPTIONS = [
   'store',
   'retentionSeconds',
   'clockTolerance',
+  'cacheSeconds',
   'pollMs',
   'onEvent',
   'now',
@@ -44,6 +52,7 @@ export interface FeedSettings {
   readonly writes: WritableStore;
   readonly retentionMs: number;
   readonly toleranceMs: number;
+  readonly cacheMs: number;
   readonly pollMs: number;
   readonly emit: OnEvent;
   readonly clock: FeedClock;
@@ -64,6 +73,7 @@ export function feedSettings(options: RevocationFeedOptions): FeedSettings {
     writes: guarded(store, guard),
     retentionMs: number('retentionSeconds', options.retentionSeconds ?? DEFAULT_TOKEN_LIFETIME, 1) * 1000,
     toleranceMs: number('clockTolerance', options.clockTolerance ?? DEFAULT_CLOCK_TOLERANCE, 0) * 1000,
+    cacheMs: number('cacheSeconds', options.cacheSeconds ?? DEFAULT_CACHE_SECONDS, 0) * 1000,
     pollMs: number('pollMs', options.pollMs ?? 1000, 1),
     emit: safely(onEvent),
     clock: feedClock(options.now ?? Date.now, options.monotonic ?? (() => performance.now())),

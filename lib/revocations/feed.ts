@@ -2,11 +2,11 @@ import type { Auth } from '../auth';
 import { InvalidTokenError, RevocationsUnavailableError, WRONG_API_KEY } from '../errors';
 import { feedReader } from './feed-reader';
 import { feedSettings, type FeedSettings, type RevocationFeedOptions } from './feed-settings';
-import { keptFor, longestKept } from './retention';
+import { feedWriter } from './feed-writer';
+import { longestKept } from './retention';
 import { revocationIndex, type RevocationIndex } from './revocation-index';
 import type { Revocation, RevocationPage } from './revocation-store';
 import type { Revocations } from './revocations';
-import { checkTarget } from './target';
 
 /** After this long without a completed read nobody here knows what was revoked. */
 const BEHIND_MS = 30_000;
@@ -25,7 +25,8 @@ const CLEAN_GRACE_MS = 3_600_000;
  */
 export function revocationFeed(options: RevocationFeedOptions = {}): Revocations {
   const settings = feedSettings(options);
-  const { writes, clock, emit } = settings;
+  const { emit } = settings;
+  const { write, outliveCache } = feedWriter(settings);
   const index = revocationIndex({ ...settings, longestMs: longestKept(settings) });
   const listeners = new Set<(revocation: Revocation) => void>();
 
@@ -50,9 +51,9 @@ export function revocationFeed(options: RevocationFeedOptions = {}): Revocations
       throw refusal(auth);
     },
     async revoke(targets) {
-      targets.forEach(checkTarget);
-      take(await writes.add(targets.map((target) => keptFor(target, clock.current(), settings))));
+      take(await write(targets));
     },
+    outliveCache,
     onRevoked(listener) {
       const own = unharmed(listener);
       listeners.add(own);
@@ -65,15 +66,17 @@ export function revocationFeed(options: RevocationFeedOptions = {}): Revocations
       });
     },
     state() {
-      const age = reader.age();
-      const ageSeconds = age === undefined ? undefined : age / 1000;
-      return { ready: !isBehind(), ageSeconds, entries: index.size() };
+      return { ready: !isBehind(), ageSeconds: secondsOf(reader.age()), entries: index.size() };
     },
     close() {
       reader.close();
       stopCleaning();
     },
   };
+}
+
+function secondsOf(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000;
 }
 
 function follow(

@@ -4,13 +4,20 @@ import type { RevocationTarget } from './revocations';
 export interface Retention {
   readonly retentionMs: number;
   readonly toleranceMs: number;
+  /** How long the caches of any instance repeat an answer. */
+  readonly cacheMs: number;
 }
 
 /** A second for the fractions that whole seconds leave out. */
 const ROUNDING_MS = 1000;
+/** A request that found the key just before it was deleted puts it into a cache later: by a store call's deadline or two. */
+const UNDER_WAY_MS = 30_000;
 
 /** Milliseconds after which nothing that a subject, session or key was given is accepted any more. */
-export function longestKept({ retentionMs, toleranceMs }: Retention): number {
+export function longestKept({
+  retentionMs,
+  toleranceMs,
+}: Pick<Retention, 'retentionMs' | 'toleranceMs'>): number {
   // A token may be dated a tolerance ahead of us, live for the whole time, and be accepted for a tolerance more.
   return retentionMs + 2 * toleranceMs + ROUNDING_MS;
 }
@@ -23,8 +30,10 @@ export function keptFor(target: RevocationTarget, now: number, retention: Retent
   return { by, issuer, value, until, ...(at !== undefined && { at }) };
 }
 
-function untilOf({ by, expiresAt, at = 0 }: RevocationTarget, now: number, retention: Retention): number {
+function untilOf(target: RevocationTarget, now: number, retention: Retention): number {
+  const { by, expiresAt, at = 0, deleted } = target;
   const oneToken = by === 'jti' || by === 'token';
   if (oneToken && expiresAt !== undefined) return expiresAt * 1000 + retention.toleranceMs + ROUNDING_MS;
+  if (deleted) return now + retention.cacheMs + UNDER_WAY_MS + 2 * retention.toleranceMs + ROUNDING_MS;
   return Math.max(now, at) + longestKept(retention);
 }

@@ -12,6 +12,11 @@ export interface RevocationTarget {
   readonly expiresAt?: number;
   /** `subject`: what was issued later than this, in milliseconds since the epoch, passes. Default: the store's now. */
   readonly at?: number;
+  /**
+   * `key`: the key itself is deleted, too, so that only caches could still let it pass, and its revocation is kept no
+   * longer than they remember. Default false: it is kept as others are.
+   */
+  readonly deleted?: boolean;
 }
 
 export interface RevocationsState {
@@ -38,6 +43,11 @@ export interface Revocations {
    * for a target that names nothing. Delete API keys as well: one that never expires outlives what refuses it.
    */
   revoke(targets: readonly RevocationTarget[]): Promise<void>;
+  /**
+   * Optional. Says that a cache before these revocations repeats answers for so many seconds: what is kept for the sake of
+   * caches is kept for longer than that. `sallyport()` says so of its own.
+   */
+  outliveCache?(seconds: number): void;
   /** Calls `listener` with each revocation that is new here, whoever made it; returns how to stop. */
   onRevoked(listener: (revocation: Revocation) => void): () => void;
   /** Resolves once everything was read; rejects with `RevocationsUnavailableError` when the read under way fails. */

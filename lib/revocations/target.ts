@@ -13,12 +13,16 @@ const KINDS: Readonly<Record<RevokedBy, true>> = {
  * Refuses a target that would revoke nothing, such as the `sid` of a token that has none. Asked before it is stored: an
  * entry that no instance can read would keep every one of them from knowing what was revoked.
  */
-export function checkTarget({ by, issuer, value, expiresAt, at }: RevocationTarget): void {
+export function checkTarget({ by, issuer, value, ...more }: RevocationTarget): void {
   if (!Object.hasOwn(KINDS, by)) throw misuse('by', `one of ${Object.keys(KINDS).join(', ')}`);
   if (!isName(issuer)) throw misuse('issuer', 'a non-empty string');
   if (!isName(value)) throw misuse('value', 'a non-empty string');
+  const { expiresAt, at, deleted } = more;
   if (expiresAt !== undefined && !Number.isFinite(expiresAt)) {
     throw misuse('expiresAt', 'seconds since the epoch');
+  }
+  if (deleted !== undefined && (typeof deleted !== 'boolean' || (deleted && by !== 'key'))) {
+    throw misuse('deleted', 'true for keys only, or false');
   }
   if (at !== undefined && !Number.isFinite(at)) throw misuse('at', 'milliseconds since the epoch');
 }

@@ -10,9 +10,15 @@ export interface UserRecord {
   readonly living?: User;
   /** When the profile was last filled, in milliseconds. */
   readonly filledAt?: number;
-  /** Oldest first. */
+  /** Oldest first; `withTombstone` lets the oldest go once there are many. */
   readonly tombstones: readonly Tombstone[];
 }
+
+/**
+ * Tombstones kept of one identity. The latest refuses what was issued before it; each of the others names an id whose
+ * rows are swept soon after, and by the time that this many follow one it has long been swept.
+ */
+const MAX_TOMBSTONES = 20;
 
 export const NOBODY: UserRecord = Object.freeze({ tombstones: Object.freeze([]) });
 
@@ -74,6 +80,7 @@ export function withTombstone(record: UserRecord, identity: Identity, erasedAt: 
   if (!record.living && record.tombstones.length > 0) return record;
   const { issuer, subject } = identity;
   const tombstone = Object.freeze({ issuer, subject, userId: record.living?.id, erasedAt });
-  const tombstones = [...record.tombstones, tombstone].sort((a, b) => a.erasedAt - b.erasedAt);
+  const earlier = record.tombstones.slice(1 - MAX_TOMBSTONES);
+  const tombstones = [...earlier, tombstone].sort((a, b) => a.erasedAt - b.erasedAt);
   return { tombstones: Object.freeze(tombstones) };
 }

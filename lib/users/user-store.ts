@@ -34,8 +34,9 @@ export interface UserStore {
   fill(identity: Identity, profile: Profile, updatedAt: number): Promise<'applied' | 'stale' | 'erased'>;
   /**
    * Required. Writes the tombstone and takes the living user away in one atomic step: afterwards `find` knows nobody,
-   * and `getOrCreate` makes a new user with a new id. Returns all tombstones of the identity, oldest first; a repeat
-   * with nobody living adds none.
+   * and `getOrCreate` makes a new user with a new id. Returns the tombstones of the identity, oldest first; a repeat
+   * with nobody living adds none. Of an identity that is erased over and over at least the latest five are kept, and a
+   * bounded number: an erasure must not cost more the more there were.
    */
   bury(identity: Identity, erasedAt: number): Promise<readonly Tombstone[]>;
   /**

@@ -4,13 +4,16 @@ import { whileWanted } from '../abort';
 import type { Auth, Verifier } from '../auth';
 import { InvalidTokenError } from '../errors';
 import { safely, type OnEvent } from '../events';
-import { refuseUnknown } from '../options';
+import { DEFAULT_CACHE_SECONDS, refuseUnknown } from '../options';
 import { provenanceOf } from '../provenance';
 
 export interface CachedOptions {
   /** Entries. Default 10000. */
   readonly max?: number;
-  /** Seconds for which an answer is repeated, less when the credential expires or is too old sooner. Default 60. */
+  /**
+   * Seconds for which an answer is repeated, less when the credential expires or is too old sooner. Default 60; say
+   * more to `revocationFeed` too, as `cacheSeconds`: a deleted API key is refused for as long.
+   */
   readonly seconds?: number;
   readonly onEvent?: OnEvent;
   /** Milliseconds since the epoch. Default `Date.now`. */
@@ -45,7 +48,7 @@ const LASTING = new Set(['malformed', 'header', 'algorithm', 'signature', 'expir
 export function cached(verifier: Verifier, options: CachedOptions = {}): Verifier {
   if (typeof verifier !== 'function') throw new TypeError('cached: give a verifier first');
   refuseUnknown('cached', options, ['max', 'seconds', 'onEvent', 'now']);
-  const { max = 10_000, seconds = 60, now = Date.now } = options;
+  const { max = 10_000, seconds = DEFAULT_CACHE_SECONDS, now = Date.now } = options;
   if (!Number.isInteger(max) || max < 1) throw new TypeError('cached: "max" must be a whole number from 1');
   if (!(seconds > 0 && Number.isFinite(seconds)))
     throw new TypeError('cached: "seconds" must be more than 0');

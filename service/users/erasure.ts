@@ -51,7 +51,7 @@ export function createErasure(parts: ErasureParts): Erasure {
 
   /** The same steps again, for the time of the erasure and not of the sweep: who came back since is left alone. */
   async function finish(tombstones: readonly Tombstone[]): Promise<void> {
-    for (const { issuer, subject, erasedAt } of tombstones) {
+    for (const { issuer, subject, erasedAt } of latestOfEach(tombstones)) {
       await revocations.revoke([{ by: 'subject', issuer, value: subject, at: erasedAt }]);
     }
     await deleteOwned(parts, tombstones);
@@ -72,6 +72,14 @@ export function createErasure(parts: ErasureParts): Erasure {
       for (const timer of timers) clearTimeout(timer);
     },
   };
+}
+
+/** Oldest first, as stores tell them: the latest refuses all that the others would. */
+function latestOfEach(tombstones: readonly Tombstone[]): Iterable<Tombstone> {
+  const latest = new Map(
+    tombstones.map((tombstone) => [JSON.stringify([tombstone.issuer, tombstone.subject]), tombstone]),
+  );
+  return latest.values();
 }
 
 async function deleteOwned(

@@ -35,7 +35,7 @@ export function createRevoker({ revocations, users, apiKeys }: RevokerParts): Re
       return record?.issuer === issuer ? record.id : undefined;
     },
     async revoke(targets) {
-      await revocations.revoke(targets);
+      await revocations.revoke(targets.map((target) => ({ ...target, deleted: target.by === 'key' })));
       for (const { by, issuer, value } of targets) {
         if (by === 'key') await deleteKey(issuer, value);
         if (by === 'subject') await deleteKeys(issuer, value);

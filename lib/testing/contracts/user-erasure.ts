@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Identity } from '../../auth';
+import { InvalidTokenError } from '../../errors';
 import type { UserStore } from '../../users/user-store';
 
 interface ErasureTest {
@@ -87,6 +88,26 @@ export const erasureContract: readonly ErasureTest[] = [
         ids.map((id, n) => [id, (n + 1) * 1000]),
       );
       assert.deepEqual(await store.buried(0), tombstones);
+    },
+  },
+  {
+    name: 'bounds what it keeps of an identity that is erased over and over, and keeps the latest',
+    async run(open) {
+      const store = await open();
+      const ids: string[] = [];
+      for (let n = 1; n <= 60; n += 1) {
+        ids.push((await store.getOrCreate(alice)).id);
+        // As clocks go that are set back now and then.
+        await store.bury(alice, n % 10 === 0 ? n * 1000 - 2500 : n * 1000);
+      }
+      assert.equal(new Set(ids).size, 60);
+      const tombstones = await store.bury(alice, 99_000);
+      assert.ok(tombstones.length >= 5 && tombstones.length < 40);
+      const kept = new Set(tombstones.map(({ userId }) => userId));
+      assert.ok(ids.slice(-5).every((id) => kept.has(id)));
+      assert.deepEqual(await store.buried(0), tombstones);
+      await assert.rejects(store.getOrCreate(alice, 59_000), InvalidTokenError);
+      assert.equal(await store.fill(alice, { name: 'Alice' }, 99_000), 'erased');
     },
   },
   {

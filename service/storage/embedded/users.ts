@@ -46,7 +46,8 @@ export function embeddedUsers(environment: Environment): UserStore {
         const after = withTombstone(before, identity, erasedAt);
         if (after !== before) {
           write(tables, key, after);
-          tables.tombstones.putSync([erasedAt, key], '');
+          for (const { erasedAt: time } of before.tombstones) tables.tombstones.removeSync([time, key]);
+          for (const { erasedAt: time } of after.tombstones) tables.tombstones.putSync([time, key], '');
         }
         return after.tombstones;
       }),
