@@ -8,7 +8,10 @@ import type { ApiKeyRecord, ApiKeyStore } from './api-key-store';
 
 export interface ApiKeysOptions {
   readonly store: ApiKeyStore;
-  /** Scopes that every user may give a key, and that a key gets where none are asked for. */
+  /**
+   * Scopes that every user may give a key, and that a key gets where none are asked for. A key with any other scope
+   * expires, after 30 days unless its wish says when: its maker's tokens may lose that scope, and the key would not.
+   */
   readonly scopes: readonly string[];
   /** Makes a deleted key stop everywhere at once. Default: it stops when caches forget it. */
   readonly revocations?: Pick<Revocations, 'revoke'>;
@@ -22,8 +25,11 @@ export interface ApiKeyWish {
   readonly name: string;
   /** Default: all that every user may give. */
   readonly scopes?: readonly string[];
-  /** Milliseconds since the epoch. Default: the key does not expire. */
-  readonly expiresAt?: number;
+  /**
+   * Milliseconds since the epoch; null: never, which only a key of everybody's scopes may ask for. Default: never for
+   * those, and in 30 days for a key that has other scopes.
+   */
+  readonly expiresAt?: number | null;
 }
 
 export type IssueOutcome =
@@ -35,7 +41,7 @@ export interface ApiKeys {
   /**
    * `held`: the scopes of the caller's token, each of which may be handed on.
    * Throws `InsufficientScopeError` for a scope that is neither held nor everybody's, and `InvalidRequestError`
-   * for an expiry that has passed.
+   * for an expiry that has passed, or for none where the key must expire.
    */
   issue(user: User, wish: ApiKeyWish, held: readonly string[]): Promise<IssueOutcome>;
   list(user: User): Promise<readonly ApiKeyRecord[]>;
@@ -74,11 +80,10 @@ export function apiKeys(options: ApiKeysOptions): ApiKeys {
       const missing = scopes.filter((scope) => !everybodys.includes(scope) && !held.includes(scope));
       if (missing.length > 0) throw new InsufficientScopeError(missing);
       const createdAt = now();
-      if (wish.expiresAt !== undefined && !(wish.expiresAt > createdAt)) {
-        throw new InvalidRequestError('The expiry of the key has passed.');
-      }
+      const mustExpire = scopes.some((scope) => !everybodys.includes(scope));
+      const expiresAt = expiryOf(wish, createdAt, mustExpire);
       const { id, key, hash } = newApiKey();
-      const record = recordOf(user, wish, { id, hash, scopes, createdAt });
+      const record = recordOf(user, wish.name, { id, hash, scopes, createdAt, expiresAt });
       const outcome = await store.add(record, limit);
       return outcome === 'added' ? { outcome: 'issued', key, record } : { outcome };
     },
@@ -93,12 +98,20 @@ export function apiKeys(options: ApiKeysOptions): ApiKeys {
   };
 }
 
-type Made = Pick<ApiKeyRecord, 'id' | 'hash' | 'scopes' | 'createdAt'>;
+const MUST_EXPIRE_MS = 30 * 86_400_000;
 
-function recordOf(
-  { id: userId, issuer, subject }: User,
-  { name, expiresAt }: ApiKeyWish,
-  made: Made,
-): ApiKeyRecord {
-  return Object.freeze({ ...made, userId, issuer, subject, name, expiresAt, lastUsedAt: undefined });
+function expiryOf({ expiresAt }: ApiKeyWish, createdAt: number, mustExpire: boolean): number | undefined {
+  if (expiresAt === undefined) return mustExpire ? createdAt + MUST_EXPIRE_MS : undefined;
+  if (expiresAt === null) {
+    if (mustExpire) throw new InvalidRequestError('A key with scopes that not every user has must expire.');
+    return undefined;
+  }
+  if (!(expiresAt > createdAt)) throw new InvalidRequestError('The expiry of the key has passed.');
+  return expiresAt;
+}
+
+type Made = Pick<ApiKeyRecord, 'id' | 'hash' | 'scopes' | 'createdAt' | 'expiresAt'>;
+
+function recordOf({ id: userId, issuer, subject }: User, name: string, made: Made): ApiKeyRecord {
+  return Object.freeze({ ...made, userId, issuer, subject, name, lastUsedAt: undefined });
 }

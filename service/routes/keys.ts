@@ -1,8 +1,16 @@
 import express, { type RequestHandler, type Router } from 'express';
-import { authOf, userOf, type ApiKeyRecord, type ApiKeys, type Revocations, type Sallyport } from 'sallyport';
+import {
+  authOf,
+  InvalidRequestError,
+  userOf,
+  type ApiKeyRecord,
+  type ApiKeys,
+  type Revocations,
+  type Sallyport,
+} from 'sallyport';
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint';
-import { LimitReachedError, NotFoundError } from '../http/errors';
+import { InvalidBodyError, LimitReachedError, NotFoundError } from '../http/errors';
 import { jsonBody } from '../http/json-body';
 import { parseBody, plainText } from '../http/parse-body';
 
@@ -56,12 +64,18 @@ function issueKey(keys: ApiKeys): RequestHandler {
     const wish = {
       name,
       ...(scopes && { scopes }),
-      ...(expiresAt && { expiresAt: Date.parse(expiresAt) }),
+      ...(expiresAt !== undefined && { expiresAt: expiresAt === null ? null : Date.parse(expiresAt) }),
     };
-    const issued = await keys.issue(userOf(request), wish, authOf(request).scopes);
+    const issued = await keys.issue(userOf(request), wish, authOf(request).scopes).catch(refuseExpiry);
     if (issued.outcome === 'limit') throw new LimitReachedError('You have as many keys as a user may have.');
     response.status(201).json({ ...keyJson(issued.record), key: issued.key });
   };
+}
+
+/** Whether a key must expire depends on its scopes, so the schema alone can't say. */
+function refuseExpiry(error: unknown): never {
+  if (!(error instanceof InvalidRequestError)) throw error;
+  throw new InvalidBodyError([{ path: '/expiresAt', message: error.detail }]);
 }
 
 function listKeys(keys: ApiKeys): RequestHandler {

@@ -177,6 +177,37 @@ describe('apiKeys', () => {
     });
   });
 
+  it.each<[string, Partial<ApiKeyWish>, number | undefined]>([
+    ["everybody's scopes", {}, undefined],
+    ["everybody's scopes, and never, spelled", { expiresAt: null }, undefined],
+    ["a scope beyond everybody's", { scopes: ['admin'] }, START + 30 * 24 * 60 * MINUTE],
+    ['one beside others', { scopes: ['notes:read', 'admin'] }, START + 30 * 24 * 60 * MINUTE],
+    ['one until a time that is said', { scopes: ['admin'], expiresAt: START + MINUTE }, START + MINUTE],
+    ['one until a later time', { scopes: ['admin'], expiresAt: START * 2 }, START * 2],
+  ])('lets a key of %s live as long as it may', async (_, wish, expiresAt) => {
+    const { keys, store, verify, clock } = bench();
+    const issued = await keys.issue(alice, { name: 'n', ...wish }, ['admin']);
+    if (issued.outcome !== 'issued') throw new Error('limit reached');
+    expect((await store.find(issued.record.id))?.expiresAt).toBe(expiresAt);
+    clock.now = (expiresAt ?? START * 3) - 1;
+    await expect(verify(issued.key)).resolves.toMatchObject({ subject: 'alice' });
+    if (expiresAt === undefined) return;
+    clock.now = expiresAt;
+    await expect(verify(issued.key)).rejects.toMatchObject({ status: 401, reason: 'api_key' });
+  });
+
+  it("refuses a key that is to have a scope beyond everybody's for ever", async () => {
+    const { keys, store } = bench();
+    const wish = { name: 'n', scopes: ['notes:read', 'admin'], expiresAt: null };
+    await expect(keys.issue(alice, wish, ['admin'])).rejects.toMatchObject({
+      status: 400,
+      code: 'invalid_request',
+      detail: 'A key with scopes that not every user has must expire.',
+    });
+    await expect(keys.issue(alice, wish, [])).rejects.toBeInstanceOf(InsufficientScopeError);
+    expect(await store.list(alice.id)).toEqual([]);
+  });
+
   it('refuses a scope that the caller does not hold, and names it', async () => {
     const { keys } = bench();
     const error: unknown = await keys
