@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 export interface ServiceProcess {
   readonly url: string;
+  readonly pid: number;
   readonly logFile: string;
   /** Resolves when the process has ended, with whatever ended it. */
   readonly ended: Promise<string>;
@@ -40,7 +41,7 @@ export async function startServiceProcess(
   );
   const url = await Promise.race([addressIn(child.stdout), early]);
   await Promise.race([untilReady(url), early]);
-  return { url, logFile, ended, stop: () => stop(child, ended) };
+  return { url, pid: child.pid ?? NaN, logFile, ended, stop: () => stop(child, ended) };
 }
 
 /** The service says where it listens in its first lines. */
