@@ -99,6 +99,12 @@ async function deleteKey(wish: { who: Chosen; key: number }, model: Model, real:
   model.deleted.add(key);
 }
 
+/** What the subject held is refused from now on; their keys are gone, too. */
+function dropHeldBy(model: Model, subject: string): void {
+  for (const key of keysOf(model, subject)) model.deleted.add(key);
+  model.revokedAt.set(subject, model.now);
+}
+
 async function revokeSession({ who: wish }: { who: Chosen }, model: Model, real: Real): Promise<void> {
   const who = chosen(model, wish);
   const denial = denialOf(model, who, { token: true });
@@ -122,8 +128,7 @@ async function erase({ who: wish }: { who: Chosen }, model: Model, real: Real): 
   }
   expectStatus(answer, 204);
   model.modulesOf(who.subject).clear();
-  for (const key of keysOf(model, who.subject)) model.deleted.add(key);
-  model.revokedAt.set(who.subject, model.now);
+  dropHeldBy(model, who.subject);
 }
 
 interface AdminWish {
@@ -152,8 +157,9 @@ async function adminRevoke({ by, index }: AdminWish, model: Model, real: Real): 
     return;
   }
   expectStatus(answer, 204);
-  if (by === 'subject') model.revokedAt.set(value, model.now);
-  else model.revoked.add(by === 'keyId' ? `key ${key?.id ?? ''}` : `${by} ${value}`);
+  if (by === 'subject') dropHeldBy(model, value);
+  else if (by !== 'keyId') model.revoked.add(`${by} ${value}`);
+  else if (key) model.deleted.add(key);
 }
 
 const who = fc.record({ who: credential });

@@ -45,9 +45,9 @@ export class Model {
   readonly modules = new Map<string, Map<string, Module>>();
   readonly tokens: Token[] = [];
   readonly keys: Key[] = [];
-  /** Keys that are there no more. */
+  /** Keys that are there no more: by their owner, an administrator, or with their owner. */
   readonly deleted = new Set<Key>();
-  /** `sid x`, `jti x`, `token x`, `key x`. */
+  /** `sid x`, `jti x`, `token x`. */
   readonly revoked = new Set<string>();
   /** When what the subject held was revoked last, in milliseconds. */
   readonly revokedAt = new Map<string, number>();
@@ -77,9 +77,8 @@ export class Model {
   accepts(credential: Token | Key): boolean {
     const at = this.revokedAt.get(credential.subject) ?? -Infinity;
     if (credential.kind === 'key') {
-      const { expiresAt = Infinity, createdAt, id } = credential;
-      const held = !this.deleted.has(credential) && !this.revoked.has(`key ${id}`);
-      return held && expiresAt > this.now + this.skew && createdAt > at;
+      const { expiresAt = Infinity, createdAt } = credential;
+      return !this.deleted.has(credential) && expiresAt > this.now + this.skew && createdAt > at;
     }
     const { sid, jti, text, iat, exp } = credential;
     const names = [`jti ${jti}`, `token ${text}`, ...(sid === undefined ? [] : [`sid ${sid}`])];

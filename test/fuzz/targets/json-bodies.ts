@@ -25,6 +25,7 @@ const MODULE_IDS = [
 ];
 const MAX_LEVELS = 64;
 const MAX_BYTES = 262_144;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 interface Body {
   readonly to: keyof typeof ROUTES;
@@ -121,7 +122,7 @@ function keepable(value: unknown, level: number): boolean {
 
 async function checkSaved(user: Caller, userId: string, bytes: Buffer, status: number): Promise<void> {
   const body = parsed(bytes);
-  const good = isGoodSave(body);
+  const good = bytes.length <= MAX_BODY_BYTES && isGoodSave(body);
   assert.equal(status === 201, good, `answered ${String(status)}`);
   const { json } = await user.get(`/api/user_modules/user/${userId}`);
   assert.equal(json.items.length, good ? 1 : 0);

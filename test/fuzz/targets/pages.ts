@@ -84,6 +84,12 @@ export const pages: FuzzTarget = {
         return;
       }
       const { items, nextCursor } = answer.json as { items: { moduleId: string }[]; nextCursor: unknown };
+      const limits = new URLSearchParams(queryOf(list)).getAll('limit');
+      assert(
+        limits.length === 0 || /^0{0,2}[1-9]\d?$|^0?[1-9]\d$|^100$/.test(limits[0] ?? ''),
+        'a limit out of range',
+      );
+      assert(items.length <= Number(limits[0] ?? 50), 'more than the limit');
       const ids = items.map(({ moduleId }) => moduleId);
       const from = ids.length === 0 ? IDS.length : IDS.indexOf(ids[0] ?? '');
       assert.deepEqual(
