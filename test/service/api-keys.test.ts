@@ -44,6 +44,11 @@ describe.each(stores)('API keys over HTTP, kept in $name', (store) => {
     expect((await reading.get('/api/user_modules/user/carol')).status).toBe(200);
     expect((await reading.save('m', {})).status).toBe(403);
     expect((await writing.save('m', {})).status).toBe(201);
+    const refused = await reading.delete('/api/user_modules/user/carol/m');
+    expect(refused.status).toBe(403);
+    expect(refused.json).toMatchObject({ code: 'insufficient_scope' });
+    expect((await reading.get('/api/user_modules/user/carol/m')).json).toMatchObject({ version: 1 });
+    expect((await writing.delete('/api/user_modules/user/carol/m')).status).toBe(204);
     expect((await writing.get('/api/user_modules/user/carol')).json).toMatchObject({
       code: 'insufficient_scope',
     });

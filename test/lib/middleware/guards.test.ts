@@ -125,7 +125,7 @@ describe('requireOwner', () => {
     await get(owner).expect(200, { passed: true });
   });
 
-  it.each(['user_2', 'USER_1', 'user_1 ', 'user_1\u0000', 'user_1/', '.', 'user_1%20'])(
+  it.each(['user_2', 'user_', 'USER_1', 'user_1 ', 'user_1\u0000', 'user_1/', '.', 'user_1%20'])(
     'answers 403 not_owner for the path of %j',
     async (user) => {
       const { body, status } = await get(owner, issuer.token(), user);

@@ -138,6 +138,24 @@ describe('the subject limit', () => {
     await from(app, '198.51.100.1', valid({ sub: 'user_2' })).expect(200);
   });
 
+  it('counts the same subject of two issuers as two callers', async () => {
+    const other = createTestIssuer({ issuer: 'https://other.test' });
+    const issuers = [issuer, other].map(({ issuer: name, audience, keys }) => ({
+      issuer: name,
+      audience,
+      keys,
+    }));
+    const owner = ({ subject }: { subject: string }) => subject;
+    const port = sallyport({ issuers, owner, users: memoryUsers(), subjectLimit: { perMinute: 1 } });
+    const app = express()
+      .use('/api', port, (_request, response) => void response.json({}))
+      .use(port.problemDetails);
+    const as = (token: string) => request(app).get('/api').set('Authorization', `Bearer ${token}`);
+    await as(issuer.token({ sub: 'ada' })).expect(200);
+    await as(other.token({ sub: 'ada' })).expect(200);
+    await as(other.token({ sub: 'ada' })).expect(429);
+  });
+
   it('lets as many through as it says, also when more than that come at once', async () => {
     const { app } = server({ subjectLimit: { perMinute: 10 } });
     const answers = await Promise.all(Array.from({ length: 25 }, () => from(app, '198.51.100.1', valid())));

@@ -194,3 +194,25 @@ it('tells by find what was filled elsewhere, though it knows the user', async ()
   await store.fill(alice, { name: 'Alice' }, 1000);
   expect((await users.find(alice))?.name).toBe('Alice');
 });
+
+it('does not remember who was asked for while they were being erased', async () => {
+  const { store } = counting();
+  let answer: (user: User) => void = () => undefined;
+  const before = await store.getOrCreate(alice);
+  const slow: UserStore = {
+    ...store,
+    // Read before the tombstone was written, and answered before the erasure ends.
+    bury: async (identity, erasedAt) => {
+      const read = users.getOrCreate(identity);
+      const tombstones = await store.bury(identity, erasedAt);
+      answer(before);
+      await read;
+      return tombstones;
+    },
+    getOrCreate: () => new Promise((resolve) => (answer = resolve)),
+  };
+  const users = knownUsers(slow);
+  await users.bury(alice, 1);
+  slow.getOrCreate = (identity) => store.getOrCreate(identity);
+  expect((await users.getOrCreate(alice)).id).not.toBe(before.id);
+});

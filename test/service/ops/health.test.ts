@@ -1,6 +1,11 @@
-import { StoreUnavailableError } from 'sallyport';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { problemDetails, StoreUnavailableError } from 'sallyport';
 import { startTestIssuer } from 'sallyport/testing';
+import { healthRoutes } from '../../../service/ops/health';
+import { createLifecycle } from '../../../service/ops/lifecycle';
 import { expectProblem } from '../../support/assertions';
+import { caller } from '../../support/caller';
 import { cleanUp, later } from '../../support/clean-up';
 import { AUDIENCE, startService } from '../../support/service';
 
@@ -30,6 +35,20 @@ it('names a store that is out of reach, with 503, and is ready again when it is 
   expect(answer.headers.get('retry-after')).toBe('1');
   outage.mockRestore();
   expect((await service.with({}).get(READY)).status).toBe(200);
+});
+
+it('is not ready, and live, from the moment that the service is told to end', async () => {
+  const lifecycle = createLifecycle();
+  const server = express().use(healthRoutes(lifecycle, [])).use(problemDetails()).listen(0, '127.0.0.1');
+  later(() => void server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  const nobody = caller(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, () => ({}));
+  expect((await nobody.get(READY)).status).toBe(200);
+  lifecycle.enter('draining');
+  const answer = await nobody.get(READY);
+  expect(answer.status).toBe(503);
+  expect(answer.json).toMatchObject({ code: 'draining', missing: ['draining'] });
+  expect((await nobody.get('/health/live')).status).toBe(200);
 });
 
 it('names issuers without keys, and is ready as long as one has them', async () => {

@@ -1,0 +1,33 @@
+import type { Mutation } from '../mutation';
+import { apiKeys } from './api-keys';
+import { claims } from './claims';
+import { engines } from './engines';
+import { http } from './http';
+import { keys } from './keys';
+import { limits } from './limits';
+import { middleware } from './middleware';
+import { proxy } from './proxy';
+import { purpose } from './purpose';
+import { revocations } from './revocations';
+import { service } from './service';
+import { storage } from './storage';
+import { users } from './users';
+import { webhooks } from './webhooks';
+
+/** In the order of a request's way. */
+export const mutations: readonly Mutation[] = [
+  ...http,
+  ...limits,
+  ...middleware,
+  ...engines,
+  ...keys,
+  ...claims,
+  ...purpose,
+  ...revocations,
+  ...apiKeys,
+  ...users,
+  ...webhooks,
+  ...service,
+  ...storage,
+  ...proxy,
+];

@@ -1,0 +1,141 @@
+import type { Mutation } from '../mutation';
+
+const tests = ['test/lib/middleware/rate-limit.test.ts', 'test/lib/middleware/client-address.test.ts'];
+const service = ['test/service/ops/overload.test.ts'];
+const exchanges = ['test/service/http/exchanges.test.ts', 'test/service/http/pipelining.test.ts'];
+
+export const limits: readonly Mutation[] = [
+  {
+    breaks: 'Refusals are not counted against their address',
+    file: 'lib/middleware/limit-address.ts',
+    search: 'if (isUnproven(error)) await store.increment(address);',
+    replace: 'isUnproven(error);',
+    tests,
+  },
+  {
+    breaks: 'A refusal after a good signature counts against the address',
+    file: 'lib/middleware/limit-address.ts',
+    search: ' && !(error instanceof InvalidTokenError && error.proven)',
+    replace: '',
+    tests,
+  },
+  {
+    breaks: 'Our own failures count against the address',
+    file: 'lib/middleware/limit-address.ts',
+    search: 'return error.status < 500 && ',
+    replace: 'return ',
+    tests,
+  },
+  {
+    breaks: 'One customer has as many addresses as they like',
+    file: 'lib/middleware/address.ts',
+    search: 'ipKeyGenerator(address, 56)',
+    replace: 'ipKeyGenerator(address, 128)',
+    tests,
+  },
+  {
+    breaks: 'Each port that a proxy names is an address of its own',
+    file: 'lib/middleware/address.ts',
+    search: '  if (isIP(address) === 0) return undefined;',
+    replace: '  if (text.includes(":")) return text;\n  if (isIP(address) === 0) return undefined;',
+    tests,
+  },
+  {
+    breaks: 'A proxy that is trusted by a range of all addresses',
+    file: 'service/config/variables.ts',
+    search: '!/\\/0+$/.test(entry)',
+    replace: 'entry.length > 0',
+    tests: ['test/service/config.test.ts'],
+  },
+  {
+    breaks: 'Exempt addresses are limited',
+    file: 'lib/middleware/limit-address.ts',
+    search: ' || exempt(client)',
+    replace: '',
+    tests,
+  },
+  {
+    breaks: 'A limiter whose store is down limits nobody',
+    file: 'lib/middleware/steady-store.ts',
+    search: 'return own.increment(key);',
+    replace: 'return { totalHits: 1, resetTime: undefined };',
+    tests,
+  },
+  {
+    breaks: 'The same subject of two issuers has one count',
+    file: 'lib/middleware/limit-subject.ts',
+    search: 'JSON.stringify([issuer, subject, ...count])',
+    replace: 'JSON.stringify([typeof issuer, subject, ...count])',
+    tests,
+  },
+  {
+    breaks: "An old token of somebody's uses their requests up",
+    file: 'lib/middleware/limit-subject.ts',
+    search: 'JSON.stringify([issuer, subject, ...count])',
+    replace: 'JSON.stringify([issuer, subject, typeof count])',
+    tests,
+  },
+  {
+    breaks: 'A place in flight is not given back',
+    file: 'service/ops/overload.ts',
+    search: '      inFlight -= 1;\n',
+    replace: '',
+    tests: service,
+  },
+  {
+    breaks: 'Any number of requests is taken at once',
+    file: 'service/ops/overload.ts',
+    search: 'inFlight >= maxInFlight || ',
+    replace: '',
+    tests: service,
+  },
+  {
+    breaks: 'A blocked event loop turns nobody away',
+    file: 'service/ops/overload.ts',
+    search: ' || loopDelay() > DELAY_LIMIT_MS',
+    replace: '',
+    tests: service,
+  },
+  {
+    breaks: 'A burst outruns the address limit',
+    file: 'lib/middleware/limit-address.ts',
+    search: '    addGate(request, gateOf(address, request, response));\n',
+    replace: '    void addGate;\n    void gateOf;\n',
+    tests: ['test/lib/middleware/bursts.test.ts'],
+  },
+  {
+    breaks: 'An exchange whose answer was queued never ends',
+    file: 'service/http/exchanges.ts',
+    search: '    for (const exchange of open) exchange.end();\n',
+    replace: '',
+    tests: exchanges,
+  },
+  {
+    breaks: 'A connection may have any number of unanswered requests',
+    file: 'service/http/limit-unanswered.ts',
+    search: 'connection.open.size >= MAX_UNANSWERED',
+    replace: 'connection.open.size >= 1e9',
+    tests: exchanges,
+  },
+  {
+    breaks: 'An answer may be read for as long as its reader likes',
+    file: 'service/http/limit-answer-time.ts',
+    search: '        onCut();\n        req.socket.destroy();\n',
+    replace: '        void onCut;\n',
+    tests: exchanges,
+  },
+  {
+    breaks: 'One user takes all places in flight',
+    file: 'service/ops/subject-places.ts',
+    search: 'if (inFlight >= max)',
+    replace: 'if (inFlight >= 1e9)',
+    tests: service,
+  },
+  {
+    breaks: "A user's place in flight is not given back",
+    file: 'service/ops/subject-places.ts',
+    search: 'taken.set(key, left);',
+    replace: 'taken.set(key, left + 1);',
+    tests: service,
+  },
+];

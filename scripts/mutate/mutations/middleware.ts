@@ -1,0 +1,116 @@
+import type { Mutation } from '../mutation';
+
+const guards = ['test/lib/middleware/guards.test.ts'];
+const authenticate = 'lib/middleware/authenticate.ts';
+const chain = ['test/lib/sallyport.test.ts', 'test/lib/middleware/authenticate.test.ts', ...guards];
+
+/** Credentials, guards and answers. */
+export const middleware: readonly Mutation[] = [
+  {
+    breaks: 'A header that came twice counts as its last value',
+    file: 'lib/credentials/raw-header.ts',
+    search: 'if (found !== undefined) throw',
+    replace: 'if (found === name) throw',
+    tests: ['test/lib/credentials/'],
+  },
+  {
+    breaks: 'What stands behind a bearer token is dropped',
+    file: 'lib/credentials/bearer.ts',
+    search: '+=*)$/i;',
+    replace: '+=*)/i;',
+    tests: ['test/lib/credentials/'],
+  },
+  {
+    breaks: 'Of two credentials the last one counts',
+    file: authenticate,
+    search: "if (found) throw new InvalidRequestError('Send one credential, not two.');",
+    replace: '',
+    tests: ['test/lib/api-keys/', 'test/service/api-keys.test.ts'],
+  },
+  {
+    breaks: 'authenticate overwrites a pre-set req.auth',
+    file: authenticate,
+    search: 'if (!isUntouched(request))',
+    replace: 'if (request.method === "")',
+    tests: chain,
+  },
+  {
+    breaks: 'Guards trust a pre-set req.auth',
+    file: 'lib/middleware/proof.ts',
+    search: '  const auth = auths.get(request)?.auth;\n  if (!auth || request.auth !== auth) {',
+    replace: '  const auth = request.auth;\n  if (!auth) {',
+    tests: chain,
+  },
+  {
+    breaks: 'Guards trust a pre-set req.user',
+    file: 'lib/middleware/proof.ts',
+    search: '  const user = users.get(request);\n  if (!user || request.user !== user) {',
+    replace: '  const user = request.user;\n  if (!user) {',
+    tests: chain,
+  },
+  {
+    breaks: 'An authenticated answer may be stored by caches',
+    file: authenticate,
+    search: "    response.setHeader('Cache-Control', 'no-store');\n",
+    replace: '',
+    tests: [...chain, 'test/service/routes/modules.test.ts'],
+  },
+  {
+    breaks: 'A refusal may be stored by caches',
+    file: 'lib/middleware/problem-details.ts',
+    search: ".set('Cache-Control', 'no-store')",
+    replace: '',
+    tests: ['test/lib/middleware/problem-details.test.ts', 'test/service/refusals.test.ts'],
+  },
+  {
+    breaks: 'requireOwner lets everybody in',
+    file: 'lib/middleware/require-owner.ts',
+    search: 'throw new NotOwnerError();',
+    replace: 'next();',
+    tests: guards,
+  },
+  {
+    breaks: 'requireOwner compares without case',
+    file: 'lib/middleware/require-owner.ts',
+    search: 'if (named !== (owner ? owner(auth, userOf(request)) : auth.subject))',
+    replace:
+      'if (named.toLowerCase() !== (owner ? owner(auth, userOf(request)) : auth.subject).toLowerCase())',
+    tests: guards,
+  },
+  {
+    breaks: 'requireOwner takes a part of the subject for the whole',
+    file: 'lib/middleware/require-owner.ts',
+    search: 'if (named !== (owner ? owner(auth, userOf(request)) : auth.subject))',
+    replace: 'if (!(owner ? owner(auth, userOf(request)) : auth.subject).startsWith(named))',
+    tests: guards,
+  },
+  {
+    breaks: 'requireScope is content with one scope of several',
+    file: 'lib/middleware/require-scope.ts',
+    search: 'if (!scopes.every(',
+    replace: 'if (!scopes.some(',
+    tests: guards,
+  },
+  {
+    breaks: 'A rejection that is no error lets the request go on',
+    file: 'lib/middleware/failure.ts',
+    search: 'return thrown instanceof Error ? thrown : new InternalError({ cause: thrown });',
+    replace: 'return thrown as Error;',
+    tests: chain,
+  },
+  {
+    breaks: 'What another server answered us is answered to the caller',
+    file: 'lib/middleware/foreign-errors.ts',
+    search: 'if (status !== statusCode)',
+    replace: 'if (status === undefined)',
+    tests: ['test/lib/middleware/problem-details.test.ts'],
+  },
+  {
+    breaks: 'A bug is answered with its message',
+    file: 'lib/middleware/problem-details.ts',
+    search: '    detail,\n    code,\n    ...error.extensions,',
+    replace:
+      '    detail: String((error.cause as Error | undefined)?.message ?? detail),\n    code,\n    ...error.extensions,',
+    tests: ['test/lib/middleware/problem-details.test.ts'],
+  },
+];
