@@ -2,8 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { setTimeout as wait } from 'node:timers/promises';
+import { addressIn, untilReady } from '../process/listening';
 
 export interface ServiceProcess {
   readonly url: string;
@@ -42,30 +41,6 @@ export async function startServiceProcess(
   const url = await Promise.race([addressIn(child.stdout), early]);
   await Promise.race([untilReady(url), early]);
   return { url, pid: child.pid ?? NaN, logFile, ended, stop: () => stop(child, ended) };
-}
-
-/** The service says where it listens in its first lines. */
-function addressIn(stdout: Readable): Promise<string> {
-  return new Promise((resolve) => {
-    let text = '';
-    const read = (chunk: Buffer): void => {
-      text += chunk.toString();
-      const address = /"address":"([^"]+)"/.exec(text)?.[1];
-      if (address === undefined) return;
-      stdout.off('data', read);
-      resolve(address);
-    };
-    stdout.on('data', read);
-  });
-}
-
-/** Listening is not yet ready: it reads the issuer's keys first. */
-async function untilReady(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    if ((await fetch(`${url}/health/ready`)).ok) return;
-    await wait(100);
-  }
-  throw new Error('The service did not become ready in 10 s.');
 }
 
 /** Ctrl-C in a terminal reaches the service by itself, and a second signal would cut it short: so first wait a little. */

@@ -6,7 +6,7 @@ import type { Answer } from '../../support/caller';
 import { cleanUp, later, temporaryFolder } from '../../support/clean-up';
 import { databaseUri, describeMongo, dropDatabase } from '../../support/mongo';
 import { startService, type ServiceUnderTest } from '../../support/service';
-import { silentLink } from '../../support/silent-link';
+import { linkTo } from '../../support/silent-link';
 
 jest.setTimeout(120_000);
 afterEach(cleanUp);
@@ -121,7 +121,7 @@ describeMongo('a database that stops under load', () => {
   it('is one that answers no more, too: no connection breaks, and nothing hangs', async () => {
     const uri = databaseUri();
     later(() => dropDatabase(uri));
-    const link = await silentLink(uri);
+    const link = await linkTo(uri);
     const service = await over(link.uri);
     await untilReady(service);
     const load = savers(service, 8);
