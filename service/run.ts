@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { compose } from './compose';
 import type { Config } from './config';
 import { createHttpServer } from './http/server';
+import { withUnreadableTargets } from './http/unreadable-target';
 import { connectionLog } from './ops/connection-log';
 import type { Logger } from './ops/logger';
 import type { LoopDelay } from './ops/overload';
@@ -19,7 +20,11 @@ export interface RunningService {
 /** Opens the store and listens. */
 export async function run(config: Config, logger: Logger, loop: LoopDelay): Promise<RunningService> {
   const { app, storage, lifecycle, start, release } = await compose(config, logger, loop);
-  const server = createHttpServer({ app, tls: config.tls, ...connectionLog(logger) });
+  const server = createHttpServer({
+    app: withUnreadableTargets(app),
+    tls: config.tls,
+    ...connectionLog(logger),
+  });
   await listen(server, config).catch(async (error: unknown) => {
     await release();
     throw error;

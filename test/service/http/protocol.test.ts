@@ -185,3 +185,14 @@ describe('what the HTTP parser refuses', () => {
     expect(answer).toContain(`X-Request-Id: ${problem.requestId}`);
   });
 });
+
+it.each(['http://]/api/users/me', 'http://[/'])(
+  'answers the target %s, which Express cannot parse',
+  async (target) => {
+    const answer = await rawHttp(service.url, `GET ${target} HTTP/1.1\r\n${bearer()}${close}\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 404 /);
+    expect(answer.toLowerCase()).toContain('\r\nx-request-id: ');
+    expect(problemIn(answer)).toMatchObject({ status: 404, code: 'not_found' });
+    expect(service.log()).toContainEqual(expect.objectContaining({ status: 404, path: target }));
+  },
+);
