@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const stepTimeoutMs = 15 * 60_000;
+/** `mutate` is the longest: several minutes on two quiet processors. */
+const stepTimeoutMs = 20 * 60_000;
 
 /** Runs one step and counts it: a jest step as its tests, any other as one. */
 export async function runStep(step, jestArguments) {

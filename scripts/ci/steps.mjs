@@ -15,5 +15,7 @@ export const steps = [
   { name: 'demo', command: npm('demo', '--', '--once') },
   { name: 'consumers', command: npm('test:package', '--'), jest: true },
   { name: 'next', command: npm('test:next') },
+  { name: 'chaos', command: npm('chaos') },
+  { name: 'mutate', command: npm('mutate') },
   { name: 'self-test', command: ['node', 'scripts/ci/self-test.mjs'] },
 ];
