@@ -5,7 +5,7 @@ import { clerkClaims, clerkWebhook } from 'sallyport/clerk';
 import { mongoStores } from 'sallyport/mongo';
 
 export async function createApp(connection: Connection, issuer: string, secret: string): Promise<Express> {
-  const stores = mongoStores(connection); // your mongoose connection; models with names of their own
+  const stores = mongoStores(connection); // your mongoose connection; collections named sallyport_...
   await stores.ensureIndexes();
   const revocations = revocationFeed({ store: stores.revocations }); // in memory, following the store
   const port = sallyport({
