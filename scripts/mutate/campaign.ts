@@ -62,11 +62,14 @@ async function inTurns<T>(
   work: (place: Place, item: T) => Promise<void>,
 ): Promise<void> {
   const waiting = [...items];
-  await Promise.all(
+  const turns = await Promise.allSettled(
     places.map(async (place) => {
       for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(place, item);
     }),
   );
+  // Not before all have ended: what still runs must not lose its copy of the tree.
+  const failed = turns.find((turn) => turn.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 function parts<T>(items: readonly T[], count: number): T[][] {

@@ -39,7 +39,8 @@ async function run(root: string, selected: readonly Mutation[]): Promise<readonl
     return await tryAll(places, selected, say);
   } finally {
     await database.stop();
-    rmSync(folder, { recursive: true, force: true });
+    // A test run that was given up may still write there for a moment.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 }
 
