@@ -27,7 +27,11 @@ export interface ServiceUnderTest {
 export const AUDIENCE = 'analyzer';
 /** A machine that is busy with other tests must not look like an overloaded service. */
 const CALM = { current: () => 0, stop: () => undefined };
-const ROOMY = { RATE_LIMIT_USER_PER_MINUTE: '1000000', RATE_LIMIT_IP_PER_MINUTE: '1000000' };
+const ROOMY = {
+  RATE_LIMIT_USER_PER_MINUTE: '1000000',
+  RATE_LIMIT_IP_PER_MINUTE: '1000000',
+  MAX_IN_FLIGHT_PER_USER: '1000',
+};
 
 /** The real service on a real store, and a real issuer, each on a free port. Call `cleanUp` after the tests. */
 export async function startService(

@@ -122,7 +122,7 @@ export const limits: readonly Mutation[] = [
     file: 'service/http/limit-answer-time.ts',
     search: '        onCut();\n        req.socket.destroy();\n',
     replace: '        void onCut;\n',
-    tests: exchanges,
+    tests: ['test/service/http/server.test.ts'],
   },
   {
     breaks: 'One user takes all places in flight',
