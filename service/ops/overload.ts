@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { OverloadedError } from '../http/errors';
-import { exchangeOf } from '../http/exchanges';
+import { exchangeOf, type Exchange } from '../http/exchanges';
 
 const SAMPLE_MS = 100;
 const DELAY_LIMIT_MS = 500;
@@ -35,15 +35,29 @@ export interface OverloadOptions {
   readonly loopDelay: () => number;
 }
 
+/** Of an answer that waits for its reader: below this it costs no more than its connection does. */
+const SMALL_BYTES = 16_384;
+
 /** Turns requests away while they are still cheap to turn away. */
 export function refuseOverload({ maxInFlight, loopDelay }: OverloadOptions): RequestHandler {
-  let inFlight = 0;
+  const inFlight = new Set<Exchange>();
   return function countRequest(_request, response, next) {
-    if (inFlight >= maxInFlight || loopDelay() > DELAY_LIMIT_MS) throw new OverloadedError();
-    inFlight += 1;
-    exchangeOf(response).onEnd(() => {
-      inFlight -= 1;
-    });
+    if (inFlight.size >= maxInFlight) forgetMade(inFlight);
+    if (inFlight.size >= maxInFlight || loopDelay() > DELAY_LIMIT_MS) throw new OverloadedError();
+    const exchange = exchangeOf(response);
+    inFlight.add(exchange);
+    exchange.onEnd(() => inFlight.delete(exchange));
     next();
   };
+}
+
+/**
+ * Small answers that are made need no place: behind a large one that is not read, or on a connection of which nothing is,
+ * refusals of strangers would keep everybody else out.
+ */
+function forgetMade(inFlight: Set<Exchange>): void {
+  for (const exchange of inFlight) {
+    const { writableEnded, writableLength } = exchange.response;
+    if (writableEnded && writableLength < SMALL_BYTES) inFlight.delete(exchange);
+  }
 }

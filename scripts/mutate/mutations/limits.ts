@@ -78,15 +78,29 @@ export const limits: readonly Mutation[] = [
   {
     breaks: 'A place in flight is not given back',
     file: 'service/ops/overload.ts',
-    search: '      inFlight -= 1;\n',
+    search: '    exchange.onEnd(() => inFlight.delete(exchange));\n',
     replace: '',
     tests: service,
   },
   {
     breaks: 'Any number of requests is taken at once',
     file: 'service/ops/overload.ts',
-    search: 'inFlight >= maxInFlight || ',
+    search: 'inFlight.size >= maxInFlight || ',
     replace: '',
+    tests: service,
+  },
+  {
+    breaks: 'Small answers that nobody reads keep everybody else out',
+    file: 'service/ops/overload.ts',
+    search: '    if (inFlight.size >= maxInFlight) forgetMade(inFlight);\n',
+    replace: '    void forgetMade;\n',
+    tests: service,
+  },
+  {
+    breaks: 'Large answers that nobody reads need no place in flight',
+    file: 'service/ops/overload.ts',
+    search: 'writableLength < SMALL_BYTES',
+    replace: 'writableLength < 1024 * SMALL_BYTES',
     tests: service,
   },
   {

@@ -1,11 +1,13 @@
-import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import express from 'express';
 import { problemDetails } from 'sallyport';
 import { measureLoopDelay, refuseOverload } from '../../../service/ops/overload';
 import { expectProblem } from '../../support/assertions';
-import { cleanUp } from '../../support/clean-up';
+import { cleanUp, later } from '../../support/clean-up';
 import { CLERK_SECRET, clerkUser, sendEvent } from '../../support/clerk-events';
 import { eventually } from '../../support/eventually';
+import { bare, pipeline } from '../../support/pipeline';
 import { startService } from '../../support/service';
 import request from 'supertest';
 
@@ -40,6 +42,45 @@ describe('MAX_IN_FLIGHT', () => {
     await eventually(
       async () => (await sendEvent(service, 'user.created', clerkUser('bob', 'Bob'))).status === 204,
     );
+  });
+});
+
+describe('places in flight', () => {
+  const PLACES = 3;
+
+  /** A service of three places, with an answer that never comes, a small one and a large one. */
+  async function threePlaces(): Promise<string> {
+    const app = express().use(refuseOverload({ maxInFlight: PLACES, loopDelay: () => 0 }));
+    app.get('/never', () => undefined);
+    app.get('/small', (_request, response) => void response.send('small'));
+    app.get('/large', (_request, response) => void response.send('x'.repeat(1_000_000)));
+    app.use(problemDetails());
+    const server = app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    later(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  const asked = (...paths: string[]) => paths.map((path) => bare('GET', path));
+  const statusOf = async (url: string) => (await fetch(`${url}/small`)).status;
+
+  it('are not kept by small answers that wait behind one that is not read', async () => {
+    const url = await threePlaces();
+    await pipeline(url, asked('/never', ...Array.from({ length: 15 }, () => '/small')));
+    await pipeline(url, asked('/never', '/small', '/small'));
+    for (let n = 0; n < 5; n += 1) expect(await statusOf(url)).toBe(200);
+    await pipeline(url, asked('/never'));
+    await eventually(async () => (await statusOf(url)) === 503);
+  });
+
+  it('are kept by large answers that are not read, and by requests without an answer', async () => {
+    const url = await threePlaces();
+    await pipeline(url, asked('/never', '/large', '/large'));
+    await eventually(async () => (await statusOf(url)) === 503);
+    for (let n = 0; n < 5; n += 1) expect(await statusOf(url)).toBe(503);
   });
 });
 
