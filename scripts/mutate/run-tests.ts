@@ -56,7 +56,10 @@ function firstLines(message: string): string {
   return message.split('\n').filter(Boolean).slice(0, 4).join(' | ');
 }
 
-/** In one process, since one mutation keeps one core busy; a mutation that hangs it is ended with its children. */
+/**
+ * In one process, since one mutation keeps one core busy, and ended by force when it is done, since a test that failed may
+ * leave sockets open. One that hangs is ended with its children.
+ */
 function jest(
   folder: string,
   args: readonly string[],
@@ -64,7 +67,7 @@ function jest(
   seconds: number,
 ): Promise<number | 'too long'> {
   const command = [join(folder, 'node_modules/jest/bin/jest.js'), '--config', 'jest.mutate.json'];
-  const child = spawn(process.execPath, [...command, '--runInBand', '--silent', ...args], {
+  const child = spawn(process.execPath, [...command, '--runInBand', '--forceExit', '--silent', ...args], {
     cwd: folder,
     env: { ...process.env, ...env },
     stdio: 'ignore',

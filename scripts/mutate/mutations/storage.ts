@@ -75,7 +75,7 @@ export const storage: readonly Mutation[] = [
     tests: mongo,
   },
   {
-    breaks: 'A profile that is filled at once with an erasure survives it in MongoDB',
+    breaks: 'Of two changes of a user at once the later one undoes the other in MongoDB',
     file: 'lib/mongo/users.ts',
     search: ', revision: { $eq: revision - 1 } }',
     replace: ' }',

@@ -91,6 +91,16 @@ describeMongo('an upsert that lost its race', () => {
     expect(await stores.users.find(alice)).toBeUndefined();
   });
 
+  it('keeps the newest of many profiles that all were read before any was written', async () => {
+    await stores.users.getOrCreate(alice);
+    // The newest first, so that each later write would put an older one in its place.
+    const fills = Array.from({ length: 20 }, (_, n) =>
+      stores.users.fill(alice, { name: `name ${String(20 - n)}` }, 20 - n),
+    );
+    await Promise.all(fills);
+    expect(await stores.users.find(alice)).toMatchObject({ name: 'name 20' });
+  });
+
   it('passes any other error of the server on as an outage', async () => {
     const other = new mongoose.mongo.MongoServerError({ code: 10_107, message: 'not primary' });
     jest.spyOn(prototype, 'findOneAndUpdate').mockRejectedValueOnce(other);
