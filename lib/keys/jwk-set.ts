@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { UnusableKey } from '../events';
 import { isRecord } from './jwk';
-import { judged, reported } from './jwk-candidates';
+import { judged, kidOf, reported } from './jwk-candidates';
 import { keyImporter, type KeyImports } from './key-imports';
 import type { VerificationKey } from './key-source';
 
@@ -21,7 +21,8 @@ const TOO_MANY = 'too many keys in the set';
 
 /**
  * Cleans a JWK Set (RFC 7517 section 5); undefined when the document is none. Keys that `previous` held with the
- * same meaning keep their identity, and need no second import. The first 100 usable keys of a set count.
+ * same meaning keep their identity, and need no second import. The first 100 usable keys of a set count,
+ * if they are among its first 1000.
  */
 export function readJwkSet(document: unknown, previous?: JwkSet): JwkSet | undefined {
   const reading = readingJwkSet(document, previous);
@@ -49,12 +50,12 @@ export async function readJwkSetInTurns(
 /** Yields after each key that it imported. */
 function* readingJwkSet(document: unknown, previous?: JwkSet): Generator<undefined, JwkSet | undefined> {
   if (!isRecord(document) || !Array.isArray(document['keys'])) return undefined;
-  const { candidates, unusable } = judged(document['keys']);
+  const { candidates, unusable, beyond } = judged(document['keys']);
   const importer = keyImporter(previous?.imports);
   const keys = new Map<string, VerificationKey>();
   for (const [index, { kid, parameters, purpose }] of candidates.entries()) {
     if (keys.size === MAX_KEYS || importer.isSpent()) {
-      for (const beyond of candidates.slice(index)) unusable.push({ kid: beyond.kid, why: TOO_MANY });
+      for (const candidate of candidates.slice(index)) unusable.push({ kid: candidate.kid, why: TOO_MANY });
       break;
     }
     try {
@@ -65,6 +66,7 @@ function* readingJwkSet(document: unknown, previous?: JwkSet): Generator<undefin
     }
     yield;
   }
+  for (const member of beyond) unusable.push({ kid: kidOf(member), why: TOO_MANY });
   return { keys, unusable: bounded(unusable), imports: importer.imports };
 }
 

@@ -17,7 +17,8 @@ export type { RemoteKeysOptions } from './remote-options';
  * for the refresh; only once that has failed is the old set used, for at most `staleSeconds` more. Failures back off
  * with jitter. Whatever the number of requests there is one fetch at a time, and a request that is aborted ends only
  * its own wait. A kid that nobody knows may cause a fetch out of a small budget (3 at once, then 1 in 5 s), so that
- * a rotation is picked up at once and made-up kids cost next to nothing. The first 100 usable keys of a set count.
+ * a rotation is picked up at once and made-up kids cost next to nothing. The first 100 usable keys of a set count,
+ * if they are among its first 1000.
  *
  * ```js
  * const keys = remoteKeys({ issuer: 'https://example.clerk.accounts.dev' });

@@ -65,6 +65,15 @@ it('Keys that can be told to be unusable without importing them take nobody\u201
   expect(unusable).toHaveLength(101);
 });
 
+it('Members beyond the first 1000 are not looked at, since judging 260 000 of them would block for seconds', () => {
+  const nothing = (count: number) => Array.from({ length: count }, () => 0 as never);
+  const { usable, unusable } = told([...nothing(998), ...good(2), ...nothing(200_000), ...malformed(0, 1)]);
+  expect(usable).toBe(2);
+  expect(unusable[99]).toEqual({ kid: undefined, why: 'not a JSON object' });
+  expect(unusable[100]).toEqual({ kid: undefined, why: 'and 200899 others' });
+  expect(told([...nothing(999), ...good(2)]).usable).toBe(1);
+});
+
 it('A set of malformed keys costs 200 imports, and good keys among the first 200 are used', () => {
   const imports = importing();
   expect(told([...malformed(0, 199), ...good(2)]).usable).toBe(1);
