@@ -14,6 +14,8 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   // One that begins otherwise, as where its header has a space. The lookbehind keeps this linear.
   [/(?<![\w-])[\w-]{8,}\.[\w-]{8,}\.[\w-]{40,}/g, REDACTED],
   [/sp_[\w-]{8,}/gi, REDACTED],
+  // A key without its prefix, from which anybody would make the whole one: id and secret.
+  [/[0-9A-Za-z]{17}_[0-9A-Za-z]{40,}/g, REDACTED],
   [/whsec_[\w+/=-]+/gi, REDACTED],
   [/\b(bearer|basic|dpop)([\s+:=]+)[\w.~+/=-]{8,}/gi, `$1$2${REDACTED}`],
 ];

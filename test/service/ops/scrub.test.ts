@@ -29,6 +29,9 @@ const SECRETS: readonly (readonly [string, string, string])[] = [
   ['a key after a letter', `x${KEY}`, 'Zz09'],
   ['a key after a digit', `0${KEY}`, 'Zz09'],
   ['a key whose prefix is in capitals', KEY.replace('sp_', 'SP_'), 'Zz09'],
+  ['a key without its prefix', KEY.slice(3), 'Zz09'],
+  ['a key whose prefix is cut off by a slash', KEY.replace('sp_', 'sp/'), 'Zz09'],
+  ['a key whose prefix is spelled otherwise', KEY.replace('sp_', 'sp%c2%5f'), 'Zz09'],
   ['a percent-encoded key', encoded(KEY), '%5a%7a'],
   ['a key whose second underscore is encoded', KEY.replace('I_', 'I%5f'), 'Zz09'],
   ['a key beside a malformed escape', `%E0%A4${KEY.replace('sp_', 'sp%5F')}%`, 'Zz09'],
@@ -85,7 +88,7 @@ it.each([
   expect(scrub(text)).toBe(expected);
 });
 
-it.each(['%25', '\\', 'a', 'eyJ', 'a.', '://', '//', 'x@', '"', 'bearer ', 'sp_', '\\u0025'])(
+it.each(['%25', '\\', 'a', 'eyJ', 'a.', '://', '//', 'x@', '"', 'bearer ', 'sp_', '_', '\\u0025'])(
   'is done with a long line of %j in no time, which one pass for each character would not be',
   (piece) => {
     const text = piece.repeat(300_000 / piece.length);
