@@ -9,6 +9,7 @@ import { NotFoundError } from './http/errors';
 import { requireHost } from './http/host';
 import { requestId } from './http/request-id';
 import { requireHttps } from './http/require-https';
+import { boundAwaitedBodies } from './ops/awaited-bodies';
 import { warnOfForgottenProxy } from './ops/forgotten-proxy';
 import { healthRoutes } from './ops/health';
 import { closeConnections, refuseWhileClosing, type Lifecycle } from './ops/lifecycle';
@@ -88,11 +89,11 @@ function mountApi(app: Express, { config, storage, port, revocations, erasure, l
   app.use('/api', adminRoutes({ port, revocations, revoker, issuers, logger }));
 }
 
-/** Strangers of many addresses may each be slow with ten webhook bodies: they get this part of all places. */
+/** Strangers of many addresses may each be slow with ten webhook bodies: these take no more than this part of all places. */
 const WEBHOOK_SHARE = 0.1;
 
 function mountWebhook(app: Express, parts: AppParts): void {
-  const { config, storage, port, revocations, erasure, loopDelay } = parts;
+  const { config, storage, port, revocations, erasure } = parts;
   if (!config.clerkWebhook) return;
   const { ipPerMinute, exempt } = config.rateLimit;
   const receive = clerkWebhook({
@@ -104,7 +105,7 @@ function mountWebhook(app: Express, parts: AppParts): void {
     exempt,
   });
   const limit = rateLimit({ by: 'address', perMinute: ipPerMinute, exempt });
-  const few = refuseOverload({ maxInFlight: Math.ceil(config.maxInFlight * WEBHOOK_SHARE), loopDelay });
+  const few = boundAwaitedBodies(Math.ceil(config.maxInFlight * WEBHOOK_SHARE));
   endpoint(app, '/webhooks/clerk', { post: [limit, few, receive] });
 }
 

@@ -104,6 +104,13 @@ export const limits: readonly Mutation[] = [
     tests: service,
   },
   {
+    breaks: 'Any number of bodies of strangers is awaited',
+    file: 'service/ops/awaited-bodies.ts',
+    search: 'if (longest && awaited.size >= max)',
+    replace: 'if (longest && awaited.size >= 1e6 * max)',
+    tests: service,
+  },
+  {
     breaks: 'A blocked event loop turns nobody away',
     file: 'service/ops/overload.ts',
     search: ' || loopDelay() > DELAY_LIMIT_MS',
