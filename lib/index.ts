@@ -1,4 +1,4 @@
-import './middleware/request';
+import './passage/request';
 
 export { sallyport, type Sallyport, type SallyportState } from './sallyport';
 export type {
@@ -85,11 +85,11 @@ export {
   type Problem,
   type ProblemDetailsOptions,
 } from './middleware/problem-details';
-export { authOf, userOf } from './middleware/proof';
+export { authOf, userOf } from './passage/proof';
 export { provisionUser, type ProvisionUserOptions } from './middleware/provision-user';
 export { rateLimit } from './middleware/rate-limit';
-export type { AddressLimitOptions } from './middleware/limit-address';
-export type { SubjectLimit, SubjectLimitOptions } from './middleware/limit-subject';
+export type { AddressLimitOptions } from './limits/limit-address';
+export type { SubjectLimit, SubjectLimitOptions } from './limits/limit-subject';
 export { requireOwner, type Owner, type RequireOwnerOptions } from './middleware/require-owner';
 export { requireKeyScope, requireScope } from './middleware/require-scope';
 export { requireToken } from './middleware/require-token';

@@ -1,4 +1,5 @@
 import type { Auth } from './auth';
+import { identityKey } from './identity';
 
 /** What a verifier knows about a proof and its bearer must not see. Kept beside the `Auth`, never on it. */
 export interface Provenance {
@@ -14,7 +15,13 @@ export interface Provenance {
   readonly keyCreatedAt?: number;
 }
 
-const provenances = new WeakMap<Auth, Provenance>();
+/** With what is reckoned once for a proof, however many requests it is repeated for. */
+export interface Vouched extends Provenance {
+  /** `identityKey` of whom it proves. */
+  readonly identity: string;
+}
+
+const provenances = new WeakMap<Auth, Vouched>();
 
 /**
  * Freezes a proof and keeps where it comes from. A decorator that hands out another `Auth` than it got passes it on, as
@@ -22,11 +29,11 @@ const provenances = new WeakMap<Auth, Provenance>();
  */
 export function vouch(auth: Auth, provenance: Provenance): Auth {
   const frozen = Object.freeze(auth);
-  provenances.set(frozen, provenance);
+  provenances.set(frozen, { ...provenance, identity: identityKey(auth) });
   return frozen;
 }
 
 /** Undefined for a proof that a host's own verifier made. */
-export function provenanceOf(auth: Auth): Provenance | undefined {
+export function provenanceOf(auth: Auth): Vouched | undefined {
   return provenances.get(auth);
 }

@@ -6,6 +6,7 @@ import { bearer } from './credentials/bearer';
 import type { OnEvent } from './events';
 import type { KeySource, KeySourceState } from './keys/key-source';
 import { remoteKeys } from './keys/remote-keys';
+import { asVerifier, judgeOf } from './judge';
 import { authenticate } from './middleware/authenticate';
 import { chain } from './middleware/chain';
 import { problemDetails, type ProblemDetailsOptions } from './middleware/problem-details';
@@ -21,9 +22,9 @@ import { guarded } from './stores/guarded';
 import { jwtVerifier } from './tokens/jwt-verifier';
 import { userDirectory } from './users/user-directory';
 import type { KnownUsers } from './users/known-users';
+import { byIssuer } from './verifiers/by-issuer';
 import { byKind } from './verifiers/by-kind';
 import { cached } from './verifiers/cached';
-import { firstOf } from './verifiers/first-of';
 import { revocable } from './verifiers/revocable';
 
 /** The chain as one middleware, with the guards that fit it. */
@@ -136,10 +137,14 @@ function verifierOf(options: SallyportOptions, issuers: readonly Keyed[]): Verif
   const told = onEvent && { onEvent };
   const remembered = (verifier: Verifier): Verifier =>
     cache === false ? verifier : cached(verifier, { ...cache, ...told });
-  const tokens = firstOf(
-    ...issuers.map(({ options: issuer }) => jwtVerifier({ ...issuer, ...(engine && { engine }) })),
+  const token = remembered(
+    byIssuer(
+      issuers.map(({ issuer, options: own }) => ({
+        issuer,
+        verifier: jwtVerifier({ ...own, ...(engine && { engine }) }),
+      })),
+    ),
   );
-  const token = remembered(tokens);
   const verifier: Verifier<Credential> = apiKeys
     ? byKind({
         token,
@@ -147,8 +152,14 @@ function verifierOf(options: SallyportOptions, issuers: readonly Keyed[]): Verif
           apiKeyVerifier({ keys: guarded(apiKeys, { name: 'api-keys', ...told }), ...told }),
         ),
       })
-    : ({ credential }, signal) => token(credential, signal);
+    : tokensAlone(token);
   return revocations ? revocable(verifier, revocations) : verifier;
+}
+
+/** Where no API keys are taken from requests. */
+function tokensAlone(verifier: Verifier): Verifier<Credential> {
+  const judge = judgeOf(verifier);
+  return asVerifier(({ credential }, signal) => judge(credential, signal));
 }
 
 function identityOf({ issuer, value }: { readonly issuer: string; readonly value: string }): Identity {

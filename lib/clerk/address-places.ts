@@ -1,6 +1,6 @@
 import type { Request } from 'express';
-import { addressKey, addressList } from '../middleware/address';
-import { clientAddress } from '../middleware/client-address';
+import { addressKey, addressList } from '../limits/address';
+import { clientAddress } from '../limits/client-address';
 import { TooManyWebhooksError } from './errors';
 
 const AT_ONCE = 10;

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import type { Identity } from '../auth';
 import { SallyportError } from '../errors';
-import { refused } from '../middleware/refusals';
+import { refused } from '../passage/refusals';
 import { refuseUnknown } from '../options';
 import { once } from '../replays/once';
 import type { ReplayStore } from '../replays/replay-store';
@@ -84,7 +84,7 @@ export function clerkWebhook(options: ClerkWebhookOptions): RequestHandler {
       await receive(request);
     } catch (error) {
       // So that `rateLimit({ by: 'address' })` in front of this one counts it.
-      throw error instanceof SallyportError ? await refused(request, error) : error;
+      throw error instanceof SallyportError ? await refused(request, response, error) : error;
     }
     response.status(204).end();
   };

@@ -24,6 +24,8 @@ export interface KeySource {
    * Rejects with `KeysUnavailableError` when there are no usable keys at all.
    */
   find(kid: string, signal?: AbortSignal): Promise<VerificationKey | undefined>;
+  /** The key that `find` would resolve with at once; undefined where it would wait, or has none. Optional. */
+  peek?(kid: string): VerificationKey | undefined;
   /** Whether `find` would still hand out this very key without waiting for anyone. */
   holds(key: VerificationKey): boolean;
   /** Reads the keys now if they were never read; rejects as `find` does. */

@@ -73,6 +73,7 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
       await haveKeys(signal);
       return lookUp(kid) ?? findAgain(kid, attemptsBefore, signal);
     },
+    peek: (kid) => (usable() ? lookUp(kid) : undefined),
     holds: (key) => usable() && lookUp(key.kid) === key,
     prewarm: () => haveKeys(),
     state: () => stateOf(source, keeper.history(), settings),

@@ -94,6 +94,7 @@ function source(
   });
   return {
     find: (kid) => Promise.resolve(find(kid)),
+    peek: find,
     holds,
     prewarm: () => Promise.resolve(),
     state: () => state,

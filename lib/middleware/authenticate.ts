@@ -4,11 +4,13 @@ import { bearer } from '../credentials/bearer';
 import type { Extractor } from '../credentials/extractor';
 import { InternalError, InvalidRequestError, MissingCredentialsError, SallyportError } from '../errors';
 import { safely, type OnEvent } from '../events';
+import { isPending, judgeOf } from '../judge';
 import { refuseUnknown } from '../options';
-import { failureOf } from './failure';
-import { enterGates, leaveGates } from './gates';
-import { isUntouched, provenBy, setAuth } from './proof';
-import { refused, tellRefused } from './refusals';
+import { failureOf } from '../passage/failure';
+import { enterGates, leaveGates } from '../passage/gates';
+import { passageOf } from '../passage/passage';
+import { isUntouched, setAuth } from '../passage/proof';
+import { refused, tellRefused } from '../passage/refusals';
 
 export type AuthenticateOptions = {
   readonly onEvent?: OnEvent;
@@ -32,50 +34,67 @@ export type AuthenticateOptions = {
  */
 export function authenticate(options: AuthenticateOptions): RequestHandler {
   const prove = prover(options);
-  const emit = safely(options.onEvent);
+  const { onEvent } = options;
+  const emit = safely(onEvent);
 
-  return async function authenticateRequest(request, response, next) {
-    if (provenBy(request, authenticateRequest)) {
+  async function refuse(error: unknown, ...way: Parameters<RequestHandler>): Promise<void> {
+    const [request, response, next] = way;
+    const answer =
+      error instanceof SallyportError ? await refused(request, response, error) : failureOf(error);
+    leaveGates(passageOf(request).gates);
+    tellRefused(request, answer, emit);
+    next(answer);
+  }
+
+  function judge(...[request, response, next]: Parameters<RequestHandler>): void | Promise<void> {
+    const passage = passageOf(request);
+    const accept = (auth: Auth): void => {
+      leaveGates(passage.gates);
+      setAuth(request, passage, auth, authenticateRequest);
+      response.setHeader('Cache-Control', 'no-store');
+      if (onEvent) emit({ type: 'verified', kind: auth.kind, issuer: auth.issuer, subject: auth.subject });
+      next();
+    };
+    let auth: Auth | Promise<Auth>;
+    try {
+      if (!isUntouched(request, passage))
+        throw new InternalError({ cause: new Error('req.auth was set before authenticate') });
+      auth = prove(request);
+    } catch (error) {
+      return refuse(error, request, response, next);
+    }
+    if (!isPending(auth)) accept(auth);
+    else return auth.then(accept, (error: unknown) => refuse(error, request, response, next));
+  }
+
+  const authenticateRequest: RequestHandler = (request, response, next) => {
+    const passage = passageOf(request);
+    if (passage.provenBy === authenticateRequest && isUntouched(request, passage)) {
       next();
       return;
     }
-    const turn = enterGates(request);
-    const late = turn && (await turn);
-    if (late) {
-      next(late);
-      return;
-    }
-    let auth: Auth;
-    try {
-      if (!isUntouched(request))
-        throw new InternalError({ cause: new Error('req.auth was set before authenticate') });
-      auth = await prove(request);
-    } catch (error) {
-      const answer = error instanceof SallyportError ? await refused(request, error) : failureOf(error);
-      tellRefused(request, answer, emit);
-      next(answer);
-      return;
-    } finally {
-      leaveGates(request);
-    }
-    setAuth(request, auth, authenticateRequest);
-    response.setHeader('Cache-Control', 'no-store');
-    emit({ type: 'verified', kind: auth.kind, issuer: auth.issuer, subject: auth.subject });
-    next();
+    const turn = enterGates(passage.gates, request, response);
+    if (!turn) return judge(request, response, next);
+    return turn.then((late) => {
+      if (late) next(late);
+      else return judge(request, response, next);
+    });
   };
+  return authenticateRequest;
 }
 
-function prover(options: AuthenticateOptions): (request: Request) => Promise<Auth> {
+function prover(options: AuthenticateOptions): (request: Request) => Auth | Promise<Auth> {
   refuseUnknown('authenticate', options, ['verifier', 'credentials', 'onEvent']);
   if (typeof options.verifier !== 'function')
     throw new TypeError('authenticate: "verifier" must be a verifier');
   if (options.credentials) {
-    const { credentials, verifier } = options;
-    return (request) => verifier(onlyCredential(request, credentials));
+    const { credentials } = options;
+    const judge = judgeOf(options.verifier);
+    return (request) => judge(onlyCredential(request, credentials));
   }
-  const { verifier } = options;
+  const judge = judgeOf(options.verifier);
   const tokens = [bearer()];
-  return (request) => verifier(onlyCredential(request, tokens).credential);
+  return (request) => judge(onlyCredential(request, tokens).credential);
 }
 
 function onlyCredential(request: Request, extractors: readonly Extractor[]): Credential {

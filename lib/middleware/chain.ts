@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { failureOf } from './failure';
+import { failureOf } from '../passage/failure';
 
 /** Handlers in a row as one handler; whatever one throws or rejects with goes to `next`, as Express does it. */
 export function chain(handlers: readonly RequestHandler[]): RequestHandler {

@@ -3,8 +3,8 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import { DEFAULT_REALM, InternalError, type SallyportError } from '../errors';
 import { safely, type OnEvent } from '../events';
 import { refuseUnknown } from '../options';
-import { named } from './foreign-errors';
-import { tellRefused } from './refusals';
+import { named } from '../problems/foreign-errors';
+import { tellRefused } from '../passage/refusals';
 
 export interface ProblemDetailsOptions {
   /** The realm of `WWW-Authenticate` (RFC 9110 section 11.5). Default "api". */

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import type { Auth, User } from '../auth';
+import type { Auth } from '../auth';
 import { SallyportError } from '../errors';
 import type { OnEvent } from '../events';
 import { DEFAULT_CLOCK_TOLERANCE, refuseUnknown } from '../options';
@@ -7,8 +7,8 @@ import { provenanceOf } from '../provenance';
 import type { KnownUsers } from '../users/known-users';
 import { userDirectory } from '../users/user-directory';
 import type { UserStore } from '../users/user-store';
-import { authOf, setUser } from './proof';
-import { refused } from './refusals';
+import { authOf, setUser } from '../passage/proof';
+import { refused } from '../passage/refusals';
 
 export interface ProvisionUserOptions {
   /** A store, or a `userDirectory` that the host also uses elsewhere. */
@@ -30,18 +30,27 @@ export function provisionUser(options: ProvisionUserOptions): RequestHandler {
   }
   const users = userDirectory(options.users, options.onEvent);
 
-  return async function provisionRequest(request, _response, next) {
+  return function provisionRequest(request, response, next) {
     const auth = authOf(request);
     const { issuer, subject } = auth;
-    let user: User;
-    try {
-      user = await users.getOrCreate({ issuer, subject }, issuedAt(auth, clockTolerance));
-    } catch (error) {
-      // An erased user's token: so that a subject limit in front of this one counts it.
-      throw error instanceof SallyportError ? await refused(request, error) : error;
+    const identity = { issuer, subject };
+    const issued = issuedAt(auth, clockTolerance);
+    const known = users.recall?.(identity, issued, provenanceOf(auth)?.identity);
+    if (known) {
+      setUser(request, known);
+      next();
+      return;
     }
-    setUser(request, user);
-    next();
+    return users.getOrCreate(identity, issued).then(
+      (user) => {
+        setUser(request, user);
+        next();
+      },
+      async (error: unknown) => {
+        // An erased user's token: so that a subject limit in front of this one counts it.
+        throw error instanceof SallyportError ? await refused(request, response, error) : error;
+      },
+    );
   };
 }
 

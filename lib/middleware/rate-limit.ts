@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { isObject, refuseUnknown } from '../options';
-import { limitAddress, type AddressLimitOptions } from './limit-address';
-import { limitSubject, type SubjectLimit, type SubjectLimitOptions } from './limit-subject';
+import { limitAddress, type AddressLimitOptions } from '../limits/limit-address';
+import { limitSubject, type SubjectLimit, type SubjectLimitOptions } from '../limits/limit-subject';
 
 /** 429 `rate_limited` with Retry-After, RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-08). */
 export function rateLimit(options: AddressLimitOptions): RequestHandler;

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import type { Auth, User } from '../auth';
 import { InternalError, NotOwnerError } from '../errors';
 import { refuseUnknown } from '../options';
-import { authOf, userOf } from './proof';
+import { authOf, userOf } from '../passage/proof';
 
 /** Whom a path names when it names its owner. */
 export type Owner = (auth: Auth, user: User) => string;

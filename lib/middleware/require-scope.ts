@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Auth } from '../auth';
 import { InsufficientScopeError } from '../errors';
-import { authOf } from './proof';
+import { authOf } from '../passage/proof';
 
 /** Lets only callers through who hold all of these scopes; others get 403 `insufficient_scope`, naming them. */
 export function requireScope(...scopes: readonly string[]): RequestHandler {

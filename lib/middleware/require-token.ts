@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { TokenRequiredError } from '../errors';
-import { authOf } from './proof';
+import { authOf } from '../passage/proof';
 
 /** Lets only a user's own token through; an API key gets 403 `token_required`. */
 export function requireToken(...none: readonly never[]): RequestHandler {

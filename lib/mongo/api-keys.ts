@@ -1,5 +1,5 @@
 import type { ApiKeyRecord, ApiKeyStore } from '../api-keys/api-key-store';
-import { identityKey } from '../users/user-record';
+import { identityKey } from '../identity';
 import { digestOf } from './digest';
 import type { Definition, Documents } from './documents';
 import { isDuplicateKey } from './upsert';

@@ -1,5 +1,6 @@
 import type { Identity, User } from '../auth';
-import { identityKey, type UserRecord } from '../users/user-record';
+import { identityKey } from '../identity';
+import type { UserRecord } from '../users/user-record';
 import { digestOf } from './digest';
 import type { Definition } from './documents';
 

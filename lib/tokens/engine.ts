@@ -8,5 +8,6 @@ import type { StrictJws } from './strict-jws';
  */
 export interface Engine {
   readonly name: string;
-  verify(jws: StrictJws, key: VerificationKey, alg: Algorithm): Promise<boolean>;
+  /** At once where it verifies on the event loop. */
+  verify(jws: StrictJws, key: VerificationKey, alg: Algorithm): boolean | Promise<boolean>;
 }

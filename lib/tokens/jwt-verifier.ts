@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Auth, Verifier } from '../auth';
 import { InvalidTokenError } from '../errors';
-import type { KeySource, VerificationKey } from '../keys/key-source';
+import { asVerifier } from '../judge';
+import type { VerificationKey } from '../keys/key-source';
 import { vouch, type Provenance } from '../provenance';
 import { keyFits, type Algorithm } from '../keys/algorithms';
 import type { ClaimProblem } from './claim-rules';
@@ -25,7 +26,25 @@ import { parseStrictJws, type StrictJws } from './strict-jws';
 export function jwtVerifier(options: JwtVerifierOptions): Verifier {
   const { algorithms, claims, engine, keys, now } = jwtRules(options);
 
-  return async function verifyJwt(token, signal) {
+  function conclude(jws: StrictJws, key: VerificationKey, isSigned: boolean): Auth {
+    if (!isSigned) throw new InvalidTokenError('signature', "The token's signature does not verify.");
+    const problem = findClaimProblem(jws, claims, Math.floor(now() / 1000));
+    if (problem) throw refusal(problem, jws);
+    return proof(jws, { stillHolds: () => keys.holds(key), validUntil: acceptedUntil(jws.payload, claims) });
+  }
+
+  function verifyWith(
+    key: VerificationKey | undefined,
+    alg: Algorithm,
+    jws: StrictJws,
+  ): Auth | Promise<Auth> {
+    const usable = usableKey(key, alg);
+    const isSigned = engine.verify(jws, usable, alg);
+    if (typeof isSigned === 'boolean') return conclude(jws, usable, isSigned);
+    return isSigned.then((signed) => conclude(jws, usable, signed));
+  }
+
+  return asVerifier(function verifyJwt(token, signal) {
     const jws = parseStrictJws(token);
     const { alg, kid } = checkHeader(jws.header, algorithms);
     if (jws.payload.iss !== claims.issuer) {
@@ -33,23 +52,13 @@ export function jwtVerifier(options: JwtVerifierOptions): Verifier {
     }
     const unreadable = findTimeProblem(jws.payload);
     if (unreadable) throw new InvalidTokenError(unreadable.reason, unreadable.detail);
-    const key = await usableKey(keys, kid, alg, signal);
-    if (!(await engine.verify(jws, key, alg))) {
-      throw new InvalidTokenError('signature', "The token's signature does not verify.");
-    }
-    const problem = findClaimProblem(jws, claims, Math.floor(now() / 1000));
-    if (problem) throw refusal(problem, jws);
-    return proof(jws, { stillHolds: () => keys.holds(key), validUntil: acceptedUntil(jws.payload, claims) });
-  };
+    const key = keys.peek?.(kid);
+    if (key) return verifyWith(key, alg, jws);
+    return keys.find(kid, signal).then((found) => verifyWith(found, alg, jws));
+  });
 }
 
-async function usableKey(
-  keys: KeySource,
-  kid: string,
-  alg: Algorithm,
-  signal: AbortSignal | undefined,
-): Promise<VerificationKey> {
-  const key = await keys.find(kid, signal);
+function usableKey(key: VerificationKey | undefined, alg: Algorithm): VerificationKey {
   if (!key) throw new InvalidTokenError('unknown_key', "The issuer has no such key as the token's kid.");
   if (!keyFits(key.jwk, alg))
     throw new InvalidTokenError('algorithm', "The token's algorithm is not that of its key.");

@@ -1,6 +1,6 @@
 import type { Identity, User } from '../auth';
 import { refuseUnknown } from '../options';
-import { identityKey } from './user-record';
+import { identityKey } from '../identity';
 import { userMemory, type UserMemoryOptions } from './user-memory';
 import type { UserStore } from './user-store';
 
@@ -8,6 +8,11 @@ export type KnownUsersOptions = UserMemoryOptions;
 
 /** A user store that asks the one behind it only for users it has not seen lately. */
 export interface KnownUsers extends UserStore {
+  /**
+   * The user that `getOrCreate` would resolve with without asking the store; undefined for one that is not remembered.
+   * Optional. `key`: the identity's key, where the caller has it already.
+   */
+  recall?(identity: Identity, issuedAt: number, key?: string): User | undefined;
   /** For a user who was erased or changed elsewhere. An answer already under way is not remembered either. */
   forget(identity: Identity): void;
 }
@@ -65,6 +70,7 @@ export function knownUsers(store: UserStore, options: KnownUsersOptions = {}): K
       const key = identityKey(identity);
       return memory.get(key, issuedAt) ?? underWay(key, issuedAt) ?? fly(key, identity, issuedAt);
     },
+    recall: (identity, issuedAt, key = identityKey(identity)) => memory.get(key, issuedAt),
     // What is asked for by name is told as it is now: a webhook may have filled it elsewhere.
     find: (identity) => store.find(identity),
     fill: (identity, profile, updatedAt) =>

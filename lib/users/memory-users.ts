@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '../auth';
-import {
-  identityKey,
-  NOBODY,
-  refuseErased,
-  type UserRecord,
-  withLiving,
-  withProfile,
-  withTombstone,
-} from './user-record';
+import { identityKey } from '../identity';
+import { NOBODY, refuseErased, type UserRecord, withLiving, withProfile, withTombstone } from './user-record';
 import type { UserStore } from './user-store';
 
 export interface MemoryUsersOptions {

@@ -22,11 +22,6 @@ const MAX_TOMBSTONES = 20;
 
 export const NOBODY: UserRecord = Object.freeze({ tombstones: Object.freeze([]) });
 
-/** A key that no two identities share: JSON escapes what could blur the border, lone surrogates too. */
-export function identityKey({ issuer, subject }: Identity): string {
-  return JSON.stringify([issuer, subject]);
-}
-
 /** Refuses a proof from before the last erasure, whether or not the user came back since. */
 export function refuseErased(
   { tombstones }: UserRecord,

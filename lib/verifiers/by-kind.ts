@@ -1,4 +1,5 @@
 import type { Credential, CredentialKind, Verifier } from '../auth';
+import { asVerifier, judgeOf } from '../judge';
 import { refuseUnknown } from '../options';
 
 /** Sends each kind of credential to its verifier. */
@@ -7,7 +8,9 @@ export function byKind(verifiers: Readonly<Record<CredentialKind, Verifier>>): V
   for (const kind of ['token', 'api-key'] as const) {
     if (typeof verifiers[kind] !== 'function') throw new TypeError(`byKind: "${kind}" must be a verifier`);
   }
-  return function verifyByKind({ kind, credential }, signal) {
-    return verifiers[kind](credential, signal);
-  };
+  const judges = { token: judgeOf(verifiers.token), 'api-key': judgeOf(verifiers['api-key']) };
+
+  return asVerifier(function verifyByKind({ kind, credential }, signal) {
+    return judges[kind](credential, signal);
+  });
 }

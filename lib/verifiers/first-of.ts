@@ -1,5 +1,6 @@
 import type { Auth, Verifier } from '../auth';
 import { SallyportError } from '../errors';
+import { asVerifier, isPending, judgeOf } from '../judge';
 
 /**
  * Joins verifiers of one kind, such as several issuers: the first that accepts. Goes on only after a 401, and an outage
@@ -10,21 +11,37 @@ export function firstOf(...verifiers: readonly Verifier[]): Verifier {
   if (verifiers.some((verify) => typeof (verify as unknown) !== 'function'))
     throw new TypeError('firstOf: each argument must be a verifier');
 
-  return async function verifyFirstOf(credential, signal): Promise<Auth> {
+  const judges = verifiers.map(judgeOf);
+
+  return asVerifier(function verifyFirstOf(credential, signal) {
     let outage: unknown;
     let refusal: unknown;
-    for (const verify of verifiers) {
-      try {
-        return await verify(credential, signal);
-      } catch (error) {
-        const status = error instanceof SallyportError ? error.status : 500;
-        if (status === 503) outage ??= error;
-        else if (status === 401) refusal = moreTelling(refusal, error);
-        else throw error;
-      }
+
+    function note(error: unknown): void {
+      const status = error instanceof SallyportError ? error.status : 500;
+      if (status === 503) outage ??= error;
+      else if (status === 401) refusal = moreTelling(refusal, error);
+      else throw error;
     }
-    throw outage ?? refusal;
-  };
+
+    function from(index: number): Auth | Promise<Auth> {
+      const judge = judges[index];
+      if (!judge) throw outage ?? refusal;
+      try {
+        const auth = judge(credential, signal);
+        if (!isPending(auth)) return auth;
+        return auth.then(undefined, (error: unknown) => {
+          note(error);
+          return from(index + 1);
+        });
+      } catch (error) {
+        note(error);
+      }
+      return from(index + 1);
+    }
+
+    return from(0);
+  });
 }
 
 /** Of several refusals, the one of the verifier that knew the issuer. */

@@ -1,5 +1,6 @@
 import type { Auth, Verifier } from '../auth';
 import { InternalError } from '../errors';
+import { asVerifier, isPending, judgeOf } from '../judge';
 import { hasMethods } from '../options';
 import { provenanceOf } from '../provenance';
 import type { Revocations } from '../revocations/revocations';
@@ -16,12 +17,18 @@ export function revocable<C>(verifier: Verifier<C>, revocations: Pick<Revocation
     throw new TypeError('revocable: give revocations second, such as revocationFeed()');
   }
 
-  return async function verifyUnrevoked(credential, signal) {
-    const auth = await verifier(credential, signal);
+  const judge = judgeOf(verifier);
+
+  function checked(auth: Auth): Auth {
     checkNamed(auth);
     revocations.check(auth);
     return auth;
-  };
+  }
+
+  return asVerifier(function verifyUnrevoked(credential, signal) {
+    const auth = judge(credential, signal);
+    return isPending(auth) ? auth.then(checked) : checked(auth);
+  });
 }
 
 /** A key is revoked by its id, which a copy of its proof no longer has: that must not pass for a key that is not revoked. */

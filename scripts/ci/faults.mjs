@@ -21,6 +21,8 @@ const forbidden = {
   'vocabulary-stands-alone': { 'lib/planted.ts': imports('./tokens/claims') },
   'core-without-adapters': { 'lib/tokens/planted-middleware.ts': imports('../middleware/authenticate') },
   'middleware-below-the-chain': { 'lib/middleware/planted.ts': imports('../sallyport') },
+  'passage-below-the-middlewares': { 'lib/limits/planted.ts': imports('../middleware/authenticate') },
+  'passage-stands-alone': { 'lib/passage/planted.ts': imports('../limits/limiter') },
   'express-at-the-edge': {
     'lib/tokens/planted-express.ts': "import type { Request } from 'express';\nexport type P = Request;\n",
   },

@@ -69,25 +69,46 @@ module.exports = {
       comment: 'Everything imports these files, so they import nothing but each other.',
       severity: 'error',
       from: { path: '^lib/[^/]+\\.ts$', pathNot: '^lib/(index|sallyport(-options)?)\\.ts$' },
-      to: { pathNot: '^lib/(auth|errors|events|options|provenance|sallyport-error)\\.ts$' },
+      to: { pathNot: '^lib/(auth|errors|events|identity|judge|options|provenance|sallyport-error)\\.ts$' },
     },
     {
       name: 'core-without-adapters',
       severity: 'error',
-      from: { path: '^lib/[^/]+/', pathNot: '^lib/(middleware|clerk|testing|mongo|next)/' },
-      to: { path: '^lib/(middleware|clerk|testing|mongo|next)/|^lib/sallyport(-options)?\\.ts$' },
+      from: {
+        path: '^lib/[^/]+/',
+        pathNot: '^lib/(middleware|limits|passage|problems|clerk|testing|mongo|next)/',
+      },
+      to: {
+        path: '^lib/(middleware|limits|passage|problems|clerk|testing|mongo|next)/|^lib/sallyport(-options)?\\.ts$',
+      },
     },
     {
       name: 'middleware-below-the-chain',
       severity: 'error',
-      from: { path: '^lib/middleware/' },
+      from: { path: '^lib/(middleware|limits|passage|problems)/' },
       to: { path: '^lib/(clerk|testing|mongo|next)/|^lib/sallyport(-options)?\\.ts$' },
+    },
+    {
+      name: 'passage-below-the-middlewares',
+      comment: 'Middlewares meet in what is known of a request, never in one another.',
+      severity: 'error',
+      from: { path: '^lib/(limits|passage|problems)/' },
+      to: { path: '^lib/middleware/' },
+    },
+    {
+      name: 'passage-stands-alone',
+      severity: 'error',
+      from: { path: '^lib/passage/' },
+      to: { path: '^lib/(limits|problems)/' },
     },
     {
       name: 'express-at-the-edge',
       comment: 'The core takes headers and gives proofs; it must work without Express.',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/(middleware|clerk|testing)/|^lib/sallyport(-options)?\\.ts$' },
+      from: {
+        path: '^lib/',
+        pathNot: '^lib/(middleware|limits|passage|problems|clerk|testing)/|^lib/sallyport(-options)?\\.ts$',
+      },
       to: { path: 'node_modules/(@types/)?express(-serve-static-core)?/' },
     },
     {
@@ -96,8 +117,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(lib|service)/',
-        pathNot:
-          '^(lib/(middleware|mongo|testing/contracts)|service/storage)/|^lib/sallyport(-options)?\\.ts$',
+        pathNot: '^(lib/(limits|mongo|testing/contracts)|service/storage)/|^lib/sallyport(-options)?\\.ts$',
       },
       to: { path: 'node_modules/express-rate-limit/' },
     },
@@ -107,7 +127,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(lib|service|scripts)/',
-        pathNot: '^lib/tokens/express-oauth2-jwt-bearer-engine\\.ts$',
+        pathNot: '^(lib/tokens/express-oauth2-jwt-bearer-engine\\.ts$|scripts/bench/peers/)',
       },
       to: { path: 'node_modules/express-oauth2-jwt-bearer/' },
     },

@@ -1,41 +1,41 @@
 import type { Mutation } from '../mutation';
 
-const tests = ['test/lib/middleware/rate-limit.test.ts', 'test/lib/middleware/client-address.test.ts'];
+const tests = ['test/lib/limits/rate-limit.test.ts', 'test/lib/limits/client-address.test.ts'];
 const service = ['test/service/ops/overload.test.ts'];
 const exchanges = ['test/service/http/exchanges.test.ts', 'test/service/http/pipelining.test.ts'];
 
 export const limits: readonly Mutation[] = [
   {
     breaks: 'Refusals are not counted against their address',
-    file: 'lib/middleware/limit-address.ts',
-    search: 'if (isUnproven(error)) await store.increment(address);',
+    file: 'lib/limits/limit-address.ts',
+    search: 'if (isUnproven(error)) store.hit(address);',
     replace: 'isUnproven(error);',
     tests,
   },
   {
     breaks: 'A refusal after a good signature counts against the address',
-    file: 'lib/middleware/limit-address.ts',
+    file: 'lib/limits/limit-address.ts',
     search: ' && !(error instanceof InvalidTokenError && error.proven)',
     replace: '',
     tests,
   },
   {
     breaks: 'Our own failures count against the address',
-    file: 'lib/middleware/limit-address.ts',
+    file: 'lib/limits/limit-address.ts',
     search: 'return error.status < 500 && ',
     replace: 'return ',
     tests,
   },
   {
     breaks: 'One customer has as many addresses as they like',
-    file: 'lib/middleware/address.ts',
+    file: 'lib/limits/address.ts',
     search: 'ipKeyGenerator(address, 56)',
     replace: 'ipKeyGenerator(address, 128)',
     tests,
   },
   {
     breaks: 'Each port that a proxy names is an address of its own',
-    file: 'lib/middleware/address.ts',
+    file: 'lib/limits/address.ts',
     search: '  if (isIP(address) === 0) return undefined;',
     replace: '  if (text.includes(":")) return text;\n  if (isIP(address) === 0) return undefined;',
     tests,
@@ -49,30 +49,37 @@ export const limits: readonly Mutation[] = [
   },
   {
     breaks: 'Exempt addresses are limited',
-    file: 'lib/middleware/limit-address.ts',
-    search: ' || exempt(client)',
+    file: 'lib/limits/limit-address.ts',
+    search: 'exempt(client) || ',
     replace: '',
     tests,
   },
   {
     breaks: 'A limiter whose store is down limits nobody',
-    file: 'lib/middleware/steady-store.ts',
+    file: 'lib/limits/steady-store.ts',
     search: 'return own.increment(key);',
     replace: 'return { totalHits: 1, resetTime: undefined };',
     tests,
   },
   {
     breaks: 'The same subject of two issuers has one count',
-    file: 'lib/middleware/limit-subject.ts',
-    search: 'JSON.stringify([issuer, subject, ...count])',
-    replace: 'JSON.stringify([typeof issuer, subject, ...count])',
+    file: 'lib/limits/limit-subject.ts',
+    search: 'provenanceOf(auth)?.identity ?? identityKey(auth)',
+    replace: 'auth.subject',
     tests,
   },
   {
     breaks: "An old token of somebody's uses their requests up",
-    file: 'lib/middleware/limit-subject.ts',
-    search: 'JSON.stringify([issuer, subject, ...count])',
-    replace: 'JSON.stringify([issuer, subject, typeof count])',
+    file: 'lib/limits/limit-subject.ts',
+    search: "JSON.stringify([issuer, subject, 'refused'])",
+    replace: 'JSON.stringify([issuer, subject])',
+    tests,
+  },
+  {
+    breaks: 'A chain that is mounted twice counts a request twice',
+    file: 'lib/passage/passage.ts',
+    search: '    if (this.countedBy.includes(limiter)) return false;\n',
+    replace: '',
     tests,
   },
   {
@@ -119,10 +126,10 @@ export const limits: readonly Mutation[] = [
   },
   {
     breaks: 'A burst outruns the address limit',
-    file: 'lib/middleware/limit-address.ts',
-    search: '    addGate(request, gateOf(address, request, response));\n',
-    replace: '    void addGate;\n    void gateOf;\n',
-    tests: ['test/lib/middleware/bursts.test.ts'],
+    file: 'lib/limits/limit-address.ts',
+    search: '    passage.gates = withGate(passage.gates, gateOf(address));\n',
+    replace: '    void withGate;\n    void gateOf;\n',
+    tests: ['test/lib/limits/bursts.test.ts'],
   },
   {
     breaks: 'An exchange whose answer was queued never ends',

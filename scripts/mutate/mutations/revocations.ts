@@ -9,7 +9,7 @@ const feed = ['test/lib/revocations/feed', 'test/lib/verifiers/revocable.test.ts
 export const revocations: readonly Mutation[] = [
   {
     breaks: 'The cache repeats an answer past exp',
-    file: cached,
+    file: 'lib/verifiers/verdicts.ts',
     search: 'Math.min(from + seconds * 1000, endOf(auth))',
     replace: 'from + seconds * 1000',
     tests: cachedTests,
@@ -23,7 +23,7 @@ export const revocations: readonly Mutation[] = [
   },
   {
     breaks: 'The cache repeats an answer whose key was withdrawn',
-    file: cached,
+    file: 'lib/verifiers/verdicts.ts',
     search: ' && holds(entry.auth)',
     replace: '',
     tests: cachedTests,
@@ -31,13 +31,13 @@ export const revocations: readonly Mutation[] = [
   {
     breaks: 'A token that comes many times at once is verified as often',
     file: cached,
-    search: 'let flight = flights.get(key);',
-    replace: 'let flight: Promise<Auth> | undefined;',
+    search: 'const flight = flights.get(key);',
+    replace: 'const flight = undefined as Promise<Auth> | undefined;',
     tests: cachedTests,
   },
   {
     breaks: 'The cache remembers that a key is unknown',
-    file: cached,
+    file: 'lib/verifiers/verdicts.ts',
     search: "'signature', 'expired'])",
     replace: "'signature', 'expired', 'unknown_key'])",
     tests: cachedTests,
@@ -135,7 +135,7 @@ export const revocations: readonly Mutation[] = [
   },
   {
     breaks: 'The cache repeats an answer past maxTokenAge',
-    file: cached,
+    file: 'lib/verifiers/verdicts.ts',
     search: 'provenanceOf(auth)?.validUntil ?? Infinity',
     replace: 'Infinity',
     tests: cachedTests,

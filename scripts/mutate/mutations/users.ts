@@ -34,7 +34,7 @@ export const users: readonly Mutation[] = [
   },
   {
     breaks: 'The same subject of two issuers is one user',
-    file: record,
+    file: 'lib/identity.ts',
     search: 'return JSON.stringify([issuer, subject]);',
     replace: 'return JSON.stringify([typeof issuer, subject]);',
     tests: [...stores, 'test/lib/sallyport.test.ts'],

@@ -23,7 +23,8 @@ export function bareAddress(text: string | undefined): string | undefined {
  * counts as one, lest a proxy that writes something else for each connection makes the limit void.
  */
 export function addressKey(address: string | undefined): string {
-  return address === undefined ? 'unknown' : ipKeyGenerator(address, 56);
+  if (address === undefined) return 'unknown';
+  return isIPv4(address) ? address : ipKeyGenerator(address, 56);
 }
 
 /** Whether a bare address is on the list "exempt" of `room`. Throws at mount for an entry that is neither address nor range. */

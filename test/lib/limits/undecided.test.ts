@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import express, { type RequestHandler } from 'express';
 import { authenticate, InvalidTokenError, problemDetails, rateLimit, type Auth } from 'sallyport';
-import { addressGate } from '../../../lib/middleware/address-gate';
+import { addressGate } from '../../../lib/limits/address-gate';
 import { listening } from '../../support/burst';
 import { cleanUp, later } from '../../support/clean-up';
 import { eventually } from '../../support/eventually';
@@ -140,13 +140,13 @@ describe('requests of one address that could outrun its limit', () => {
 
 it('judges who waits on in the next minute when the one before has just ended', async () => {
   let used = 1;
-  const nextMinute = jest.fn((_request: unknown, _response: unknown, next: () => void) => {
+  const nextMinute = jest.fn(() => {
     used = 0;
-    next();
+    return undefined;
   });
-  const gateOf = addressGate({ limit: 1, hits: () => used, refuse: nextMinute as never });
-  const gate = gateOf('203.0.113.9', {} as never, {} as never);
-  expect(await gate.enter()).toBeUndefined();
+  const gateOf = addressGate({ limit: 1, hits: () => used, refuse: nextMinute });
+  const gate = gateOf('203.0.113.9');
+  expect(await gate.enter({} as never, {} as never)).toBeUndefined();
   expect(nextMinute).toHaveBeenCalledTimes(1);
   gate.leave();
 });

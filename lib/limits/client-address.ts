@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import type { Request } from 'express';
 import { bareAddress } from './address';
 
@@ -10,7 +10,8 @@ type Trust = (address: string, hop: number) => boolean;
  */
 export function clientAddress(request: Request): string | undefined {
   const { ip } = request;
-  if (ip === undefined || isIP(ip) !== 0) return bareAddress(ip);
+  if (ip === undefined || isIPv4(ip)) return ip;
+  if (isIP(ip) !== 0) return bareAddress(ip);
   const trust = request.app.get('trust proxy fn') as Trust;
   const way = hopsOf(request).map((hop) => bareAddress(hop) ?? hop);
   return bareAddress(way.find((hop, index) => !trust(hop, index)) ?? way.at(-1));

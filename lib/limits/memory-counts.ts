@@ -1,19 +1,22 @@
 import type { ClientRateLimitInfo, Store } from 'express-rate-limit';
 import { LRUCache } from 'lru-cache';
-import { WINDOW_MS } from './limiter';
+
+export const WINDOW_MS = 60_000;
 
 /** Keys counted at once; the longest unseen goes first, so that made-up addresses cannot fill the memory. */
 const MAX_KEYS = 100_000;
 
 interface Window {
-  readonly hits: number;
+  hits: number;
   /** By `performance.now`: a clock that is set back must not make a minute longer. */
   readonly until: number;
 }
 
+/** A store that also answers at once. */
 export interface MemoryCounts extends Store {
   hits(key: string): number;
-  increment(key: string): Promise<ClientRateLimitInfo>;
+  /** Counts, and says when the window ends by `performance.now`. */
+  hit(key: string): Readonly<Window>;
 }
 
 /**
@@ -23,26 +26,28 @@ export interface MemoryCounts extends Store {
 export function memoryCounts(): MemoryCounts {
   const windows = new LRUCache<string, Window>({ max: MAX_KEYS });
 
-  const current = (key: string): Window | undefined => {
+  const current = (key: string, time: number): Window | undefined => {
     const window = windows.get(key);
-    return window && performance.now() < window.until ? window : undefined;
+    return window && time < window.until ? window : undefined;
   };
   const add = (key: string, hits: number): Window => {
-    const before = current(key) ?? { hits: 0, until: performance.now() + WINDOW_MS };
-    const window = { hits: Math.max(0, before.hits + hits), until: before.until };
-    windows.set(key, window);
+    const time = performance.now();
+    let window = current(key, time);
+    if (!window) windows.set(key, (window = { hits: 0, until: time + WINDOW_MS }));
+    window.hits = Math.max(0, window.hits + hits);
     return window;
   };
 
   return {
     localKeys: true,
-    hits: (key) => current(key)?.hits ?? 0,
+    hits: (key) => (windows.size === 0 ? 0 : (current(key, performance.now())?.hits ?? 0)),
+    hit: (key) => add(key, 1),
     increment: (key) => Promise.resolve(told(add(key, 1))),
     decrement: (key) => void add(key, -1),
     resetKey: (key) => void windows.delete(key),
   };
 }
 
-function told(window: Window): ClientRateLimitInfo {
-  return { totalHits: window.hits, resetTime: new Date(Date.now() + window.until - performance.now()) };
+function told({ hits, until }: Window): ClientRateLimitInfo {
+  return { totalHits: hits, resetTime: new Date(Date.now() + until - performance.now()) };
 }

@@ -1,13 +1,13 @@
-import type { Request, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import { InvalidTokenError, type SallyportError } from '../errors';
 import { safely, type OnEvent } from '../events';
+import { passageOf } from '../passage/passage';
+import { withGate } from '../passage/gates';
 import { addressGate } from './address-gate';
 import { addressKey, addressList } from './address';
 import { clientAddress } from './client-address';
-import { addGate } from './gates';
-import { countedOutcome, limiter } from './limiter';
+import { limiter } from './limiter';
 import { memoryCounts } from './memory-counts';
-import { onRefusal } from './refusals';
 
 export interface AddressLimitOptions {
   /**
@@ -30,28 +30,26 @@ export interface AddressLimitOptions {
 export function limitAddress(limit: number, options: AddressLimitOptions): RequestHandler {
   const exempt = addressList('rateLimit', options.exempt ?? []);
   const store = memoryCounts();
-  const key = (request: Request): string => addressKey(clientAddress(request));
-  const refuse = limiter({ by: 'address', limit, store, key, emit: safely(options.onEvent) });
+  const refuse = limiter({ by: 'address', limit, store, emit: safely(options.onEvent) });
   const gateOf = addressGate({ limit, hits: (address) => store.hits(address), refuse });
-  const seen = new WeakSet<Request>();
 
   return function limitByAddress(request, response, next) {
+    const passage = passageOf(request);
     const client = clientAddress(request);
-    if (seen.has(request) || exempt(client)) {
+    if (exempt(client) || !passage.countOnce(limitByAddress)) {
       next();
       return;
     }
-    seen.add(request);
     const address = addressKey(client);
     if (store.hits(address) >= limit) {
-      void countedOutcome(refuse, request, response).then(next);
+      next(refuse(address, response));
       return;
     }
-    onRefusal(request, async (error) => {
-      if (isUnproven(error)) await store.increment(address);
+    passage.listen((error) => {
+      if (isUnproven(error)) store.hit(address);
       return undefined;
     });
-    addGate(request, gateOf(address, request, response));
+    passage.gates = withGate(passage.gates, gateOf(address));
     next();
   };
 }

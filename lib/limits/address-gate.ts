@@ -1,0 +1,60 @@
+import type { Request, Response } from 'express';
+import { InvalidRequestError, type SallyportError } from '../errors';
+import type { Gate } from '../passage/gates';
+import type { Limiter } from './limiter';
+import { undecided, type Standing, type Undecided } from './undecided';
+
+export interface AddressGateOptions {
+  readonly limit: number;
+  /** How much of the limit an address has used up. */
+  readonly hits: (address: string) => number;
+  readonly refuse: Limiter;
+}
+
+/** So many were mounted: their order, see `Gate`. */
+let mounted = 0;
+
+/** Lets in as many requests of an address as may all prove bad without passing the limit; others wait their turn. */
+export function addressGate({ limit, hits, refuse }: AddressGateOptions) {
+  const judged = undecided(limit, hits);
+  const order = (mounted += 1);
+
+  return function gateOf(address: string): Gate {
+    return new AddressGate(order, judged, refuse, address);
+  };
+}
+
+/** A class, since each request has one of its own. Holds no request: see `Passage`. */
+class AddressGate implements Gate {
+  constructor(
+    readonly order: number,
+    private readonly judged: Undecided,
+    private readonly refuse: Limiter,
+    private readonly address: string,
+  ) {}
+
+  enter(request: Request, response: Response): Promise<SallyportError | undefined> | undefined {
+    const standing = this.judged.admit(this.address, request, response);
+    return standing === 'admitted' ? undefined : this.outcomeOf(standing, request, response);
+  }
+
+  leave(): void {
+    this.judged.decide(this.address);
+  }
+
+  private async outcomeOf(
+    standing: Standing | Promise<Standing>,
+    request: Request,
+    response: Response,
+  ): Promise<SallyportError | undefined> {
+    switch (await standing) {
+      case 'admitted':
+        return undefined;
+      case 'gone':
+        return new InvalidRequestError('The connection ended before the request was judged.');
+      case 'spent':
+        // Without a refusal the minute has just ended, and the next one has begun.
+        return (await this.refuse(this.address, response)) ?? this.enter(request, response);
+    }
+  }
+}

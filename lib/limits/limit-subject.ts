@@ -1,0 +1,65 @@
+import type { Store } from 'express-rate-limit';
+import type { RequestHandler } from 'express';
+import type { Identity } from '../auth';
+import { InvalidTokenError } from '../errors';
+import { safely, type OnEvent } from '../events';
+import { identityKey } from '../identity';
+import { hasMethods } from '../options';
+import { passageOf, type RefusalListener } from '../passage/passage';
+import { authOf } from '../passage/proof';
+import { provenanceOf } from '../provenance';
+import { limiter } from './limiter';
+import { memoryCounts } from './memory-counts';
+import { steadyStore } from './steady-store';
+
+export interface SubjectLimitOptions {
+  /** Limits each authenticated caller. Mount after `authenticate`. */
+  readonly by: 'subject';
+  /** Requests per minute. Default 120. */
+  readonly perMinute?: number;
+  /** Where the counts live; share it between instances. Default: this process. */
+  readonly store?: Store;
+  readonly onEvent?: OnEvent;
+}
+
+export type SubjectLimit = RequestHandler & {
+  /** Mounted before `authenticate`, this counts refusals after a good signature against their subject as well. */
+  readonly refusals: RequestHandler;
+};
+
+/** Counts in the shared store; when that fails, in this process's memory, and says so in an event. */
+export function limitSubject(limit: number, options: SubjectLimitOptions): SubjectLimit {
+  if (options.store !== undefined && !hasMethods(options.store, ['increment', 'decrement', 'resetKey'])) {
+    throw new TypeError('rateLimit: "store" must be a store of express-rate-limit');
+  }
+  const emit = safely(options.onEvent);
+  const store = options.store ? steadyStore(options.store, emit) : memoryCounts();
+  const count = limiter({ by: 'subject', limit, store, emit });
+
+  const limitBySubject: RequestHandler = (request, response, next): void | Promise<void> => {
+    const auth = authOf(request);
+    const passage = passageOf(request);
+    if (!passage.countOnce(limitBySubject)) {
+      next();
+      return;
+    }
+    const outcome = count(provenanceOf(auth)?.identity ?? identityKey(auth), response);
+    if (outcome instanceof Promise) return outcome.then(next);
+    next(outcome);
+  };
+
+  const countRefusal: RefusalListener = (error, response) => {
+    if (!(error instanceof InvalidTokenError) || !error.proven) return undefined;
+    return count(refusedKey(error.proven), response);
+  };
+  const refusals: RequestHandler = (request, _response, next) => {
+    passageOf(request).listen(countRefusal);
+    next();
+  };
+  return Object.assign(limitBySubject, { refusals });
+}
+
+/** Refusals have a count of their own, lest whoever finds an old token of somebody's could use their requests up with it. */
+function refusedKey({ issuer, subject }: Identity): string {
+  return JSON.stringify([issuer, subject, 'refused']);
+}

@@ -1,0 +1,57 @@
+import type { Request, Response } from 'express';
+import type { Auth, User } from '../auth';
+import type { SallyportError } from '../errors';
+import type { Gate } from './gates';
+
+/** Told of a refusal when it happens; may answer with another error to refuse with, such as a 429. */
+export type RefusalListener = (
+  error: SallyportError,
+  response: Response,
+) => SallyportError | undefined | Promise<SallyportError | undefined>;
+
+/**
+ * All that is known of one request on its way: made once, by whichever of our middlewares sees it first, and read and
+ * written by all of them. It is kept where nothing else can reach it: `req.auth` and `req.user` are for reading. Nothing in
+ * it may hold the request or the response: the garbage collector would find both of them in use for much longer.
+ */
+export class Passage {
+  auth: Auth | undefined = undefined;
+  /** The middleware instance that answers for `auth`. */
+  provenBy: object | undefined = undefined;
+  user: User | undefined = undefined;
+  /** Whether the host was told that the request is refused. */
+  told = false;
+  /** Who wants to hear of a refusal before it is answered. */
+  listeners: RefusalListener[] = NONE;
+  /** What must let the request in before its proof is judged. */
+  gates: readonly Gate[] = NONE;
+  /** The limiters that have counted the request. */
+  countedBy: object[] = NONE;
+
+  listen(listener: RefusalListener): void {
+    if (this.listeners === NONE) this.listeners = [];
+    this.listeners.push(listener);
+  }
+
+  /** False when that limiter has counted the request before. */
+  countOnce(limiter: object): boolean {
+    if (this.countedBy.includes(limiter)) return false;
+    if (this.countedBy === NONE) this.countedBy = [];
+    this.countedBy.push(limiter);
+    return true;
+  }
+}
+
+/** Most requests need none of the lists. */
+const NONE: never[] = [];
+Object.freeze(NONE);
+
+const passages = new WeakMap<Request, Passage>();
+
+export function passageOf(request: Request): Passage {
+  const known = passages.get(request);
+  if (known) return known;
+  const passage = new Passage();
+  passages.set(request, passage);
+  return passage;
+}

@@ -1,0 +1,37 @@
+import express, { type RequestHandler } from 'express';
+import { rateLimit as expressRateLimit } from 'express-rate-limit';
+import { authenticate, problemDetails, rateLimit } from 'sallyport';
+import request from 'supertest';
+import { tokenProof } from '../../support/proofs';
+
+const NAMES = ['ratelimit', 'ratelimit-policy', 'retry-after'];
+const key = JSON.stringify(['https://issuer.test', 'ada']);
+
+/** The headers that say the limit, of four requests under a limit of three. */
+async function headersBehind(limit: RequestHandler): Promise<unknown[]> {
+  const app = express();
+  const verifier = () => Promise.resolve(tokenProof({ issuer: 'https://issuer.test', subject: 'ada' }));
+  app.use(authenticate({ verifier }), limit, (_request, response) => void response.send('ok'));
+  app.use(problemDetails());
+  const all = [];
+  for (let count = 0; count < 4; count += 1) {
+    const { status, headers } = await request(app).get('/').set('Authorization', 'Bearer a.b.c');
+    all.push([status, ...NAMES.map((name) => headers[name] as unknown)]);
+  }
+  return all;
+}
+
+it('are those of express-rate-limit, byte for byte', async () => {
+  const theirs = expressRateLimit({
+    windowMs: 60_000,
+    limit: 3,
+    identifier: 'subject',
+    keyGenerator: () => key,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    validate: false,
+  });
+  const ours = await headersBehind(rateLimit({ by: 'subject', perMinute: 3 }));
+  expect(ours.at(-1)).toEqual([429, expect.stringContaining('r=0'), expect.stringContaining('pk=:'), '60']);
+  expect(ours).toEqual(await headersBehind(theirs));
+});
