@@ -79,6 +79,14 @@ describe('places in flight', () => {
     await eventually(async () => (await statusOf(url)) === 503);
   });
 
+  it('are given back when the connections of requests without an answer close', async () => {
+    const url = await threePlaces();
+    const held = await pipeline(url, asked('/never', '/never', '/never'));
+    await eventually(async () => (await statusOf(url)) === 503);
+    held.destroy();
+    await eventually(async () => (await statusOf(url)) === 200);
+  });
+
   it('are kept by large answers that are not read, and by requests without an answer', async () => {
     const url = await threePlaces();
     await pipeline(url, asked('/never', '/large', '/large'));
