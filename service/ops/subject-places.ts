@@ -1,10 +1,10 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { authOf, RateLimitedError, type OnEvent, type Sallyport } from 'sallyport';
 import { exchangeOf } from '../http/exchanges';
 
 /**
  * The chain, and behind it a bound on the requests that one caller has in flight at once: a rate says nothing of how long
- * each of them lasts.
+ * each of them lasts. The caller's API keys have half of the places.
  */
 export function boundInFlight(port: Sallyport, maxPerSubject: number, onEvent: OnEvent): Sallyport {
   const takePlace = subjectPlaces(maxPerSubject, onEvent);
@@ -16,26 +16,50 @@ export function boundInFlight(port: Sallyport, maxPerSubject: number, onEvent: O
   return Object.assign(bounded, port);
 }
 
+/** Places taken, by what takes them. */
+class Places {
+  readonly #taken = new Map<string, number>();
+
+  of(key: string): number {
+    return this.#taken.get(key) ?? 0;
+  }
+
+  add(key: string, count: 1 | -1): void {
+    const now = this.of(key) + count;
+    if (now === 0) this.#taken.delete(key);
+    else this.#taken.set(key, now);
+  }
+}
+
 function subjectPlaces(max: number, onEvent: OnEvent): RequestHandler {
-  const taken = new Map<string, number>();
+  const ofSubjects = new Places();
+  const ofTheirKeys = new Places();
+  // Whoever holds a user's key must not keep that user from deleting it.
+  const maxOfKeys = Math.ceil(max / 2);
+
   return function takePlace(request, response, next) {
-    const { issuer, subject } = authOf(request);
+    const { kind, issuer, subject } = authOf(request);
     const key = JSON.stringify([issuer, subject]);
-    const inFlight = taken.get(key) ?? 0;
-    if (inFlight >= max) {
-      // Beside those of the limit by the minute, which has not been reached.
-      response.append('RateLimit-Policy', `"in-flight"; q=${String(max)}; qu="concurrent-requests"`);
-      response.append('RateLimit', '"in-flight"; r=0; t=1');
+    const withKey = kind === 'api-key';
+    const full = ofSubjects.of(key) >= max || (withKey && ofTheirKeys.of(key) >= maxOfKeys);
+    if (full) {
+      refuse(response, withKey ? maxOfKeys : max);
       onEvent({ type: 'limited', by: 'subject' });
       next(new RateLimitedError(1));
       return;
     }
-    taken.set(key, inFlight + 1);
+    ofSubjects.add(key, 1);
+    if (withKey) ofTheirKeys.add(key, 1);
     exchangeOf(response).onEnd(() => {
-      const left = (taken.get(key) ?? 1) - 1;
-      if (left === 0) taken.delete(key);
-      else taken.set(key, left);
+      ofSubjects.add(key, -1);
+      if (withKey) ofTheirKeys.add(key, -1);
     });
     next();
   };
+}
+
+/** Beside the headers of the limit by the minute, which has not been reached. */
+function refuse(response: Response, max: number): void {
+  response.append('RateLimit-Policy', `"in-flight"; q=${String(max)}; qu="concurrent-requests"`);
+  response.append('RateLimit', '"in-flight"; r=0; t=1');
 }

@@ -155,15 +155,22 @@ export const limits: readonly Mutation[] = [
   {
     breaks: 'One user takes all places in flight',
     file: 'service/ops/subject-places.ts',
-    search: 'if (inFlight >= max)',
-    replace: 'if (inFlight >= 1e9)',
+    search: 'ofSubjects.of(key) >= max',
+    replace: 'ofSubjects.of(key) >= 1e9',
+    tests: service,
+  },
+  {
+    breaks: "A user's key takes all of the user's places in flight",
+    file: 'service/ops/subject-places.ts',
+    search: ' || (withKey && ofTheirKeys.of(key) >= maxOfKeys)',
+    replace: '',
     tests: service,
   },
   {
     breaks: "A user's place in flight is not given back",
     file: 'service/ops/subject-places.ts',
-    search: 'taken.set(key, left);',
-    replace: 'taken.set(key, left + 1);',
+    search: '      ofSubjects.add(key, -1);\n',
+    replace: '',
     tests: service,
   },
 ];

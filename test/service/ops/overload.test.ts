@@ -131,6 +131,19 @@ describe('MAX_IN_FLIGHT_PER_USER', () => {
       async () => (await service.with({ 'x-api-key': key }).get('/api/users/me')).status === 200,
     );
   });
+
+  it('gives keys half of the places, so that their user can still delete one', async () => {
+    const service = await startService({ MAX_IN_FLIGHT_PER_USER: '4' });
+    const ada = service.as('ada');
+    const { id, key } = (await ada.post('/api/keys', { name: 'k' })).json;
+    const slow = await Promise.all([1, 2].map(() => sendHalf(service.url, key, 'X-API-Key:')));
+    const withKey = service.with({ 'x-api-key': key });
+    const refused = await withKey.get('/api/users/me');
+    expectProblem(refused, 429, 'rate_limited');
+    expect(refused.headers.get('ratelimit-policy')).toContain('"in-flight"; q=2;');
+    expect((await ada.delete(`/api/keys/${id}`)).status).toBe(204);
+    for (const socket of slow) socket.destroy();
+  });
 });
 
 describe('event loop delay', () => {
@@ -174,8 +187,8 @@ describe('event loop delay', () => {
 });
 
 /** A save whose body never comes. */
-function sendHalf(url: string, token: string): Promise<Socket> {
-  const headers = [`Authorization: Bearer ${token}`, 'Content-Type: application/json'];
+function sendHalf(url: string, credential: string, header = 'Authorization: Bearer'): Promise<Socket> {
+  const headers = [`${header} ${credential}`, 'Content-Type: application/json'];
   return beginPost(url, '/api/user_modules/save', headers);
 }
 
