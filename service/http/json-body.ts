@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
 import { authOf, InvalidRequestError, type Revocations } from 'sallyport';
+import { isDeeperThan } from './json-depth';
 import { BodyTooLargeError, InvalidBodyError, UnsupportedMediaTypeError } from './errors';
 
 /** `application/json`, with or without `charset=utf-8`: the only text that JSON travels in (RFC 8259 section 8.1). */
@@ -38,9 +39,13 @@ function refuseOtherTypes({ headers, rawHeaders }: Pick<IncomingMessage, 'header
   if (!JSON_IN_UTF8.test(headers['content-type'] ?? '')) throw new UnsupportedMediaTypeError();
 }
 
+/** More than any body here may have. */
+const MAX_LEVELS = 1000;
+
 /** body-parser would replace bytes that are no UTF-8; what is stored must be what was sent. */
 function refuseOtherText(_request: IncomingMessage, _response: unknown, body: Buffer): void {
-  if (!isUtf8(body)) throw new Error('not UTF-8');
+  if (!isUtf8(body)) throw new Error('is not UTF-8');
+  if (isDeeperThan(MAX_LEVELS, body)) throw new Error(`is nested more than ${MAX_LEVELS} levels deep`);
 }
 
 function bodyError(error: unknown, limit: number): unknown {
@@ -48,7 +53,7 @@ function bodyError(error: unknown, limit: number): unknown {
     case 'entity.too.large':
       return new BodyTooLargeError(`The body may have at most ${String(limit)} bytes.`);
     case 'entity.verify.failed':
-      return new InvalidBodyError([{ path: '', message: 'is not UTF-8' }]);
+      return new InvalidBodyError([{ path: '', message: (error as Error).message }]);
     case 'entity.parse.failed':
       return new InvalidBodyError([{ path: '', message: 'is not JSON' }]);
     case 'encoding.unsupported':
