@@ -1,5 +1,4 @@
 import express, { type Express } from 'express';
-import helmet from 'helmet';
 import { apiKeys, rateLimit, type Revocations, type Sallyport } from 'sallyport';
 import { clerkWebhook } from 'sallyport/clerk';
 import type { Config } from './config';
@@ -9,6 +8,7 @@ import { NotFoundError } from './http/errors';
 import { requireHost } from './http/host';
 import { requestId } from './http/request-id';
 import { requireHttps } from './http/require-https';
+import { securityHeaders } from './http/security-headers';
 import { boundAwaitedBodies } from './ops/awaited-bodies';
 import { warnOfForgottenProxy } from './ops/forgotten-proxy';
 import { healthRoutes } from './ops/health';
@@ -38,14 +38,6 @@ export interface AppParts {
   readonly loopDelay: () => number;
 }
 
-/** What is answered here is data: no browser is to run, frame or load anything because of it. */
-const securityHeaders = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-  },
-});
-
 /** The service as an Express app, not listening: main.ts and the tests give it a server. */
 export function createApp(parts: AppParts): Express {
   const { config, storage, port, revocations, logger, lifecycle, loopDelay } = parts;
@@ -56,7 +48,7 @@ export function createApp(parts: AppParts): Express {
     revocationsReadiness(revocations),
   ];
 
-  app.use(requestId, requestLog(logger), securityHeaders, requireHost, closeConnections(lifecycle));
+  app.use(requestId, requestLog(logger), securityHeaders(), requireHost, closeConnections(lifecycle));
   if (config.trustProxy === 0) app.use(warnOfForgottenProxy(logger));
   app.use(healthRoutes(lifecycle, checks));
   app.use(refuseWhileClosing(lifecycle), refuseOverload({ maxInFlight: config.maxInFlight, loopDelay }));

@@ -1,0 +1,34 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { RequestHandler } from 'express';
+import helmet from 'helmet';
+
+/** What is answered here is data: no browser is to run, frame or load anything because of it. */
+export const HELMET_OPTIONS = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  },
+} satisfies Parameters<typeof helmet>[0];
+
+/** Helmet's headers. They are the same on every answer, so helmet is asked for them once. */
+export function securityHeaders(): RequestHandler {
+  const headers = helmetHeaders();
+  return function setSecurityHeaders(_request, response, next) {
+    for (const [name, value] of headers) response.setHeader(name, value);
+    next();
+  };
+}
+
+function helmetHeaders(): readonly (readonly [string, string])[] {
+  const headers: [string, string][] = [];
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  response.setHeader = (name, value) => {
+    headers.push([name, String(value)]);
+    return response;
+  };
+  helmet(HELMET_OPTIONS)(response.req, response, (error?: unknown) => {
+    if (error !== undefined) throw error as Error;
+  });
+  return headers;
+}
