@@ -4,6 +4,8 @@ import type { Duplex } from 'node:stream';
 /** A request and its answer. */
 export interface Exchange {
   readonly response: ServerResponse;
+  /** Why it was refused or failed, for its line in the log. */
+  failure: unknown;
   /** Whether the whole answer left this process. */
   answered(): boolean;
   /** Calls back once when the exchange has ended, in whatever way; at once when it has ended already. */
@@ -21,87 +23,100 @@ export interface Connection {
   givenUp(): boolean;
 }
 
-interface OwnExchange extends Exchange {
-  end(): void;
-}
-
-interface OwnConnection extends Connection {
-  begin(response: ServerResponse): OwnExchange;
-}
-
-const connections = new WeakMap<Duplex, OwnConnection>();
-const exchanges = new WeakMap<ServerResponse, OwnExchange>();
+/*
+ * Each is kept on what it tells of, not in a WeakMap: a value there that reaches its own key, as these do, outlives all
+ * collections of young objects, and the request and its answer with it.
+ */
+const EXCHANGE = Symbol('exchange');
+const CONNECTION = Symbol('connection');
 
 /** Whoever wants to know when a request is over asks here: no single event of Node's tells it in every case. */
-export function exchangeOf(response: ServerResponse): Exchange {
-  const known = exchanges.get(response);
-  if (known) return known;
-  const { socket } = response.req;
-  const exchange = ownConnection(socket).begin(response);
-  exchanges.set(response, exchange);
-  if (socket.closed || response.closed) exchange.end();
-  return exchange;
+export function exchangeOf(response: ServerResponse & { [EXCHANGE]?: OwnExchange | undefined }): Exchange {
+  return (response[EXCHANGE] ??= ownConnection(response.req.socket).begin(response));
 }
 
 export function connectionOf(socket: Duplex): Connection {
   return ownConnection(socket);
 }
 
-function ownConnection(socket: Duplex): OwnConnection {
-  const known = connections.get(socket);
-  if (known) return known;
-  const open = new Set<OwnExchange>();
-  let latest: ServerResponse['req'] | undefined;
-  let givenUp = false;
-  // Up to Node 22 an answer that is queued behind another one never emits `close` when the connection ends.
-  socket.once('close', () => {
-    for (const exchange of open) exchange.end();
-  });
-  const connection: OwnConnection = {
-    open,
-    answeredEarly: () => open.size === 0 && latest?.complete === false,
-    giveUp: () => {
-      givenUp = true;
-    },
-    givenUp: () => givenUp,
-    begin: (response) => {
-      const exchange = beginExchange(response);
-      open.add(exchange);
-      latest = response.req;
-      exchange.onEnd(() => {
-        open.delete(exchange);
-        // A connection that is idle must not keep its last request in memory.
-        if (latest?.complete) latest = undefined;
-      });
-      return exchange;
-    },
-  };
-  connections.set(socket, connection);
-  return connection;
+function ownConnection(socket: Duplex & { [CONNECTION]?: OwnConnection | undefined }): OwnConnection {
+  return (socket[CONNECTION] ??= new OwnConnection(socket));
 }
 
-function beginExchange(response: ServerResponse): OwnExchange {
-  const { socket } = response.req;
-  const listeners: (() => void)[] = [];
-  let ended = false;
-  let answered = false;
-  // Before Node's own listener. `finish` may also come, and `writableFinished` turn true, when nothing could be sent.
-  response.prependOnceListener('finish', () => {
-    answered = !socket.destroyed;
-  });
-  const end = (): void => {
-    if (ended) return;
-    ended = true;
-    for (const listener of listeners.splice(0)) listener();
-  };
-  response.once('close', end);
-  return {
-    response,
-    end,
-    answered: () => answered,
-    onEnd: (listener) => {
-      if (ended) listener();
-      else listeners.push(listener);
-    },
-  };
+class OwnConnection implements Connection {
+  readonly open = new Set<OwnExchange>();
+  #latest: ServerResponse['req'] | undefined = undefined;
+  #givenUp = false;
+
+  constructor(socket: Duplex) {
+    // Up to Node 22 an answer that is queued behind another one never emits `close` when the connection ends.
+    socket.once('close', () => {
+      for (const exchange of this.open) exchange.end();
+    });
+  }
+
+  begin(response: ServerResponse): OwnExchange {
+    const exchange = new OwnExchange(response, this);
+    this.open.add(exchange);
+    this.#latest = response.req;
+    if (response.req.socket.closed || response.closed) exchange.end();
+    return exchange;
+  }
+
+  forget(exchange: OwnExchange): void {
+    this.open.delete(exchange);
+    // A connection that is idle must not keep its last request in memory.
+    if (this.#latest?.complete) this.#latest = undefined;
+  }
+
+  answeredEarly(): boolean {
+    return this.open.size === 0 && this.#latest?.complete === false;
+  }
+
+  giveUp(): void {
+    this.#givenUp = true;
+  }
+
+  givenUp(): boolean {
+    return this.#givenUp;
+  }
+}
+
+class OwnExchange implements Exchange {
+  failure: unknown = undefined;
+  #answered = false;
+  #ended = false;
+  #listeners: (() => void)[] = [];
+
+  constructor(
+    readonly response: ServerResponse,
+    private readonly connection: OwnConnection,
+  ) {
+    const { socket } = response.req;
+    // Before Node's own listener. `finish` may also come, and `writableFinished` turn true, when nothing could be sent.
+    response.prependListener('finish', () => {
+      this.#answered = !socket.destroyed;
+    });
+    response.on('close', () => {
+      this.end();
+    });
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.connection.forget(this);
+    const listeners = this.#listeners;
+    this.#listeners = [];
+    for (const listener of listeners) listener();
+  }
+
+  answered(): boolean {
+    return this.#answered;
+  }
+
+  onEnd(listener: () => void): void {
+    if (this.#ended) listener();
+    else this.#listeners.push(listener);
+  }
 }

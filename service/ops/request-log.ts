@@ -7,7 +7,6 @@ import { quietly } from './quietly';
 import { scrub } from './scrub';
 
 const MAX_PATH = 512;
-const failures = new WeakMap<Response, unknown>();
 
 /** One line a request, when its answer has gone or its caller has: who asked what stays out, but for method and path. */
 export function requestLog(logger: Logger): RequestHandler {
@@ -35,7 +34,7 @@ function pathOf({ originalUrl }: Request): string {
 }
 
 function outcomeOf(request: Request, response: Response): object {
-  const failure = failures.get(response);
+  const { failure } = exchangeOf(response);
   return {
     ...(response.headersSent && { status: response.statusCode }),
     ...(failure !== undefined && { code: failure instanceof SallyportError ? failure.code : 'internal' }),
@@ -57,7 +56,7 @@ function levelOf(path: string, { statusCode }: Response): 'warn' | 'info' | 'deb
 export function failureLog(logger: Logger, now: () => number = Date.now): ErrorRequestHandler {
   const unsaid = quietly(now);
   return function logFailure(error: unknown, _request, response, next) {
-    failures.set(response, error);
+    exchangeOf(response).failure = error;
     const requestId = requestIdOf(response);
     if (!(error instanceof SallyportError) || error.status === 500) {
       logger.error({ requestId, err: error }, 'internal error');

@@ -39,7 +39,8 @@ function subjectPlaces(max: number, onEvent: OnEvent): RequestHandler {
 
   return function takePlace(request, response, next) {
     const { kind, issuer, subject } = authOf(request);
-    const key = JSON.stringify([issuer, subject]);
+    // Unambiguous: no subject has a control character.
+    const key = `${subject}\n${issuer}`;
     const withKey = kind === 'api-key';
     const full = ofSubjects.of(key) >= max || (withKey && ofTheirKeys.of(key) >= maxOfKeys);
     if (full) {

@@ -134,7 +134,7 @@ export const limits: readonly Mutation[] = [
   {
     breaks: 'An exchange whose answer was queued never ends',
     file: 'service/http/exchanges.ts',
-    search: '    for (const exchange of open) exchange.end();\n',
+    search: '      for (const exchange of this.open) exchange.end();\n',
     replace: '',
     tests: exchanges,
   },
