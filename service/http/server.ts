@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { limitAnswerTime } from './limit-answer-time';
+import { limitUnread } from './limit-unread';
 import { limitUnanswered } from './limit-unanswered';
 import { answerParserErrors, type Unreadable } from './parser-errors';
 
@@ -31,10 +31,7 @@ export function createHttpServer({ app, tls, onUnreadable, onCut }: ServerParts)
   const options = { ...TIMEOUTS, requireHostHeader: false };
   const server = tls ? createTlsServer({ ...options, ...tls }) : createServer(options);
   server.setTimeout(SILENCE_MS);
-  const timed = limitAnswerTime(server, app, () => {
-    onCut('an answer was not taken in time');
-  });
-  const limited = limitUnanswered(timed, () => {
+  const limited = limitUnanswered(limitUnread(server, app, onCut), () => {
     onCut('too many unanswered requests');
   });
   server.on('request', limited);

@@ -146,10 +146,17 @@ export const limits: readonly Mutation[] = [
     tests: exchanges,
   },
   {
+    breaks: 'Any number of bytes may wait for their readers',
+    file: 'service/http/limit-unread.ts',
+    search: 'if (unread <= MAX_UNREAD_BYTES) return;\n    for',
+    replace: 'if (unread < Infinity) return;\n    for',
+    tests: ['test/service/http/server.test.ts'],
+  },
+  {
     breaks: 'An answer may be read for as long as its reader likes',
-    file: 'service/http/limit-answer-time.ts',
-    search: '        onCut();\n        req.socket.destroy();\n',
-    replace: '        void onCut;\n',
+    file: 'service/http/limit-unread.ts',
+    search: 'now - since >= ANSWER_MS',
+    replace: 'now - since >= Infinity',
     tests: ['test/service/http/server.test.ts'],
   },
   {

@@ -130,6 +130,30 @@ describe('an answer that its reader takes byte by byte', () => {
   });
 });
 
+describe('more bytes than 256 MiB that wait for their readers', () => {
+  it('are cut down, the largest answers first', async () => {
+    jest.useFakeTimers({ advanceTimers: false, doNotFake: [...ALL_BUT_INTERVALS] });
+    const MiB = 1024 * 1024;
+    const made: ServerResponse[] = [];
+    const { url } = await listening((request, response) => {
+      response.end(Buffer.alloc(Number(request.url?.slice(1)) * MiB));
+      made.push(response);
+    });
+    const readers = [];
+    for (const size of [100, 120, 60]) {
+      readers.push(await pipeline(url, [bare('GET', `/${size}`)]));
+      await eventually(() => made.length === readers.length);
+    }
+    cut.mockClear();
+    jest.advanceTimersByTime(1000);
+    expect(made.map(({ req }) => req.socket.destroyed)).toEqual([false, true, false]);
+    expect(cut.mock.calls).toEqual([['too many bytes were waiting for their readers']]);
+    jest.advanceTimersByTime(1000);
+    expect(cut).toHaveBeenCalledTimes(1);
+    for (const reader of readers) reader.destroy();
+  });
+});
+
 describe('on a connection whose requests are not all answered', () => {
   const get = bare('GET', '/');
   const connectTo = 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n';
