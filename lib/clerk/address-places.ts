@@ -18,19 +18,19 @@ export function addressPlaces({
   retryAfter,
 }: AddressPlacesOptions): (request: Request) => () => void {
   const isExempt = addressList('clerkWebhook', exempt);
-  const taken = new Map<string, number>();
+  const taken = new Map<string, { count: number }>();
 
   return function takePlace(request) {
     const address = clientAddress(request);
     if (isExempt(address)) return () => undefined;
     const key = addressKey(address);
-    const before = taken.get(key) ?? 0;
-    if (before >= AT_ONCE) throw new TooManyWebhooksError(AT_ONCE, retryAfter);
-    taken.set(key, before + 1);
+    const places = taken.get(key) ?? { count: 0 };
+    if (places.count >= AT_ONCE) throw new TooManyWebhooksError(AT_ONCE, retryAfter);
+    places.count += 1;
+    taken.set(key, places);
     return () => {
-      const left = (taken.get(key) ?? 1) - 1;
-      if (left > 0) taken.set(key, left);
-      else taken.delete(key);
+      places.count -= 1;
+      if (places.count === 0) taken.delete(key);
     };
   };
 }

@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type AsymmetricKeyDetails, type KeyObject } from 'node:crypto';
 import { algorithmsFor, isAlgorithm, type Algorithm } from './algorithms';
 import type { Jwk } from './key-source';
 
@@ -61,9 +61,12 @@ function publicParameters(jwk: Readonly<Record<string, unknown>>): PublicParamet
   return kty === 'EC' ? { kty, crv, x, y } : { kty, crv, x };
 }
 
+/** What Node tells of every RSA key. */
+type RsaDetails = Required<Pick<AsymmetricKeyDetails, 'modulusLength' | 'publicExponent'>>;
+
 function rsaKey(parameters: PublicParameters): KeyObject {
   const key = readKey(parameters);
-  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  const { modulusLength, publicExponent } = key.asymmetricKeyDetails as RsaDetails;
   if (modulusLength < MIN_RSA_BITS) throw new UnusableJwk(`RSA under ${MIN_RSA_BITS} bits`);
   if (publicExponent <= 1n || publicExponent % 2n === 0n)
     throw new UnusableJwk('RSA exponent not odd and above 1');

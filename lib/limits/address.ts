@@ -48,7 +48,7 @@ export function addressList(
 }
 
 function add(list: BlockList, entry: string): boolean {
-  const [address = '', prefix, ...rest] = entry.split('/');
+  const [address, prefix, ...rest] = entry.split('/') as [string, ...string[]];
   const family = isIP(address);
   const bits = family === 4 ? 32 : 128;
   const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;

@@ -98,7 +98,7 @@ function positionOf({ t, i }: mongo.Timestamp): string {
 }
 
 function overlapping({ connection }: Documents<RevocationDocument>, position: string): mongo.Timestamp {
-  const [seconds = 0, count = 0] = position.split('.').map(Number);
+  const [seconds, count] = position.split('.').map(Number) as [number, number];
   return new connection.base.mongo.Timestamp({ t: Math.max(0, seconds - READ_OVERLAP_MS / 1000), i: count });
 }
 

@@ -7,7 +7,7 @@ export class ClientGone extends Error {}
 /** Ends the wait, not the work: what settles later is dropped. */
 export async function within<T>(work: Promise<T>, milliseconds: number, signal?: AbortSignal): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let leave: (() => void) | undefined;
+  let leave = (): void => undefined;
   const ended = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Overdue()), milliseconds);
     leave = () => reject(new ClientGone());
@@ -18,6 +18,6 @@ export async function within<T>(work: Promise<T>, milliseconds: number, signal?:
     return await Promise.race([work, ended]);
   } finally {
     clearTimeout(timer);
-    if (leave) signal?.removeEventListener('abort', leave);
+    signal?.removeEventListener('abort', leave);
   }
 }

@@ -17,7 +17,7 @@ export function refuseUnfaithful(value: unknown): void {
   if (typeof value !== 'string') return;
   if (DROPPED_OR_FOLDED.test(value) || !value.isWellFormed())
     throw refused('a character that no url may hold');
-  const [path = ''] = value.split(/[?#]/, 1);
+  const path = value.replace(/[?#].*$/s, '');
   if (ENCODED_CONTROL.test(path)) throw refused('an encoded control character');
   if (DOT_SEGMENT.test(path)) throw refused('a dot segment');
 }

@@ -44,7 +44,7 @@ export async function startTestIssuer(options: TestIssuerOptions = {}): Promise<
   let failure: IssuerFailure | undefined;
 
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    const path = request.url ?? '/';
+    const path = String(request.url);
     asked.set(path, (asked.get(path) ?? 0) + 1);
     const document = documents()[path];
     if (document === undefined) response.writeHead(404).end();

@@ -19,15 +19,18 @@ export interface TestIssuerOptions {
   readonly now?: () => number;
 }
 
-export type SettledIssuerOptions = Required<Omit<TestIssuerOptions, 'kid' | 'issuer'>> &
-  Pick<TestIssuerOptions, 'kid' | 'issuer'>;
+export type SettledIssuerOptions = Required<Omit<TestIssuerOptions, 'kid' | 'issuer' | 'algorithms'>> &
+  Pick<TestIssuerOptions, 'kid' | 'issuer'> & { readonly algorithms: SigningAlgorithms };
+
+/** One at least. */
+export type SigningAlgorithms = readonly [SigningAlgorithm, ...SigningAlgorithm[]];
 
 const KNOWN = ['issuer', 'audience', 'subject', 'lifetimeSeconds', 'algorithms', 'kid', 'now'];
 
 export function settle(owner: string, options: TestIssuerOptions): SettledIssuerOptions {
   refuseUnknown(owner, options, KNOWN);
-  const algorithms = options.algorithms ?? ['RS256'];
-  if (algorithms.length === 0 || !algorithms.every(isAlgorithm)) {
+  const [first, ...others] = options.algorithms ?? ['RS256'];
+  if (first === undefined || ![first, ...others].every(isAlgorithm)) {
     throw new TypeError(`${owner}: option "algorithms" takes one or more of ${ALGORITHMS.join(', ')}`);
   }
   return {
@@ -36,6 +39,6 @@ export function settle(owner: string, options: TestIssuerOptions): SettledIssuer
     lifetimeSeconds: 60,
     now: () => Date.now(),
     ...options,
-    algorithms,
+    algorithms: [first, ...others],
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes, type KeyObject } from 'node:crypto';
 import type { Jwk } from '../keys/key-source';
+import type { SigningAlgorithms } from './issuer-options';
 import { generateSigningKey, type SigningAlgorithm } from './sign-token';
 
 /** A key that a test issuer signs with. */
@@ -23,10 +24,9 @@ export interface KeyRing {
   readonly jwks: () => { keys: Jwk[] };
 }
 
-export function keyRing(algorithms: readonly SigningAlgorithm[], firstKid?: string): KeyRing {
+export function keyRing([first, ...others]: SigningAlgorithms, firstKid?: string): KeyRing {
   const all: SigningKey[] = [];
   const published = new Set<SigningKey>();
-  let current = new Map<SigningAlgorithm, SigningKey>();
 
   const add = (algorithm: SigningAlgorithm): SigningKey => {
     const kid = all.length === 0 && firstKid !== undefined ? firstKid : `key-${all.length + 1}-${nonce()}`;
@@ -35,21 +35,20 @@ export function keyRing(algorithms: readonly SigningAlgorithm[], firstKid?: stri
     published.add(key);
     return key;
   };
-  const rotate = (): void => {
-    current = new Map(algorithms.map((algorithm) => [algorithm, add(algorithm)]));
-  };
-  rotate();
+  const addAll = () => ({ first: add(first), others: others.map(add) });
+  let current = addAll();
 
   return {
-    rotate,
+    rotate() {
+      current = addAll();
+    },
     current(algorithm) {
-      const key = (algorithm && current.get(algorithm)) ?? [...current.values()][0];
-      if (!key) throw new TypeError('createTestIssuer: option "algorithms" must name at least one');
-      return key;
+      const ofIt = (key: SigningKey): boolean => key.algorithm === algorithm;
+      return ofIt(current.first) ? current.first : (current.others.findLast(ofIt) ?? current.first);
     },
     byKid: (kid) => all.find((key) => key.kid === kid),
     withdraw(kid) {
-      const kept = new Set(current.values());
+      const kept = new Set([current.first, ...current.others]);
       for (const key of published)
         if (kid === undefined ? !kept.has(key) : key.kid === kid) published.delete(key);
     },

@@ -32,11 +32,12 @@ export function findClaimProblem(
 
 /**
  * Milliseconds since the epoch: before this, a token that is accepted now is not refused for its age. Without the
- * tolerance at `exp`: that is for clocks that differ, and not for using a token longer.
+ * tolerance at `exp`: that is for clocks that differ, and not for using a token longer. Under
+ * maxTokenAge a token without iat is not accepted.
  */
 export function acceptedUntil(payload: JwtPayload, { maxTokenAge, clockTolerance }: ClaimRules): number {
-  const { exp, iat } = payload as { exp: number; iat?: number };
-  const tooOld = maxTokenAge === undefined ? Infinity : (iat ?? 0) + maxTokenAge + clockTolerance;
+  const { exp, iat } = payload as { exp: number; iat: number };
+  const tooOld = maxTokenAge === undefined ? Infinity : iat + maxTokenAge + clockTolerance;
   return Math.min(exp, tooOld) * 1000;
 }
 

@@ -26,7 +26,7 @@ export function expressOauth2JwtBearer(): Engine {
   return {
     name: 'express-oauth2-jwt-bearer',
     verify(jws, key, alg) {
-      return accepts(handlerFor(key, jws.payload.iss ?? '', alg), jws);
+      return accepts(handlerFor(key, String(jws.payload.iss), alg), jws);
     },
   };
 }

@@ -24,7 +24,7 @@ export function parseStrictJws(token: string): StrictJws {
   if (token.length > MAX_TOKEN_LENGTH) throw malformed('The token is too long.');
   const parts = THREE_PARTS.exec(token);
   if (!parts) throw malformed('The token is not a compact JWS of three base64url parts.');
-  const [, header = '', payload = '', signature = ''] = parts;
+  const [header, payload, signature] = parts.slice(1) as [string, string, string];
   if (![header, payload, signature].every(isCanonical)) {
     throw malformed('The token is not canonical base64url.');
   }

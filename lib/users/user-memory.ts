@@ -18,7 +18,7 @@ interface Entry {
 /** Users by key, each with the time of the proof that the store gave them to: it gives them to every later one too. */
 export interface UserMemory {
   /** Undefined also for a proof older than that: the store must say whether it is from before an erasure. */
-  get(key: string, issuedAt?: number): User | undefined;
+  get(key: string, issuedAt: number): User | undefined;
   /** `issuedAt` in milliseconds. */
   set(key: string, user: User, issuedAt: number): void;
   delete(key: string): void;
@@ -40,7 +40,7 @@ export function userMemory({ max = 10_000, seconds = 60, now }: UserMemoryOption
   });
 
   return {
-    get: (key, issuedAt = Infinity) => {
+    get: (key, issuedAt) => {
       const entry = entries.get(key);
       return entry && issuedAt >= entry.issuedAt ? entry.user : undefined;
     },

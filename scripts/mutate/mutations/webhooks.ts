@@ -87,8 +87,8 @@ export const webhooks: readonly Mutation[] = [
   {
     breaks: 'One address takes all places for webhooks',
     file: 'lib/clerk/address-places.ts',
-    search: 'if (before >= AT_ONCE)',
-    replace: 'if (before >= 1e9)',
+    search: 'if (places.count >= AT_ONCE)',
+    replace: 'if (places.count >= 1e9)',
     tests: slow,
   },
   {
