@@ -241,6 +241,33 @@ describe('sallyport with several issuers', () => {
     await request(app).get(path).set('Authorization', `Bearer ${b.token()}`).expect(403);
   });
 
+  it('reads the keys of each from where its issuer says they are', async () => {
+    const started = await Promise.all([startTestIssuer(), startTestIssuer()]);
+    closers.push(...started.map(({ close }) => close));
+    const events: SallyportEvent[] = [];
+    const { app } = server({
+      issuers: started.map(({ issuer, audience }) => ({ issuer, audience })),
+      users: memoryUsers(),
+      owner,
+      onEvent: (event) => events.push(event),
+    });
+    for (const { token } of started) await me(app, token()).expect(200);
+    const sources = events.flatMap((event) => (event.type === 'keys_refreshed' ? [event.source] : []));
+    expect(new Set(sources).size).toBe(2);
+  });
+
+  it.each([
+    ['of none of them', { iss: 'https://c.test' }],
+    ['that names none', { iss: undefined }],
+  ])('refuses a token %s, and makes nobody', async (_name, claims) => {
+    const users = countingUsers();
+    const { app } = server({ issuers, users, owner });
+    const { body, headers } = await me(app, a.token(claims)).expect(401);
+    expect(body.code).toBe('invalid_token');
+    expect(headers['www-authenticate']).toContain('error="invalid_token"');
+    expect(users.getOrCreate).not.toHaveBeenCalled();
+  });
+
   it.each([
     ['no owner', { issuers }],
     ['none of them', { issuers: [], owner }],

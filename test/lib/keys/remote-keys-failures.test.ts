@@ -82,6 +82,14 @@ async function endSilence(outage: Outage, attempt: number): Promise<void> {
   await pass(5);
 }
 
+it('tells of no refresh before it was ever asked, and asks nobody once it is closed', async () => {
+  expect(keys.state()).toMatchObject({ keys: 0, nextRefreshSeconds: undefined, lastFailure: undefined });
+  keys.close();
+  const { knock } = keyDoor(issuer, keys);
+  expect(await knock(issuer.token())).toMatchObject({ answer: '503 keys_unavailable' });
+  expect(asked).toEqual([]);
+});
+
 describe('an issuer that answers with', () => {
   it.each(OUTAGES)(
     '$name before its keys were ever read: 503 with Retry-After, one fetch',

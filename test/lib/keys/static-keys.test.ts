@@ -42,6 +42,20 @@ describe('a static JWK Set', () => {
     expect(() => staticKeys({ keys: [jwk as object] })).toThrow(why);
   });
 
+  it('keeps of key_ops that a key is for verifying', async () => {
+    const keys = staticKeys({ keys: [{ ...good, key_ops: ['sign', 'verify'] }] });
+    expect((await keys.find('good'))?.jwk).toEqual({ ...good, key_ops: ['verify'] });
+  });
+
+  it('does not take a failure of its own for a bad key', () => {
+    const hostile = Object.defineProperty({ ...good }, 'kty', {
+      get: () => {
+        throw new RangeError('not a judgement');
+      },
+    });
+    expect(() => staticKeys({ keys: [hostile] })).toThrow(RangeError);
+  });
+
   it('uses no key of those that share a kid, however good each is', async () => {
     const [other] = (createTestIssuer({ algorithms: ['ES256'], kid: 'same' }).jwks() as { keys: object[] })
       .keys;

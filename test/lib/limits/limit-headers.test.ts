@@ -35,3 +35,29 @@ it('are those of express-rate-limit, byte for byte', async () => {
   expect(ours.at(-1)).toEqual([429, expect.stringContaining('r=0'), expect.stringContaining('pk=:'), '60']);
   expect(ours).toEqual(await headersBehind(theirs));
 });
+
+it('of two limits stand side by side, each under its name', async () => {
+  const app = express();
+  const verifier = () => Promise.resolve(tokenProof({ issuer: 'https://issuer.test', subject: 'ada' }));
+  app.use(authenticate({ verifier }));
+  for (const perMinute of [7, 3, 5]) app.use(rateLimit({ by: 'subject', perMinute }));
+  app.use((_request, response) => void response.send('ok'));
+  const { headers } = await request(app).get('/').set('Authorization', 'Bearer a.b.c').expect(200);
+  expect(headers['ratelimit']).toBe('"subject"; r=6; t=60, "subject"; r=2; t=60, "subject"; r=4; t=60');
+});
+
+it('say a whole window where the shared store does not tell its end', async () => {
+  let totalHits = 0;
+  const store = {
+    increment: () => Promise.resolve({ totalHits: ++totalHits, resetTime: undefined }),
+    decrement: () => Promise.resolve(),
+    resetKey: () => Promise.resolve(),
+  };
+  const answers = await headersBehind(rateLimit({ by: 'subject', perMinute: 3, store }));
+  expect(answers.at(-1)).toEqual([
+    429,
+    expect.stringContaining('r=0; t=60'),
+    expect.stringContaining('q=3; w=60'),
+    '60',
+  ]);
+});

@@ -229,6 +229,8 @@ describe('rateLimit', () => {
     { by: 'address', perMinute: '5' },
     { by: 'address', exempt: ['localhost'] },
     { by: 'address', exempt: ['10.0.0.0/33'] },
+    { by: 'address', exempt: ['10.0.0.0/abc'] },
+    { by: 'address', exempt: [''] },
     { by: 'address', exempt: ['10.0.0.0/8/8'] },
     { by: 'address', store: {} },
     { by: 'subject', exempt: [] },

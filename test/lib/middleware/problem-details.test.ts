@@ -153,3 +153,15 @@ describe('problemDetails', () => {
     },
   );
 });
+
+it('leaves an answer that has begun to Express, which cuts it off', async () => {
+  const failed = jest.fn();
+  const app = express()
+    .use((_request, response, next) => {
+      response.write('half of ', () => next(new Error('the disk is gone')));
+    })
+    .use(problemDetails({ onError: failed }));
+  app.set('env', 'test');
+  await expect(request(app).get('/')).rejects.toMatchObject({ message: 'aborted' });
+  expect(failed).toHaveBeenCalledTimes(1);
+});

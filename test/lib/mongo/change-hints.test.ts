@@ -1,6 +1,8 @@
+import { EventEmitter } from 'node:events';
 import mongoose from 'mongoose';
 import { revocationFeed, type Revocation, type RevocationStore } from 'sallyport';
 import { mongoStores } from 'sallyport/mongo';
+import { changeHints } from '../../../lib/mongo/change-hints';
 import { eventually } from '../../support/eventually';
 import { closeConnections, databaseUri, describeMongo, openConnection } from '../../support/mongo';
 
@@ -48,5 +50,58 @@ describeMongo('watching the revocations of other instances', () => {
     await addUntil(other, () => hint.mock.calls.length > 0);
     await connection.destroy();
     expect(stop).not.toThrow();
+  });
+});
+
+describe('a stream of changes', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  /** The documents of a connection whose streams the test breaks. */
+  function streaming() {
+    const streams: EventEmitter[] = [];
+    const connection = { readyState: 1 };
+    const watch = () => {
+      const stream = Object.assign(new EventEmitter(), { close: () => Promise.reject(new Error('gone')) });
+      streams.push(stream);
+      return stream;
+    };
+    const documents = { connection, collection: () => ({ watch }) };
+    return { streams, connection, documents: documents as never };
+  }
+
+  it('is opened again five seconds after it broke, until it is given up', async () => {
+    const { streams, documents } = streaming();
+    const hint = jest.fn();
+    const stop = changeHints(documents, hint);
+    streams[0]!.emit('error', new Error('reset'));
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(streams).toHaveLength(2);
+    streams[1]!.emit('change');
+    expect(hint).toHaveBeenCalledTimes(1);
+    streams[1]!.emit('error', new Error('reset'));
+    stop();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(streams).toHaveLength(2);
+  });
+
+  it('is not asked for again of a server that has none', async () => {
+    const { streams, documents } = streaming();
+    changeHints(documents, jest.fn());
+    streams[0]!.emit('error', Object.assign(new Error('only supported on replica sets'), { code: 40_573 }));
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(streams).toHaveLength(1);
+  });
+
+  it('waits for the connection of the host', async () => {
+    const { streams, connection, documents } = streaming();
+    connection.readyState = 2;
+    const stop = changeHints(documents, jest.fn());
+    await jest.advanceTimersByTimeAsync(20_000);
+    expect(streams).toHaveLength(0);
+    connection.readyState = 1;
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(streams).toHaveLength(1);
+    stop();
   });
 });

@@ -24,6 +24,13 @@ describe('A service that is not there', () => {
     expect(on.events).toMatchObject([{ type: 'refused', status: 502, failure: 'ECONNREFUSED' }]);
   });
 
+  it('is 502 with no more than the word network where the runtime says nothing of why', async () => {
+    jest.spyOn(globalThis, 'fetch').mockRejectedValue('a runtime of its own');
+    await expectUpstreamProblem(await on.send(), 502, 'upstream_unreachable');
+    jest.restoreAllMocks();
+    expect(on.events).toMatchObject([{ type: 'refused', status: 502, failure: 'network' }]);
+  });
+
   it('is 502 when it hangs up before its headers', async () => {
     on.upstream.script((response) => response.socket!.destroy());
     await expectUpstreamProblem(await on.send(post()), 502, 'upstream_unreachable');

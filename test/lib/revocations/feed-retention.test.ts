@@ -1,10 +1,11 @@
-import { InvalidTokenError, memoryRevocations } from 'sallyport';
+import { InvalidTokenError, memoryRevocations, type RevocationStore } from 'sallyport';
 import {
   closeFeeds,
   inSession,
   issuer,
   MINUTE,
   openReady,
+  quiet,
   SECOND,
   seconds,
   session,
@@ -70,4 +71,19 @@ describe('how long a revocation acts', () => {
       feed.check(between);
     }).toThrow(InvalidTokenError);
   });
+});
+
+it('reckons by the own clock where the store tells no time', async () => {
+  const { add, read, removeExpired } = quiet();
+  const timeless: RevocationStore['read'] = async (after) => {
+    const { revocations, position } = await read(after);
+    return { revocations, position };
+  };
+  const feed = await openReady({ store: { add, read: timeless, removeExpired }, retentionSeconds: 3600 });
+  await feed.revoke([session]);
+  const { revocations } = await read();
+  expect(revocations[0]!.until).toBe(START + 3600 * SECOND + 10 * SECOND + SECOND);
+  expect(() => {
+    feed.check(inSession());
+  }).toThrow(InvalidTokenError);
 });

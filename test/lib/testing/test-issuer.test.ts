@@ -74,6 +74,29 @@ describe('createTestIssuer', () => {
     expect(parts(issuer.token({}, { kid: before })).header['kid']).toBe(before);
   });
 
+  it('withdraws the one key that is named', () => {
+    const issuer = createTestIssuer({ algorithms: ['ES256', 'EdDSA'] });
+    const kids = () => (issuer.jwks() as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
+    const [first, second] = kids();
+    issuer.withdraw(first);
+    expect(kids()).toEqual([second]);
+  });
+
+  it('names every audience that it was given', () => {
+    const issuer = createTestIssuer({ audience: ['a', 'b'], algorithms: ['ES256'] });
+    expect(parts(issuer.token()).payload['aud']).toEqual(['a', 'b']);
+  });
+
+  it('tells the state of its keys as a source over HTTP does', () => {
+    const { issuer, keys, fail, recover, serve } = createTestIssuer({ algorithms: ['ES256'] });
+    expect(keys.state()).toMatchObject({ source: issuer, keys: 1, stale: false, lastFailure: undefined });
+    fail();
+    expect(keys.state()).toMatchObject({ lastFailure: 'down' });
+    recover();
+    serve('nonsense');
+    expect(keys.state()).toMatchObject({ keys: 0, lastFailure: undefined });
+  });
+
   it('has no keys while it fails, and makes askers wait while it hangs', async () => {
     const issuer = createTestIssuer({ algorithms: ['ES256'] });
     const { kid } = issuer.signingKey();
@@ -133,6 +156,16 @@ describe('startTestIssuer', () => {
         fetches: 1,
         discoveries: 1,
       });
+    } finally {
+      await issuer.close();
+    }
+  });
+
+  it('has no other pages, and counts none of them', async () => {
+    const issuer = await startTestIssuer({ algorithms: ['ES256'] });
+    try {
+      expect((await fetch(`${issuer.issuer}/keys`)).status).toBe(404);
+      expect([issuer.fetches, issuer.discoveries]).toEqual([0, 0]);
     } finally {
       await issuer.close();
     }

@@ -50,6 +50,16 @@ it('asks the store once for a user it knows', async () => {
   expect(asked).toEqual(['alice']);
 });
 
+it('recalls a user without the store, and nobody whom it has not seen', async () => {
+  const { store, asked } = counting();
+  const users = knownUsers(store);
+  expect(users.recall?.(alice, 0)).toBeUndefined();
+  const first = await users.getOrCreate(alice, 1000);
+  expect(users.recall?.(alice, 1000)).toBe(first);
+  expect(users.recall?.(alice, 999)).toBeUndefined();
+  expect(asked).toEqual(['alice']);
+});
+
 it('asks the store once however many requests of one newcomer race', async () => {
   const { store, asked } = counting();
   const users = knownUsers(store);
