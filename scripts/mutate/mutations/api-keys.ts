@@ -97,4 +97,25 @@ export const apiKeys: readonly Mutation[] = [
     replace: 'if (id === undefined) return named;',
     tests: ['test/service/revocations.test.ts'],
   },
+  {
+    breaks: 'The revocation of a deleted key is kept as long as any other',
+    file: issuing,
+    search: 'value: id, deleted: true }',
+    replace: 'value: id }',
+    tests: ['test/lib/api-keys/deleted-keys.test.ts'],
+  },
+  {
+    breaks: "A key of scopes beyond everybody's never expires",
+    file: issuing,
+    search: 'return mustExpire ? createdAt + MUST_EXPIRE_MS : undefined;',
+    replace: 'return undefined;',
+    tests,
+  },
+  {
+    breaks: "A key of scopes beyond everybody's is given for ever to whom asks for it",
+    file: issuing,
+    search: 'if (mustExpire) throw',
+    replace: 'if (mustExpire && createdAt < 0) throw',
+    tests,
+  },
 ];

@@ -1,6 +1,7 @@
 import type { Mutation } from '../mutation';
 import { apiKeys } from './api-keys';
 import { claims } from './claims';
+import { dataFolder } from './data-folder';
 import { engines } from './engines';
 import { http } from './http';
 import { keys } from './keys';
@@ -29,5 +30,6 @@ export const mutations: readonly Mutation[] = [
   ...webhooks,
   ...service,
   ...storage,
+  ...dataFolder,
   ...proxy,
 ];

@@ -109,4 +109,21 @@ export const storage: readonly Mutation[] = [
     replace: "const hits = { $add: [{ $ifNull: ['$hits', 0] }, 1] };",
     tests: mongo,
   },
+  {
+    breaks: "Revocations are removed through the host's mongoose, whose sanitizeFilter changes the filter",
+    file: 'lib/mongo/revocations.ts',
+    search: 'const { deletedCount } = await revocations.collection().deleteMany(over);',
+    replace: `const name = revocations.collection().collectionName;
+      const schema = new revocations.connection.base.Schema({ until: Number });
+      const model = revocations.connection.model(name, schema, name, { overwriteModels: true });
+      const { deletedCount } = await model.deleteMany(over);`,
+    tests: ['test/service/storage/mongo-host-settings.test.ts'],
+  },
+  {
+    breaks: "The stores write with the write concern of the host's connection",
+    file: 'lib/mongo/documents.ts',
+    search: 'collection<T>(called, OPTIONS)',
+    replace: 'collection<T>(called)',
+    tests: ['test/lib/mongo/queries.test.ts'],
+  },
 ];
