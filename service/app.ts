@@ -6,6 +6,7 @@ import { nameBadPath } from './http/bad-path';
 import { endpoint } from './http/endpoint';
 import { NotFoundError } from './http/errors';
 import { requireHost } from './http/host';
+import { inOrder } from './http/in-order';
 import { requestId } from './http/request-id';
 import { requireHttps } from './http/require-https';
 import { securityHeaders } from './http/security-headers';
@@ -48,11 +49,22 @@ export function createApp(parts: AppParts): Express {
     revocationsReadiness(revocations),
   ];
 
-  app.use(requestId, requestLog(logger), securityHeaders(), requireHost, closeConnections(lifecycle));
-  if (config.trustProxy === 0) app.use(warnOfForgottenProxy(logger));
-  app.use(healthRoutes(lifecycle, checks));
-  app.use(refuseWhileClosing(lifecycle), refuseOverload({ maxInFlight: config.maxInFlight, loopDelay }));
-  if (config.requireHttps) app.use(requireHttps);
+  const forgottenProxy = config.trustProxy === 0 ? [warnOfForgottenProxy(logger)] : [];
+  const onlyHttps = config.requireHttps ? [requireHttps] : [];
+  const overload = refuseOverload({ maxInFlight: config.maxInFlight, loopDelay });
+
+  app.use(
+    inOrder(
+      requestId,
+      requestLog(logger),
+      securityHeaders(),
+      requireHost,
+      closeConnections(lifecycle),
+      ...forgottenProxy,
+    ),
+  );
+  app.use('/health', healthRoutes(lifecycle, checks));
+  app.use(inOrder(refuseWhileClosing(lifecycle), overload, ...onlyHttps));
   mountApi(app, parts);
   mountWebhook(app, parts);
   app.use(() => {

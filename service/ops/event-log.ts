@@ -23,11 +23,12 @@ const OFTEN: ReadonlySet<SallyportEvent['type']> = new Set(['store_failed', 'lim
 export function eventLog(logger: Logger, now: () => number = Date.now): OnEvent {
   const unsaid = quietly(now);
   return (event) => {
+    const flawed = event.type === 'keys_refreshed' && event.unusable.length > 0;
+    const level = flawed ? 'warn' : (LEVELS[event.type] ?? 'debug');
+    if (!logger.isLevelEnabled(level)) return;
     const { type, ...rest } = event;
     const repeated = OFTEN.has(type) ? unsaid(JSON.stringify(event)) : 0;
     if (repeated === undefined) return;
-    const flawed = event.type === 'keys_refreshed' && event.unusable.length > 0;
-    const level = flawed ? 'warn' : (LEVELS[type] ?? 'debug');
     logger[level]({ event: type, ...rest, ...(repeated > 0 && { repeated }) }, 'event');
   };
 }

@@ -28,15 +28,15 @@ class NotReadyError extends SallyportError {
   }
 }
 
-/** Live: the process answers. Ready: it may be sent requests. */
+/** For /health. Live: the process answers. Ready: it may be sent requests. */
 export function healthRoutes(lifecycle: Lifecycle, checks: readonly ReadinessCheck[]): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
   const all: readonly ReadinessCheck[] = [() => drainingGap(lifecycle), ...checks];
 
-  endpoint(router, '/health/live', {
+  endpoint(router, '/live', {
     get: [(_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'live' })],
   });
-  endpoint(router, '/health/ready', {
+  endpoint(router, '/ready', {
     get: [
       async (_request, response) => {
         response.set('Cache-Control', 'no-store');

@@ -49,8 +49,8 @@ export const http: readonly Mutation[] = [
   {
     breaks: 'REQUIRE_HTTPS is ignored',
     file: 'service/app.ts',
-    search: 'if (config.requireHttps) app.use(requireHttps);',
-    replace: 'void requireHttps;',
+    search: 'const onlyHttps = config.requireHttps ? [requireHttps] : [];',
+    replace: 'const onlyHttps = config.requireHttps ? [] : [];\n  void requireHttps;',
     tests: ['test/service/http/https.test.ts'],
   },
   {

@@ -39,7 +39,10 @@ it('names a store that is out of reach, with 503, and is ready again when it is 
 
 it('is not ready, and live, from the moment that the service is told to end', async () => {
   const lifecycle = createLifecycle();
-  const server = express().use(healthRoutes(lifecycle, [])).use(problemDetails()).listen(0, '127.0.0.1');
+  const server = express()
+    .use('/health', healthRoutes(lifecycle, []))
+    .use(problemDetails())
+    .listen(0, '127.0.0.1');
   later(() => void server.close());
   await new Promise((resolve) => server.once('listening', resolve));
   const nobody = caller(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, () => ({}));
