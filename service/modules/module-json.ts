@@ -1,12 +1,14 @@
 import { encodeCursor } from './cursor';
 import type { Page, StoredModule } from './module-store';
 
-/** The module as the contract shows it. `data` goes in as the text it is kept as: never parsed, never changed. */
+/**
+ * The module as the contract shows it. `data` goes in as the text it is kept as: never parsed, never changed. But for the
+ * userId nothing else here has a character that JSON would escape.
+ */
 export function moduleJson(userId: string, module: StoredModule): string {
   const { moduleId, data, version, createdAt, updatedAt } = module;
-  const owner = JSON.stringify({ userId, moduleId });
-  const rest = JSON.stringify({ version, createdAt, updatedAt });
-  return `${owner.slice(0, -1)},"data":${data},${rest.slice(1)}`;
+  const owner = `{"userId":${JSON.stringify(userId)},"moduleId":"${moduleId}"`;
+  return `${owner},"data":${data},"version":${version},"createdAt":"${createdAt}","updatedAt":"${updatedAt}"}`;
 }
 
 export function pageJson(userId: string, { items, next }: Page): string {

@@ -89,5 +89,7 @@ export function encode({ data, version, revision, createdAt, updatedAt }: Stored
 function decode(moduleId: string, text: string): StoredModule {
   const border = text.indexOf('\n');
   const head = JSON.parse(text.slice(0, border)) as Omit<StoredModule, 'moduleId' | 'data'>;
-  return Object.freeze({ moduleId, data: text.slice(border + 1), ...head });
+  const { version, revision, createdAt, updatedAt } = head;
+  const data = text.slice(border + 1);
+  return Object.freeze({ moduleId, data, version, revision, createdAt, updatedAt });
 }
