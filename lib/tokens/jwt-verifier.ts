@@ -26,11 +26,19 @@ import { parseStrictJws, type StrictJws } from './strict-jws';
 export function jwtVerifier(options: JwtVerifierOptions): Verifier {
   const { algorithms, claims, engine, keys, now } = jwtRules(options);
 
+  /** One function for all tokens of a key. */
+  const holding = new WeakMap<VerificationKey, () => boolean>();
+  function stillHolds(key: VerificationKey): () => boolean {
+    const known = holding.get(key) ?? (() => keys.holds(key));
+    holding.set(key, known);
+    return known;
+  }
+
   function conclude(jws: StrictJws, key: VerificationKey, isSigned: boolean): Auth {
     if (!isSigned) throw new InvalidTokenError('signature', "The token's signature does not verify.");
     const problem = findClaimProblem(jws, claims, Math.floor(now() / 1000));
     if (problem) throw refusal(problem, jws);
-    return proof(jws, { stillHolds: () => keys.holds(key), validUntil: acceptedUntil(jws.payload, claims) });
+    return proof(jws, { stillHolds: stillHolds(key), validUntil: acceptedUntil(jws.payload, claims) });
   }
 
   function verifyWith(
@@ -81,7 +89,7 @@ function proof(jws: StrictJws, verdict: Pick<Provenance, 'stillHolds' | 'validUn
     scopes: Object.freeze(readScopes(jws.payload) ?? []),
     expiresAt: exp,
     payload: deepFreeze(jws.payload),
-    header: deepFreeze(jws.header),
+    header: jws.header,
   };
   return vouch(auth, { ...verdict, fingerprint: hash('sha256', jws.signingInput, 'base64url') });
 }

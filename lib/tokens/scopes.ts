@@ -1,12 +1,16 @@
 import type { JwtPayload } from '../auth';
 
+const NONE: readonly string[] = Object.freeze([]);
+
 /**
  * The scopes a token grants: `scope` (RFC 8693 section 4.2) and `scp`, as a space-separated string or an array.
  * Undefined when a claim has another shape, so that a misread claim is a refusal and not an absence.
  */
 export function readScopes(payload: JwtPayload): readonly string[] | undefined {
+  const { scope, scp } = payload;
+  if (scope === undefined && scp === undefined) return NONE;
   const scopes = new Set<string>();
-  for (const claim of [payload['scope'], payload['scp']]) {
+  for (const claim of [scope, scp]) {
     if (claim === undefined) continue;
     const members: unknown = typeof claim === 'string' ? claim.split(' ').filter(Boolean) : claim;
     if (!Array.isArray(members) || !members.every(isScope)) return undefined;

@@ -1,5 +1,7 @@
+import { LRUCache } from 'lru-cache';
 import type { JwtHeader, JwtPayload } from '../auth';
 import { InvalidTokenError } from '../errors';
+import { deepFreeze } from './deep-freeze';
 
 /** A compact JWS (RFC 7515 section 7.1) in its only spelling. Nothing in it is believed yet. */
 export interface StrictJws {
@@ -14,6 +16,11 @@ export interface StrictJws {
 
 /** Characters. Longer than any issuer's token and shorter than Node's header limit. */
 export const MAX_TOKEN_LENGTH = 8192;
+
+/** All tokens of an issuer have the same few headers. */
+const MAX_HEADERS = 100;
+const MAX_HEADER_LENGTH = 512;
+const headers = new LRUCache<string, JwtHeader>({ max: MAX_HEADERS });
 
 const THREE_PARTS = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
 const LAST_OF_TWO = /[AQgw]$/;
@@ -32,7 +39,7 @@ export function parseStrictJws(token: string): StrictJws {
     token,
     signingInput: token.slice(0, header.length + 1 + payload.length),
     signature,
-    header: jsonObject(header, 'header'),
+    header: parsedHeader(header),
     payload: jsonObject(payload, 'payload'),
   };
 }
@@ -62,6 +69,16 @@ function jsonObject(part: string, name: string): Record<string, unknown> {
     throw malformed(`The token's ${name} is not a JSON object.`);
   }
   return value as Record<string, unknown>;
+}
+
+/** Frozen, since it is parsed once for all tokens that share it. */
+function parsedHeader(part: string): JwtHeader {
+  const known = headers.get(part);
+  if (known) return known;
+  const header = deepFreeze(jsonObject(part, 'header'));
+  // A copy of the text: a slice would keep the whole token in memory.
+  if (part.length <= MAX_HEADER_LENGTH) headers.set(Buffer.from(part, 'latin1').toString('latin1'), header);
+  return header;
 }
 
 function malformed(detail: string): InvalidTokenError {
