@@ -1,0 +1,66 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { contenders } from './contenders.mjs';
+import { CONNECTIONS, loadTool } from './load.mjs';
+import { aboutMachine } from './machine.mjs';
+import { benchOptions, inFolder } from './options.mjs';
+import { print, say } from './report.mjs';
+import { inRounds, startServer } from './rounds.mjs';
+import { audience, issuer, makeKeys, mint, userOf, USERS } from './tokens.mjs';
+
+const USAGE = `Usage: npm run bench -- [--quick] [--json] [--rounds N] [--seconds N] [--only NAME,NAME]
+
+Requests per second behind each verifier, as a share of a bare Express app doing the same route, over
+${CONNECTIONS} connections: 500 tokens repeated, every token new, each token 20 times.
+Contenders: ${Object.keys(contenders).join(', ')}.
+`;
+
+/** `perSecond`: more tokens than any contender takes in a second on one core. */
+const TRAFFIC = [
+  { name: 'repeated', title: '500 tokens repeated', times: 'cycle' },
+  { name: 'new', title: 'every token new', times: 1, unseen: true, perSecond: 12_000 },
+  { name: 'twenty', title: 'each token 20 times', times: 20, unseen: true, perSecond: 900 },
+];
+
+async function main() {
+  const options = benchOptions(USAGE, Object.keys(contenders), 'bare');
+  const { rounds, seconds, names } = options;
+  say(await aboutMachine());
+  const { jwks, pem } = makeKeys();
+  await inFolder(async (folder) => {
+    const file = join(folder, 'requests.txt');
+    const { total, ofRound } = slicesFor(rounds + 1, seconds);
+    say(`signing ${total} tokens; load from ${loadTool()}`);
+    await writeFile(file, linesOf(await mint(pem, total)));
+    const sliceOf = (traffic, round) => ({ file, ...ofRound[round][traffic.name] });
+    const given = { issuer, audience, jwks };
+    const servers = await Promise.all(names.map((name) => startServer('./contenders.mjs', name, given)));
+    try {
+      const samples = await inRounds({ servers, traffics: TRAFFIC, rounds, seconds, sliceOf });
+      const rows = names.map((name) => ({ name, title: contenders[name].title, base: 'bare' }));
+      print('Share of bare Express 5', { samples, rows, columns: TRAFFIC, json: options.json });
+    } finally {
+      for (const { stop } of servers) stop();
+    }
+  });
+}
+
+/** Where each round's tokens lie in the file: what is to be new was in no round before. */
+function slicesFor(rounds, seconds) {
+  let total = USERS;
+  const ofRound = Array.from({ length: rounds }, () => {
+    const slices = {};
+    for (const { name, perSecond } of TRAFFIC) {
+      slices[name] = perSecond ? { first: total, count: perSecond * seconds } : { first: 0, count: USERS };
+      total += perSecond ? perSecond * seconds : 0;
+    }
+    return slices;
+  });
+  return { total, ofRound };
+}
+
+function linesOf(tokens) {
+  return tokens.map((token, index) => `GET /api/items/${userOf(index)} ${token}\n`).join('');
+}
+
+await main();

@@ -1,0 +1,68 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+export const CONNECTIONS = 32;
+const SCRIPT = fileURLToPath(new URL('requests.lua', import.meta.url));
+const run = promisify(execFile);
+
+/**
+ * Sends the requests of a slice of `file` to `origin` for `seconds`. `times`: how often each is sent before the next, or
+ * "cycle" for over and over. Resolves with requests per second and how many were not answered with 2xx.
+ */
+export function load(origin, slice, seconds) {
+  return loadTool() === 'wrk' ? withWrk(origin, slice, seconds) : withAutocannon(origin, slice, seconds);
+}
+
+let wrk;
+
+/** wrk where the machine has it, since it costs less of the machine; else autocannon. */
+export function loadTool() {
+  wrk ??= hasWrk();
+  return wrk ? 'wrk' : 'autocannon';
+}
+
+function hasWrk() {
+  try {
+    execFileSync('wrk', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch (error) {
+    // Its version is printed with exit code 1.
+    return error.code !== 'ENOENT';
+  }
+}
+
+async function withWrk(origin, { file, first, count, times }, seconds) {
+  const options = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '-s', SCRIPT];
+  const { stdout } = await run('wrk', [...options, origin, '--', file, first, count, times].map(String));
+  const [, requests, microseconds, failed] = /RESULT (\d+) (\d+) (\d+)/.exec(stdout).map(Number);
+  return { perSecond: requests / (microseconds / 1e6), requests, failed };
+}
+
+async function withAutocannon(origin, { file, first, count, times }, seconds) {
+  const { default: autocannon } = await import('autocannon');
+  const lines = (await readFile(file, 'utf8')).split('\n').slice(first, first + count);
+  const repeated = times === 'cycle' ? 1 : times;
+  let sent = 0;
+  const setupRequest = (request) => ({
+    ...request,
+    ...parsed(lines[Math.floor(sent++ / repeated) % lines.length]),
+  });
+  const result = await autocannon({
+    url: origin,
+    connections: CONNECTIONS,
+    duration: seconds,
+    requests: [{ setupRequest }],
+  });
+  const { total } = result.requests;
+  return { perSecond: total / result.duration, requests: total, failed: result.non2xx + result.errors };
+}
+
+function parsed(line) {
+  const [method, path, token, ...rest] = line.split(' ');
+  const body = rest.join(' ');
+  const headers = { authorization: `Bearer ${token}` };
+  if (body === '') return { method, path, headers };
+  return { method, path, body, headers: { ...headers, 'content-type': 'application/json' } };
+}
