@@ -10,8 +10,9 @@ module.exports = {
     },
     {
       name: 'not-resolvable',
+      comment: 'What is measured beside us is installed, and we are built, when it is measured.',
       severity: 'error',
-      from: {},
+      from: { pathNot: '^scripts/bench/peers/' },
       to: { couldNotResolve: true },
     },
     {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contenders } from './contenders.mjs';
+import { startFastApi } from './fastapi.mjs';
 import { CONNECTIONS, loadTool } from './load.mjs';
 import { aboutMachine } from './machine.mjs';
 import { benchOptions, inFolder } from './options.mjs';
@@ -8,11 +9,16 @@ import { print, say } from './report.mjs';
 import { inRounds, startServer } from './rounds.mjs';
 import { audience, issuer, makeKeys, mint, userOf, USERS } from './tokens.mjs';
 
+const FASTAPI = 'fastapi';
+const TITLES = {
+  ...Object.fromEntries(Object.entries(contenders).map(([name, { title }]) => [name, title])),
+  [FASTAPI]: 'FastAPI and python-jose, one worker, with the owner check',
+};
 const USAGE = `Usage: npm run bench -- [--quick] [--json] [--rounds N] [--seconds N] [--only NAME,NAME]
 
 Requests per second behind each verifier, as a share of a bare Express app doing the same route, over
 ${CONNECTIONS} connections: 500 tokens repeated, every token new, each token 20 times.
-Contenders: ${Object.keys(contenders).join(', ')}.
+Contenders: ${Object.keys(TITLES).join(', ')} (where there is python3).
 `;
 
 /** `perSecond`: more tokens than any contender takes in a second on one core. */
@@ -23,7 +29,7 @@ const TRAFFIC = [
 ];
 
 async function main() {
-  const options = benchOptions(USAGE, Object.keys(contenders), 'bare');
+  const options = benchOptions(USAGE, Object.keys(TITLES), 'bare');
   const { rounds, seconds, names } = options;
   say(await aboutMachine());
   const { jwks, pem } = makeKeys();
@@ -34,10 +40,15 @@ async function main() {
     await writeFile(file, linesOf(await mint(pem, total)));
     const sliceOf = (traffic, round) => ({ file, ...ofRound[round][traffic.name] });
     const given = { issuer, audience, jwks };
-    const servers = await Promise.all(names.map((name) => startServer('./contenders.mjs', name, given)));
+    const started = await Promise.all(
+      names.map((name) =>
+        name === FASTAPI ? startFastApi(name, given) : startServer('./contenders.mjs', name, given),
+      ),
+    );
+    const servers = started.filter((server) => server !== undefined);
     try {
       const samples = await inRounds({ servers, traffics: TRAFFIC, rounds, seconds, sliceOf });
-      const rows = names.map((name) => ({ name, title: contenders[name].title, base: 'bare' }));
+      const rows = servers.map(({ name }) => ({ name, title: TITLES[name], base: 'bare' }));
       print('Share of bare Express 5', { samples, rows, columns: TRAFFIC, json: options.json });
     } finally {
       for (const { stop } of servers) stop();
