@@ -9,6 +9,8 @@ export type { IssuerConfig } from './config/issuers';
 export interface Config {
   readonly port: number;
   readonly host: string;
+  /** Processes on that port. */
+  readonly workers: number;
   /** The first is the primary. */
   readonly issuers: readonly [IssuerConfig, ...IssuerConfig[]];
   readonly clockToleranceSeconds: number;
@@ -69,6 +71,7 @@ function assemble(values: Variables): Omit<Config, 'issuers' | 'tls' | 'clerkWeb
   return {
     port: values.PORT,
     host: values.HOST,
+    workers: values.WEB_CONCURRENCY,
     clockToleranceSeconds: values.AUTH_CLOCK_TOLERANCE_SECONDS,
     tokenCache: { max: values.TOKEN_CACHE_MAX, seconds: values.TOKEN_CACHE_SECONDS },
     jwks: { freshSeconds: values.JWKS_FRESH_SECONDS, staleSeconds: values.JWKS_STALE_SECONDS },

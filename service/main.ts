@@ -1,69 +1,71 @@
-import { existsSync } from 'node:fs';
-import { ConfigError, loadConfig, type Config } from './config';
-import { createLogger } from './ops/logger';
+import { configure } from './config/configure';
+import type { Config } from './config';
+import { createLogger, type Logger } from './ops/logger';
 import { measureLoopDelay } from './ops/overload';
-import { standardOutput } from './ops/standard-output';
-import { run } from './run';
+import { onSignals } from './ops/signals';
+import { sharedOutput, standardOutput } from './ops/standard-output';
+import type { RunningService } from './run';
+import { Primary } from './workers/primary';
+import { followPrimary, workerNumber } from './workers/worker';
+
+type Die = (err: unknown, what: string) => never;
 
 /** The process: reads the environment, runs until told to stop, and says why when it can't. */
 function main(): void {
   const config = configure();
-  const logger = createLogger(config.logLevel, standardOutput());
-  const die = (err: unknown, what: string): void => {
+  const worker = workerNumber();
+  const output = config.workers > 1 ? sharedOutput(standardOutput()) : standardOutput();
+  const logger = createLogger(config.logLevel, output).child(worker === undefined ? {} : { worker });
+  const die: Die = (err, what) => {
     logger.fatal({ err }, what);
     process.exit(1);
   };
-  process.on('uncaughtException', (error) => {
-    die(error, 'uncaught exception');
-  });
-  const service = run(config, logger, measureLoopDelay());
-  service.catch((error: unknown) => {
-    die(error, 'cannot start');
-  });
+  process.on('uncaughtException', (error) => die(error, 'uncaught exception'));
+  if (worker !== undefined) serveAsWorker(config, logger, die);
+  else if (config.workers > 1) keepWorkers(config, logger, die);
+  else serve(config, logger, die);
+}
+
+function serve(config: Config, logger: Logger, die: Die): void {
+  const service = start(config, logger, die);
   // Before it listens: a signal that comes while it starts ends it as cleanly as a later one.
   onSignals(
     (waitFirst) => service.then(({ stop }) => stop(waitFirst)),
-    (error) => {
-      die(error, 'shutdown failed');
-    },
+    (error) => die(error, 'shutdown failed'),
   );
 }
 
-/** Variables of a .env file in the working directory count where the environment has none of that name. */
-function configure(): Config {
-  readEnvFile();
-  try {
-    return loadConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
+function keepWorkers({ workers: count }: Config, logger: Logger, die: Die): void {
+  const primary = new Primary({ count, logger, onUnstartable: () => process.exit(1) });
+  onSignals(
+    (waitFirst) => primary.stop(waitFirst),
+    (error) => die(error, 'shutdown failed'),
+  );
 }
 
-function readEnvFile(): void {
-  if (!existsSync('.env')) return;
-  try {
-    process.loadEnvFile('.env');
-  } catch {
-    process.stderr.write(
-      "There is a .env here that can't be read; it must be a file that this user may read.\n",
-    );
-    process.exit(1);
-  }
-}
-
-function onSignals(stop: (waitFirst: boolean) => Promise<void>, onFailure: (error: unknown) => void): void {
-  let stopping = false;
-  const on = (signal: 'SIGTERM' | 'SIGINT', code: number): void => {
-    process.on(signal, () => {
-      if (stopping) process.exit(code);
-      stopping = true;
-      stop(signal === 'SIGTERM').then(() => process.exit(0), onFailure);
-    });
+function serveAsWorker(config: Config, logger: Logger, die: Die): void {
+  const stop = async (waitFirst: boolean): Promise<void> => {
+    await (await service).stop(waitFirst);
+    process.exit(0);
   };
-  on('SIGTERM', 143);
-  on('SIGINT', 130);
+  const primary = followPrimary((waitFirst) => {
+    stop(waitFirst).catch((error: unknown) => die(error, 'shutdown failed'));
+  });
+  const service = start(config, logger, die, () => primary.mayListen());
+  void service.then(() => {
+    primary.tellListening();
+  });
+}
+
+/** What serves is loaded here: a primary does not need it. */
+function start(
+  config: Config,
+  logger: Logger,
+  die: Die,
+  mayListen?: () => Promise<void>,
+): Promise<RunningService> {
+  const service = import('./run.js').then(({ run }) => run(config, logger, measureLoopDelay(), mayListen));
+  return service.catch((error: unknown) => die(error, 'cannot start'));
 }
 
 main();

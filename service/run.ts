@@ -17,9 +17,15 @@ export interface RunningService {
   readonly stop: (waitFirst: boolean) => Promise<void>;
 }
 
-/** Opens the store and listens. */
-export async function run(config: Config, logger: Logger, loop: LoopDelay): Promise<RunningService> {
+/** Opens the store and listens, once `mayListen` resolves. */
+export async function run(
+  config: Config,
+  logger: Logger,
+  loop: LoopDelay,
+  mayListen: () => Promise<void> = () => Promise.resolve(),
+): Promise<RunningService> {
   const { app, storage, lifecycle, start, release } = await compose(config, logger, loop);
+  await mayListen();
   const server = createHttpServer({
     app: withUnreadableTargets(app),
     tls: config.tls,

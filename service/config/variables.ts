@@ -19,6 +19,7 @@ function trustedProxies(value: string): number | readonly string[] | undefined {
 export const variables = z.object({
   PORT: integer(3000, 0, 65_535),
   HOST: withDefault('127.0.0.1', 'an address or host name to listen on', text),
+  WEB_CONCURRENCY: integer(1, 1, 256),
 
   AUTH_ISSUER: optional(EXPECTED.issuer, secureUrl),
   AUTH_AUDIENCE: optional(EXPECTED.audience, (value) => {

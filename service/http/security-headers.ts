@@ -1,15 +1,15 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
 /** What is answered here is data: no browser is to run, frame or load anything because of it. */
-export const HELMET_OPTIONS = {
+export const plainHelmet: RequestHandler = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
     directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
   },
-} satisfies Parameters<typeof helmet>[0];
+});
 
 /** Helmet's headers. They are the same on every answer, so helmet is asked for them once. */
 export function securityHeaders(): RequestHandler {
@@ -27,7 +27,7 @@ function helmetHeaders(): readonly (readonly [string, string])[] {
     headers.push([name, String(value)]);
     return response;
   };
-  helmet(HELMET_OPTIONS)(response.req, response, (error?: unknown) => {
+  plainHelmet(response.req as Request, response as Response, (error?: unknown) => {
     if (error !== undefined) throw error as Error;
   });
   return headers;

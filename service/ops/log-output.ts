@@ -15,7 +15,7 @@ export type WriteNow = (bytes: Buffer) => number;
 
 const MAX_WAITING = 1_048_576;
 /** What a pipe takes whole or not at all (PIPE_BUF on Linux): no line is torn where the process ends. */
-const CHUNK_BYTES = 4096;
+export const CHUNK_BYTES = 4096;
 const RETRY_MS = { unread: 10, failed: 1000 };
 const FLUSH_MS = 500;
 const FATAL = '{"level":"fatal"';

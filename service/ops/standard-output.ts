@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
-import { logOutput, type LogOutput } from './log-output';
+import { fitLine } from './fit-line';
+import { CHUNK_BYTES, logOutput, type LogOutput } from './log-output';
 
 /** The process's standard output, flushed when the process ends in whatever way it ends itself. */
 export function standardOutput(): LogOutput {
@@ -9,6 +10,15 @@ export function standardOutput(): LogOutput {
     output.flushSync();
   });
   return output;
+}
+
+/** For one of several processes that write to the same pipe: it keeps only writes of so many bytes apart. */
+export function sharedOutput(output: LogOutput): Pick<LogOutput, 'write'> {
+  return {
+    write: (line) => {
+      output.write(fitLine(line, CHUNK_BYTES));
+    },
+  };
 }
 
 /**

@@ -34,6 +34,7 @@ it('has the documented default for every variable that is not set', () => {
   expect(loadConfig(good)).toEqual({
     port: 3000,
     host: '127.0.0.1',
+    workers: 1,
     issuers: [{ issuer: 'https://issuer.example', audience: ['api'], algorithms: ['RS256'] }],
     clockToleranceSeconds: 5,
     tokenCache: { max: 10_000, seconds: 60 },
@@ -105,6 +106,9 @@ it('names every wrong variable in one go, and shows no value of any', () => {
 it.each<[string, Record<string, string>, string]>([
   ['a port above 65535', { PORT: '65536' }, 'PORT'],
   ['a port with a sign', { PORT: '+80' }, 'PORT'],
+  ['no workers', { WEB_CONCURRENCY: '0' }, 'WEB_CONCURRENCY'],
+  ['more workers than 256', { WEB_CONCURRENCY: '257' }, 'WEB_CONCURRENCY'],
+  ['workers by a word', { WEB_CONCURRENCY: 'auto' }, 'WEB_CONCURRENCY'],
   ['a fraction', { MODULES_PER_USER: '1.5' }, 'MODULES_PER_USER'],
   ['an exponent', { MAX_IN_FLIGHT: '1e3' }, 'MAX_IN_FLIGHT'],
   ['no place at all for a user', { MAX_IN_FLIGHT_PER_USER: '0' }, 'MAX_IN_FLIGHT_PER_USER'],
