@@ -11,9 +11,10 @@ export function listenToCommands(connection: Connection): { take(): SentCommand[
   let sent: SentCommand[] = [];
   connection
     .getClient()
-    .on('commandStarted', ({ commandName, command }: mongo.CommandStartedEvent) =>
-      sent.push({ name: commandName, command }),
-    );
+    .on('commandStarted', ({ commandName, command }: mongo.CommandStartedEvent) => {
+      // A change stream asks for more by itself, whenever it comes to that.
+      if (commandName !== 'getMore') sent.push({ name: commandName, command });
+    });
   return {
     take() {
       const taken = sent;

@@ -44,7 +44,7 @@ export const storage: readonly Mutation[] = [
     file: 'service/storage/embedded/environment.ts',
     search: 'return await root.childTransaction(() => action(tables));',
     replace: 'return action(tables);',
-    tests: ['test/service/storage/embedded'],
+    tests: ['test/service/storage/embedded-atomic'],
   },
   {
     breaks: "A folder of another program's is written into",
