@@ -15,9 +15,7 @@ it('keeps nothing of a write that failed, and all of the next one', async () => 
   await environment.write((tables) => {
     tables.counters.putSync('second', 'kept');
   });
-  const kept = await environment.read((tables) =>
-    ['first', 'second'].map((key) => tables.counters.get(key)),
-  );
+  const kept = await environment.read((tables) => ['first', 'second'].map((key) => tables.counters.get(key)));
   expect(kept).toEqual([undefined, 'kept']);
   await environment.close();
 });
