@@ -29,7 +29,10 @@ function jestConfig(root: string): object {
   const config = JSON.parse(
     readFileSync(join(root, 'scripts/config/jest.config.json'), 'utf8'),
   ) as JestConfig;
-  const typescript = ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json', diagnostics: false }];
+  const typescript = [
+    'ts-jest',
+    { tsconfig: '<rootDir>/scripts/config/tsconfig.jest.json', diagnostics: false },
+  ];
   return {
     ...config,
     rootDir: '.',

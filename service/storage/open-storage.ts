@@ -1,6 +1,4 @@
 import type { OnEvent } from 'sallyport';
-import { openEmbeddedStorage } from './embedded/storage';
-import { openMongoStorage } from './mongo/storage';
 import type { Storage } from './storage';
 
 export interface StorageConfig {
@@ -12,7 +10,10 @@ export interface StorageConfig {
   readonly onEvent?: OnEvent;
 }
 
-/** Resolves also while the store can't be reached: its calls say so until it can. */
+/**
+ * Resolves also while the store can't be reached: its calls say so until it can. Only the store that is used is loaded:
+ * mongoose takes a third of the time to start, and lmdb needs a binary for the platform.
+ */
 export async function openStorage({
   mongodbUri,
   dataDir,
@@ -20,6 +21,10 @@ export async function openStorage({
   onEvent,
 }: StorageConfig): Promise<Storage> {
   const events = onEvent ? { onEvent } : {};
-  if (mongodbUri !== undefined) return openMongoStorage({ uri: mongodbUri, ...events });
+  if (mongodbUri !== undefined) {
+    const { openMongoStorage } = await import('./mongo/storage.js');
+    return openMongoStorage({ uri: mongodbUri, ...events });
+  }
+  const { openEmbeddedStorage } = await import('./embedded/storage.js');
   return openEmbeddedStorage({ folder: dataDir, sync: dataSync, ...events });
 }
