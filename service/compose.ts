@@ -7,7 +7,7 @@ import type { Config } from './config';
 import { eventLog } from './ops/event-log';
 import { createLifecycle, type Lifecycle } from './ops/lifecycle';
 import type { Logger } from './ops/logger';
-import type { LoopDelay } from './ops/overload';
+import type { LoopDelay } from './ops/loop-delay';
 import { openStorage } from './storage/open-storage';
 import type { Storage } from './storage/storage';
 import { createErasure } from './users/erasure';

@@ -1,7 +1,7 @@
 import { configure } from './config/configure';
 import type { Config } from './config';
 import { createLogger, type Logger } from './ops/logger';
-import { measureLoopDelay } from './ops/overload';
+import { measureLoopDelay } from './ops/loop-delay';
 import { onSignals } from './ops/signals';
 import { sharedOutput, standardOutput } from './ops/standard-output';
 import type { RunningService } from './run';

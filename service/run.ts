@@ -6,7 +6,7 @@ import { createHttpServer } from './http/server';
 import { withUnreadableTargets } from './http/unreadable-target';
 import { connectionLog } from './ops/connection-log';
 import type { Logger } from './ops/logger';
-import type { LoopDelay } from './ops/overload';
+import type { LoopDelay } from './ops/loop-delay';
 import { shutDown } from './ops/shutdown';
 import type { Storage } from './storage/storage';
 
