@@ -9,12 +9,10 @@ export interface SentCommand {
 /** What happens on the wire, of a connection opened with `monitorCommands`. */
 export function listenToCommands(connection: Connection): { take(): SentCommand[] } {
   let sent: SentCommand[] = [];
-  connection
-    .getClient()
-    .on('commandStarted', ({ commandName, command }: mongo.CommandStartedEvent) => {
-      // A change stream asks for more by itself, whenever it comes to that.
-      if (commandName !== 'getMore') sent.push({ name: commandName, command });
-    });
+  connection.getClient().on('commandStarted', ({ commandName, command }: mongo.CommandStartedEvent) => {
+    // A change stream asks for more by itself, whenever it comes to that.
+    if (commandName !== 'getMore') sent.push({ name: commandName, command });
+  });
   return {
     take() {
       const taken = sent;
