@@ -26,7 +26,10 @@ function transpiled(source) {
 Module._extensions['.ts'] = (module, file) => module._compile(transpiled(readFileSync(file, 'utf8')), file);
 
 const resolve = Module._resolveFilename;
-Module._resolveFilename = (request, ...rest) => {
+Module._resolveFilename = (request, parent, ...rest) => {
   const [ours, entry = ''] = /^sallyport(\/[a-z]+)?$/.exec(request) ?? [];
-  return resolve(ours === undefined ? request : join(root, 'lib', entry, 'index.ts'), ...rest);
+  if (ours !== undefined) return resolve(join(root, 'lib', entry, 'index.ts'), parent, ...rest);
+  // Where TypeScript names the file that it will make, only the one it is made of is there.
+  const source = request.startsWith('.') && parent?.filename?.endsWith('.ts');
+  return resolve(source ? request.replace(/\.js$/, '') : request, parent, ...rest);
 };

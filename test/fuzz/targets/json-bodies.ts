@@ -24,6 +24,7 @@ const MODULE_IDS = [
   '$gt',
 ];
 const MAX_LEVELS = 64;
+const MAX_TEXT_LEVELS = 1000;
 const MAX_BYTES = 262_144;
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -120,9 +121,21 @@ function keepable(value: unknown, level: number): boolean {
   return level <= MAX_LEVELS && Object.values(value).every((member) => keepable(member, level + 1));
 }
 
+/** Of the text, also where a later member of the same name hides what is nested. */
+function depthOf(json: Buffer): number {
+  const brackets = json.toString('latin1').replace(/"(?:[^"\\]|\\.)*"|[^[\]{}"]/gs, '');
+  let depth = 0;
+  let deepest = 0;
+  for (const bracket of brackets) {
+    depth += '[{'.includes(bracket) ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
 async function checkSaved(user: Caller, userId: string, bytes: Buffer, status: number): Promise<void> {
   const body = parsed(bytes);
-  const good = bytes.length <= MAX_BODY_BYTES && isGoodSave(body);
+  const good = bytes.length <= MAX_BODY_BYTES && depthOf(bytes) <= MAX_TEXT_LEVELS && isGoodSave(body);
   assert.equal(status === 201, good, `answered ${String(status)}`);
   const { json } = await user.get(`/api/user_modules/user/${userId}`);
   assert.equal(json.items.length, good ? 1 : 0);
