@@ -17,6 +17,7 @@ export const steps = [
   { name: 'consumers', command: npm('test:package', '--'), jest: true },
   { name: 'next', command: npm('test:next') },
   { name: 'chaos', command: npm('chaos') },
-  { name: 'mutate', command: npm('mutate') },
+  // A sample, so that all steps together stay under 40 minutes; all of them: npm run mutate.
+  { name: 'mutate', command: npm('mutate', '--', '--only', 'read') },
   { name: 'self-test', command: ['node', 'scripts/ci/self-test.mjs'] },
 ];
