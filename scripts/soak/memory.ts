@@ -1,6 +1,6 @@
 export interface Sample {
   readonly seconds: number;
-  /** Resident set size. */
+  /** Resident, without mapped files where the system tells them apart. */
   readonly megabytes: number;
 }
 
