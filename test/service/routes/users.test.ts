@@ -3,6 +3,9 @@ import { cleanUp } from '../../support/clean-up';
 import { startService, type ServiceUnderTest } from '../../support/service';
 import { stores } from '../../support/stores';
 
+// A test database on a busy machine may take longer than a store's deadline of 2 s for so many first requests.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
+
 const ME = '/api/users/me';
 
 describe.each(stores)('users over the $name store', (store) => {
