@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** `mutate` is the longest: several minutes on two quiet processors. */
-const stepTimeoutMs = 20 * 60_000;
+const stepTimeoutMs = 30 * 60_000;
 
 /** Runs one step and counts it: a jest step as its tests, any other as one. */
 export async function runStep(step, jestArguments) {
