@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const webhookSecret = `whsec_${Buffer.from('a signing secret of some length!').toString('base64')}`;
   const issuer = await startTestIssuer({ audience: AUDIENCE });
   const service = await startServiceProcess(folder, environment(issuer.issuer, webhookSecret));
-  const around: Surroundings = { url: service.url, issuer, webhookSecret };
+  const around: Surroundings = { url: service.url, issuer, webhookSecret, madeUpKids: true };
   const until = performance.now() + minutes * 60_000;
   const tally: Tally = { acts: 0, shed: 0, wrong: new Map() };
   const acts = Promise.all([...actors, issuerFaults].map((actor) => play(actor, around, until, tally)));

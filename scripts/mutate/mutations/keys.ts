@@ -80,7 +80,7 @@ export const keys: readonly Mutation[] = [
     breaks: 'A key set of any size is read',
     file: 'lib/keys/fetch-json.ts',
     search: 'if (size > maxBytes)',
-    replace: 'if (size > 1e9)',
+    replace: 'if (size > maxBytes * 4)',
     tests: remote,
   },
   {
