@@ -1,7 +1,8 @@
 import type { JwtHeader, JwtPayload } from '../auth';
 import type { InvalidTokenReason } from '../errors';
-import type { TokenType } from './header';
 import type { RequiredClaims } from './required-claims';
+import type { StrictJws } from './strict-jws';
+import type { TokenType } from './token-type';
 
 /** A host's further rule: why the token is refused, in words for the caller, or undefined. */
 export type Refuse = (payload: JwtPayload, header: JwtHeader) => string | undefined;
@@ -25,6 +26,22 @@ export interface ClaimRules {
   /** Seconds from `iat` to `exp`: a revocation is kept this long, so no token may live longer. */
   readonly maxTokenLifetime: number;
   readonly refuse: Refuse | undefined;
+}
+
+/** What a rule looks at. */
+export type TokenParts = Pick<StrictJws, 'header' | 'payload'>;
+
+/** One thing that a token must be or say. The verifier asks them in turn; `sallyport inspect` lists them all. */
+export interface TokenRule {
+  readonly name: string;
+  /** For people, with the token as its subject: "has not expired". */
+  readonly says: string;
+  /** Asks nothing, or less, where this is not set. */
+  readonly option?: keyof ClaimRules;
+  /** Has a meaning only for times that are numbers. */
+  readonly ofTimes?: true;
+  /** Undefined where the token keeps the rule. `now` in seconds. */
+  readonly find: (jws: TokenParts, rules: ClaimRules, now: number) => ClaimProblem | undefined;
 }
 
 export interface ClaimProblem {

@@ -1,33 +1,24 @@
 import type { JwtPayload } from '../auth';
-import { problem, type ClaimProblem, type ClaimRules } from './claim-rules';
-import { findPurposeProblem } from './purpose';
+import { problem, type ClaimProblem, type ClaimRules, type TokenParts } from './claim-rules';
 import { readScopes } from './scopes';
-import type { StrictJws } from './strict-jws';
 
 type Claims = Readonly<Record<string, unknown>>;
-type Check = (claims: Claims, rules: ClaimRules, now: number) => ClaimProblem | undefined;
+type Found = ClaimProblem | undefined;
 
-/** NumericDate of RFC 7519 section 2, and finite. Asked before cryptography: an engine may stumble over any other. */
-export function findTimeProblem(claims: Claims): ClaimProblem | undefined {
+/** Character by character. */
+export function checkIssuer({ payload }: TokenParts, { issuer }: ClaimRules): Found {
+  return payload.iss === issuer ? undefined : problem('unknown_issuer', 'The token is of another issuer.');
+}
+
+/** NumericDate of RFC 7519 section 2, and finite. */
+export function checkTimes({ payload }: TokenParts): Found {
+  const claims: Claims = payload;
   for (const name of ['exp', 'nbf', 'iat']) {
     if (claims[name] !== undefined && !Number.isFinite(claims[name])) {
       return problem('claims', `The token's ${name} is not a number.`);
     }
   }
   return claims['exp'] === undefined ? problem('claims', 'The token does not expire (exp).') : undefined;
-}
-
-/** The first rule that a token of well-formed times breaks, or undefined. `now` in seconds. */
-export function findClaimProblem(
-  jws: Pick<StrictJws, 'header' | 'payload'>,
-  rules: ClaimRules,
-  now: number,
-): ClaimProblem | undefined {
-  for (const check of CHECKS) {
-    const found = check(jws.payload, rules, now);
-    if (found) return found;
-  }
-  return findPurposeProblem(jws, rules) ?? checkHost(jws, rules);
 }
 
 /**
@@ -41,32 +32,48 @@ export function acceptedUntil(payload: JwtPayload, { maxTokenAge, clockTolerance
   return Math.min(exp, tooOld) * 1000;
 }
 
-const CHECKS: readonly Check[] = [checkTypes, checkTimes, checkAge, checkAudience, checkParty, checkSubject];
-
-function checkTypes(claims: Claims): ClaimProblem | undefined {
+export function checkNames({ payload }: TokenParts): Found {
+  const claims: Claims = payload;
   for (const name of ['sid', 'jti', 'azp']) {
     if (claims[name] !== undefined && !isName(claims[name])) {
       return problem('claims', `The token's ${name} is not a well-formed string.`);
     }
   }
-  if (!readScopes(claims)) return problem('claims', "The token's scope is not a list of scopes.");
   return undefined;
 }
 
-/** `nbf` and `iat` in the future, `exp` in the past, each beyond the tolerance (RFC 7519 section 4.1). */
-function checkTimes(claims: Claims, { clockTolerance }: ClaimRules, now: number): ClaimProblem | undefined {
-  const { exp, nbf = now, iat = now } = claims as { exp: number; nbf?: number; iat?: number };
+export function checkScopes({ payload }: TokenParts): Found {
+  return readScopes(payload) ? undefined : problem('claims', "The token's scope is not a list of scopes.");
+}
+
+/** Beyond the tolerance, as `nbf` and `iat` below (RFC 7519 section 4.1). */
+export function checkExpiry({ payload }: TokenParts, { clockTolerance }: ClaimRules, now: number): Found {
+  const { exp } = payload as Times;
   if (exp <= now - clockTolerance) return problem('expired', 'The token has expired.');
+  return undefined;
+}
+
+export function checkNotBefore({ payload }: TokenParts, { clockTolerance }: ClaimRules, now: number): Found {
+  const { nbf = now } = payload;
   if (nbf > now + clockTolerance) return problem('not_yet_valid', 'The token is not valid yet.');
+  return undefined;
+}
+
+export function checkIssuedAt({ payload }: TokenParts, { clockTolerance }: ClaimRules, now: number): Found {
+  const { iat = now } = payload;
   if (iat > now + clockTolerance) return problem('not_yet_valid', 'The token was issued in the future.');
   return undefined;
 }
 
-function checkAge(claims: Claims, rules: ClaimRules, now: number): ClaimProblem | undefined {
-  const { exp, iat } = claims as { exp: number; iat?: number };
-  if (exp - (iat ?? now) > rules.maxTokenLifetime) {
-    return problem('claims', 'The token lives longer than revocations are kept.');
-  }
+export function checkLifetime({ payload }: TokenParts, rules: ClaimRules, now: number): Found {
+  const { exp, iat = now } = payload as Times;
+  return exp - iat > rules.maxTokenLifetime
+    ? problem('claims', 'The token lives longer than revocations are kept.')
+    : undefined;
+}
+
+export function checkAge({ payload }: TokenParts, rules: ClaimRules, now: number): Found {
+  const { iat } = payload;
   if (rules.maxTokenAge === undefined) return undefined;
   if (iat === undefined) return problem('too_old', 'The token does not say when it was issued (iat).');
   return now - iat > rules.maxTokenAge + rules.clockTolerance
@@ -74,7 +81,8 @@ function checkAge(claims: Claims, rules: ClaimRules, now: number): ClaimProblem 
     : undefined;
 }
 
-function checkAudience({ aud }: Claims, { audience }: ClaimRules): ClaimProblem | undefined {
+export function checkAudience({ payload }: TokenParts, { audience }: ClaimRules): Found {
+  const { aud }: Claims = payload;
   const members: unknown = typeof aud === 'string' ? [aud] : aud;
   const listed = Array.isArray(members) && members.every((member) => typeof member === 'string');
   if (aud !== undefined && !listed)
@@ -85,23 +93,28 @@ function checkAudience({ aud }: Claims, { audience }: ClaimRules): ClaimProblem 
     : problem('audience', 'The token was issued for another audience.');
 }
 
-function checkParty({ azp }: Claims, { authorizedParties }: ClaimRules): ClaimProblem | undefined {
+export function checkParty({ payload }: TokenParts, { authorizedParties }: ClaimRules): Found {
+  const { azp }: Claims = payload;
   if (!authorizedParties || (typeof azp === 'string' && authorizedParties.has(azp))) return undefined;
   return problem('authorized_party', 'The token was issued to another party (azp).');
 }
 
-function checkSubject({ sub }: Claims): ClaimProblem | undefined {
+export function checkSubject({ payload }: TokenParts): Found {
+  const { sub }: Claims = payload;
   return isName(sub) && sub.length <= 255 && sub.trim() !== ''
     ? undefined
     : problem('subject', "The token's sub is not a string of 1 to 255 characters.");
 }
 
-function checkHost(
-  { header, payload }: Pick<StrictJws, 'header' | 'payload'>,
-  { refuse }: ClaimRules,
-): ClaimProblem | undefined {
+export function checkHost({ header, payload }: TokenParts, { refuse }: ClaimRules): Found {
   const detail = refuse?.(payload, header);
   return detail === undefined ? undefined : problem('claims', detail);
+}
+
+/** Once `checkTimes` has passed. */
+interface Times {
+  readonly exp: number;
+  readonly iat?: number;
 }
 
 /** Well-formed Unicode: MongoDB, for one, takes two lone surrogates for the same key. */

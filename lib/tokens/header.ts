@@ -1,43 +1,68 @@
 import type { JwtHeader } from '../auth';
 import { InvalidTokenError } from '../errors';
 import { isAlgorithm, type Algorithm } from '../keys/algorithms';
+import { problem, type ClaimProblem } from './claim-rules';
+import { typeOf } from './token-type';
 
-/** What `typ` says: a JWT of no further kind, or an access token of RFC 9068. */
-export type TokenType = 'JWT' | 'at+jwt';
-
-/** `application/` may be left out of a media type (RFC 7515 section 4.1.9), and its case does not matter. */
-const TYPES: ReadonlyMap<unknown, TokenType> = new Map([
-  ['jwt', 'JWT'],
-  ['application/jwt', 'JWT'],
-  ['at+jwt', 'at+jwt'],
-  ['application/at+jwt', 'at+jwt'],
-]);
 /** Each changes how the rest must be read (RFC 7515 section 4.1.11, RFC 7797, RFC 7516), and none is understood here. */
 const REFUSED_PARAMETERS = ['crit', 'b64', 'enc'];
 
+/** One thing that a header must say; as `TokenRule` says of the rest. */
+export interface HeaderRule {
+  readonly name: string;
+  readonly says: string;
+  readonly find: (header: JwtHeader, allowed: ReadonlySet<Algorithm>) => ClaimProblem | undefined;
+}
+
 /** What of a header decides how to verify; `jku`, `x5u`, `jwk` and `x5c` name the attacker's keys and are never read. */
+export const HEADER_RULES: readonly HeaderRule[] = [
+  { name: 'alg', says: 'is signed with an algorithm that is allowed', find: checkAlgorithm },
+  { name: 'kid', says: 'names its key', find: checkKid },
+  { name: 'typ', says: 'is of typ JWT, at+jwt or none', find: checkTyp },
+  {
+    name: 'header',
+    says: `has none of the header parameters ${REFUSED_PARAMETERS.join(', ')}`,
+    find: checkParameters,
+  },
+];
+
 export function checkHeader(
   header: JwtHeader,
   allowed: ReadonlySet<Algorithm>,
 ): { readonly alg: Algorithm; readonly kid: string } {
-  const { alg, kid, typ } = header as Record<string, unknown>;
-  if (!isAlgorithm(alg) || !allowed.has(alg)) {
-    throw new InvalidTokenError('algorithm', "The token's algorithm is not allowed.");
+  for (const { find } of HEADER_RULES) {
+    const found = find(header, allowed);
+    if (found) throw new InvalidTokenError(found.reason, found.detail);
   }
-  if (typeof kid !== 'string' || kid === '') {
-    throw new InvalidTokenError('header', 'The token does not name its key (kid).');
-  }
-  if (typ !== undefined && typeOf(header) === undefined) {
-    throw new InvalidTokenError('header', "The token's typ is not that of an access token.");
-  }
-  const refused = REFUSED_PARAMETERS.find((parameter) => Object.hasOwn(header, parameter));
-  if (refused)
-    throw new InvalidTokenError('header', `The token's header parameter ${refused} is not supported.`);
-  return { alg, kid };
+  return header as { alg: Algorithm; kid: string };
 }
 
-/** Undefined for a header without `typ`, and for a `typ` that `checkHeader` refuses. */
-export function typeOf(header: JwtHeader): TokenType | undefined {
+function checkAlgorithm(header: JwtHeader, allowed: ReadonlySet<Algorithm>): ClaimProblem | undefined {
+  const { alg } = header as Record<string, unknown>;
+  if (!isAlgorithm(alg) || !allowed.has(alg)) {
+    return problem('algorithm', "The token's algorithm is not allowed.");
+  }
+  return undefined;
+}
+
+function checkKid(header: JwtHeader): ClaimProblem | undefined {
+  const { kid } = header as Record<string, unknown>;
+  if (typeof kid !== 'string' || kid === '') {
+    return problem('header', 'The token does not name its key (kid).');
+  }
+  return undefined;
+}
+
+function checkTyp(header: JwtHeader): ClaimProblem | undefined {
   const { typ } = header as Record<string, unknown>;
-  return typeof typ === 'string' ? TYPES.get(typ.toLowerCase()) : undefined;
+  if (typ !== undefined && typeOf(header) === undefined) {
+    return problem('header', "The token's typ is not that of an access token.");
+  }
+  return undefined;
+}
+
+function checkParameters(header: JwtHeader): ClaimProblem | undefined {
+  const refused = REFUSED_PARAMETERS.find((parameter) => Object.hasOwn(header, parameter));
+  if (refused) return problem('header', `The token's header parameter ${refused} is not supported.`);
+  return undefined;
 }

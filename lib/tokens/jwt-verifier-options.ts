@@ -6,8 +6,8 @@ import { ALGORITHMS, isAlgorithm, type Algorithm } from '../keys/algorithms';
 import type { ClaimRules, Refuse } from './claim-rules';
 import type { Engine } from './engine';
 import { expressOauth2JwtBearer } from './express-oauth2-jwt-bearer-engine';
-import type { TokenType } from './header';
 import { readRequiredClaims, type ClaimValue } from './required-claims';
+import type { TokenType } from './token-type';
 
 export interface JwtVerifierOptions {
   /** The `iss` that tokens must carry, character by character. */

@@ -6,10 +6,11 @@ import type { VerificationKey } from '../keys/key-source';
 import { vouch, type Provenance } from '../provenance';
 import { keyFits, type Algorithm } from '../keys/algorithms';
 import type { ClaimProblem } from './claim-rules';
-import { acceptedUntil, findClaimProblem, findTimeProblem } from './claims';
+import { acceptedUntil } from './claims';
 import { deepFreeze } from './deep-freeze';
 import { checkHeader } from './header';
 import { jwtRules, type JwtVerifierOptions } from './jwt-verifier-options';
+import { findProblem, RULES_AFTER_SIGNATURE, RULES_BEFORE_SIGNATURE } from './rules';
 import { readScopes } from './scopes';
 import { parseStrictJws, type StrictJws } from './strict-jws';
 
@@ -25,6 +26,7 @@ import { parseStrictJws, type StrictJws } from './strict-jws';
  */
 export function jwtVerifier(options: JwtVerifierOptions): Verifier {
   const { algorithms, claims, engine, keys, now } = jwtRules(options);
+  const seconds = (): number => Math.floor(now() / 1000);
 
   /** One function for all tokens of a key. */
   const holding = new WeakMap<VerificationKey, () => boolean>();
@@ -36,7 +38,7 @@ export function jwtVerifier(options: JwtVerifierOptions): Verifier {
 
   function conclude(jws: StrictJws, key: VerificationKey, isSigned: boolean): Auth {
     if (!isSigned) throw new InvalidTokenError('signature', "The token's signature does not verify.");
-    const problem = findClaimProblem(jws, claims, Math.floor(now() / 1000));
+    const problem = findProblem(RULES_AFTER_SIGNATURE, jws, claims, seconds());
     if (problem) throw refusal(problem, jws);
     return proof(jws, { stillHolds: stillHolds(key), validUntil: acceptedUntil(jws.payload, claims) });
   }
@@ -55,11 +57,8 @@ export function jwtVerifier(options: JwtVerifierOptions): Verifier {
   return asVerifier(function verifyJwt(token, signal) {
     const jws = parseStrictJws(token);
     const { alg, kid } = checkHeader(jws.header, algorithms);
-    if (jws.payload.iss !== claims.issuer) {
-      throw new InvalidTokenError('unknown_issuer', 'The token is of another issuer.');
-    }
-    const unreadable = findTimeProblem(jws.payload);
-    if (unreadable) throw new InvalidTokenError(unreadable.reason, unreadable.detail);
+    const early = findProblem(RULES_BEFORE_SIGNATURE, jws, claims, seconds());
+    if (early) throw new InvalidTokenError(early.reason, early.detail);
     const key = keys.peek?.(kid);
     if (key) return verifyWith(key, alg, jws);
     return keys.find(kid, signal).then((found) => verifyWith(found, alg, jws));

@@ -17,15 +17,15 @@ export const purpose: readonly Mutation[] = [
   {
     breaks: 'at+jwt passes where no audience is asked for',
     file,
-    search: "if (audience === null && found === 'at+jwt')",
-    replace: "if (audience === null && found === undefined && payload.iss === '')",
+    search: "if (audience === null && typeOf(header) === 'at+jwt')",
+    replace: "if (audience === null && typeOf(header) === undefined && header.alg === '')",
     tests,
   },
   {
     breaks: 'The type that is asked for is not compared',
     file,
-    search: 'if (type !== undefined && found !== type)',
-    replace: 'if (type !== undefined && found === undefined)',
+    search: 'if (type !== undefined && typeOf(header) !== type)',
+    replace: 'if (type !== undefined && typeOf(header) === undefined)',
     tests,
   },
   {
