@@ -31,13 +31,16 @@ export interface ClaimRules {
 /** What a rule looks at. */
 export type TokenParts = Pick<StrictJws, 'header' | 'payload'>;
 
+export type RuleOption =
+  'issuer' | 'audience' | 'authorizedParties' | 'claims' | 'type' | 'maxTokenAge' | 'refuse';
+
 /** One thing that a token must be or say. The verifier asks them in turn; `sallyport inspect` lists them all. */
 export interface TokenRule {
   readonly name: string;
   /** For people, with the token as its subject: "has not expired". */
   readonly says: string;
-  /** Asks nothing, or less, where this is not set. */
-  readonly option?: keyof ClaimRules;
+  /** The option of `jwtVerifier` without which it asks nothing, or less. */
+  readonly option?: RuleOption;
   /** Has a meaning only for times that are numbers. */
   readonly ofTimes?: true;
   /** Undefined where the token keeps the rule. `now` in seconds. */

@@ -47,7 +47,7 @@ export const RULES_AFTER_SIGNATURE: readonly TokenRule[] = [
     option: 'audience',
     find: checkAudienceOfType,
   },
-  { name: 'claims', says: 'has the claims that are asked for', option: 'required', find: checkRequired },
+  { name: 'claims', says: 'has the claims that are asked for', option: 'claims', find: checkRequired },
   { name: 'cnf', says: 'is not bound to a key', find: checkBinding },
   { name: 'refuse', says: "keeps the host's own rule", option: 'refuse', find: checkHost },
 ];
