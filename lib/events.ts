@@ -23,13 +23,13 @@ export type SallyportEvent =
       readonly keys: number;
       readonly unusable: readonly UnusableKey[];
     }
-  | {
+  | ({
       readonly type: 'keys_failed';
       readonly source: string;
       readonly failure: string;
       readonly failures: number;
       readonly unusable: readonly UnusableKey[];
-    }
+    } & KeyFailureDetails)
   | { readonly type: 'keys_stale'; readonly source: string; readonly ageSeconds: number }
   | { readonly type: 'unknown_kid'; readonly source: string; readonly refetched: boolean }
   | { readonly type: 'revoked'; readonly issuer: string; readonly subject: string; readonly by: string }
@@ -55,6 +55,22 @@ export type SallyportEvent =
 export interface UnusableKey {
   readonly kid: string | undefined;
   readonly why: string;
+}
+
+/** What was asked for keys and what came instead. No credential is in it, and no text longer than 200 characters. */
+export interface KeyFailureDetails {
+  /** The document that was asked for, without query and userinfo. */
+  readonly address?: string | undefined;
+  /** The HTTP status, where it was not 200. */
+  readonly status?: number | undefined;
+  /** Why nothing was answered, as Node names it: ENOTFOUND, ECONNREFUSED, UNABLE_TO_VERIFY_LEAF_SIGNATURE and so on. */
+  readonly systemCode?: string | undefined;
+  /** Where a redirect leads, without query and userinfo. Nobody is asked there. */
+  readonly location?: string | undefined;
+  /** The issuer as it is configured, where the discovery document names another one. */
+  readonly expected?: string | undefined;
+  /** What the document names in its place; absent where it names nothing. */
+  readonly received?: string | undefined;
 }
 
 export type OnEvent = (event: SallyportEvent) => void;

@@ -95,7 +95,13 @@ export { requireKeyScope, requireScope } from './middleware/require-scope';
 export { requireToken } from './middleware/require-token';
 
 export { guarded, type GuardOptions } from './stores/guarded';
-export { safely, type OnEvent, type SallyportEvent, type UnusableKey } from './events';
+export {
+  safely,
+  type KeyFailureDetails,
+  type OnEvent,
+  type SallyportEvent,
+  type UnusableKey,
+} from './events';
 export {
   InsufficientScopeError,
   InternalError,

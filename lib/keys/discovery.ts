@@ -1,6 +1,8 @@
+import type { KeyFailureDetails } from '../events';
+import { excerpt } from '../excerpt';
 import { isRecord } from './jwk';
-import { keyAddress } from './key-address';
-import { KeyFetchFailure } from './key-fetch-failure';
+import { addressName, keyAddress, namedAddress } from './key-address';
+import { KeyFetchFailure, type KeyFetchFailureWord } from './key-fetch-failure';
 
 /**
  * Where an issuer says that its keys are (OpenID Connect Discovery 1.0 section 4). The document must name that very
@@ -11,12 +13,18 @@ export async function discoverJwksUri(
   issuer: string,
   getJson: (url: string) => Promise<unknown>,
 ): Promise<string> {
-  const document = await getJson(discoveryAddress(issuer));
-  if (!isRecord(document)) throw new KeyFetchFailure('discovery_document');
-  if (document['issuer'] !== issuer) throw new KeyFetchFailure('discovery_issuer');
-  const address = keyAddress(document['jwks_uri']);
-  if (!address || (address.protocol === 'http:' && new URL(issuer).protocol !== 'http:'))
-    throw new KeyFetchFailure('discovery_jwks_uri');
+  const asked = discoveryAddress(issuer);
+  const document = await getJson(asked);
+  const failed = (reason: KeyFetchFailureWord, details: KeyFailureDetails = {}): KeyFetchFailure =>
+    new KeyFetchFailure(reason, { address: addressName(asked), ...details });
+  if (!isRecord(document)) throw failed('discovery_document');
+  const { issuer: named, jwks_uri: uri } = document;
+  if (named !== issuer)
+    throw failed('discovery_issuer', { expected: excerpt(issuer), received: excerpt(named) });
+  const address = keyAddress(uri);
+  if (!address || (address.protocol === 'http:' && new URL(issuer).protocol !== 'http:')) {
+    throw failed('discovery_jwks_uri', { received: namedAddress(uri) });
+  }
   return address.href;
 }
 

@@ -1,4 +1,5 @@
 import { whileWanted } from '../abort';
+import { addressName, namedAddress } from './key-address';
 import { asKeyFetchFailure, KeyFetchFailure } from './key-fetch-failure';
 
 /** The part of `fetch` (Fetch standard) that reading keys needs. */
@@ -25,9 +26,9 @@ export async function fetchJson(url: string, limits: FetchLimits, signal: AbortS
     // Waits no longer than the signal says, even for an injected fetch that does not heed it.
     bytes = await whileWanted(fetchBytes(url, limits, signal), signal);
   } catch (error) {
-    throw asKeyFetchFailure(error, 'unreachable');
+    throw asKeyFetchFailure(error, 'unreachable').at(addressName(url));
   }
-  return parseJson(bytes);
+  return parseJson(bytes, url);
 }
 
 async function fetchBytes(
@@ -40,7 +41,7 @@ async function fetchBytes(
   if (response.status !== 200) {
     // An unread body would keep its connection busy.
     await response.body?.cancel();
-    throw new KeyFetchFailure(isRedirect(response) ? 'redirect' : 'status', { cause: response.status });
+    throw refusal(response, url);
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -53,14 +54,17 @@ async function fetchBytes(
 }
 
 /** Status 0: a fetch that hides redirects from those who follow none (an opaque redirect). */
-function isRedirect({ status }: Response): boolean {
-  return status === 0 || (status >= 300 && status < 400);
+function refusal({ status, headers }: Response, url: string): KeyFetchFailure {
+  const isRedirect = status === 0 || (status >= 300 && status < 400);
+  if (!isRedirect) return new KeyFetchFailure('status', { status });
+  const location = namedAddress(headers.get('location') ?? undefined, url);
+  return new KeyFetchFailure('redirect', { status: status || undefined, location });
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+function parseJson(bytes: Uint8Array, url: string): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new KeyFetchFailure('not_json', { cause: error });
+    throw new KeyFetchFailure('not_json', { address: addressName(url) }, { cause: error });
   }
 }

@@ -1,3 +1,5 @@
+import { excerpt } from '../excerpt';
+
 /**
  * The address of keys, when it is one we may ask: https, or http to this very machine, without userinfo or fragment.
  * Keys decide who everybody is, so nobody on the way may exchange them. 0.0.0.0 is not loopback.
@@ -12,8 +14,14 @@ export function keyAddress(text: unknown): URL | undefined {
 
 /** An address as events, states and logs may name it: a query may be a credential, as of key servers that want one. */
 export function addressName(address: string): string {
-  const { origin, pathname } = new URL(address);
-  return origin + pathname;
+  const { protocol, host, pathname } = new URL(address);
+  return `${protocol}//${host}${pathname}`;
+}
+
+/** The same for what others gave as an address, which may be relative, or none at all. */
+export function namedAddress(value: unknown, base?: string): string | undefined {
+  const isAddress = typeof value === 'string' && URL.canParse(value, base);
+  return excerpt(isAddress ? addressName(new URL(value, base).href) : value);
 }
 
 /** `URL` has brought every spelling of an IPv4 address to dotted decimals by now. */

@@ -1,4 +1,4 @@
-import type { UnusableKey } from '../events';
+import type { KeyFailureDetails, UnusableKey } from '../events';
 
 /** What an attempt to read keys failed with, as a word for events and metrics. */
 export type KeyFetchFailureWord =
@@ -16,19 +16,48 @@ export type KeyFetchFailureWord =
   | 'closed'
   | 'error';
 
+interface FailureOptions extends ErrorOptions {
+  readonly unusable?: readonly UnusableKey[];
+}
+
 /** The issuer did not give us keys. Never leaves the key source but as the cause of a `KeysUnavailableError`. */
 export class KeyFetchFailure extends Error {
+  readonly unusable: readonly UnusableKey[];
+
   constructor(
-    readonly word: KeyFetchFailureWord,
-    options?: ErrorOptions,
-    readonly unusable: readonly UnusableKey[] = [],
+    readonly reason: KeyFetchFailureWord,
+    /** What was asked and what came, for people: free of credentials and cut to a length that a log can hold. */
+    readonly details: KeyFailureDetails = {},
+    { unusable = [], ...options }: FailureOptions = {},
   ) {
-    super(`keys: ${word}`, options);
+    super(`keys: ${reason}`, options);
     this.name = 'KeyFetchFailure';
+    this.unusable = unusable;
+  }
+
+  /** The same failure, with the address that was asked. */
+  at(address: string): KeyFetchFailure {
+    const { reason, details, unusable, cause } = this;
+    return new KeyFetchFailure(reason, { address, ...details }, { unusable, cause });
   }
 }
 
 /** Whatever was thrown, as a failure that has a word. */
 export function asKeyFetchFailure(error: unknown, otherwise: KeyFetchFailureWord): KeyFetchFailure {
-  return error instanceof KeyFetchFailure ? error : new KeyFetchFailure(otherwise, { cause: error });
+  if (error instanceof KeyFetchFailure) return error;
+  return new KeyFetchFailure(otherwise, { systemCode: systemCode(error) }, { cause: error });
+}
+
+/** How deep `fetch` and what is injected for it may wrap the error of the socket. */
+const MAX_CAUSES = 5;
+
+/** Such as ECONNREFUSED; never a message, which may say more than a log should hold. */
+function systemCode(error: unknown): string | undefined {
+  let at: unknown = error;
+  for (let depth = 0; depth < MAX_CAUSES && typeof at === 'object' && at !== null; depth += 1) {
+    const { code, cause } = at as { readonly code?: unknown; readonly cause?: unknown };
+    if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,59}$/.test(code)) return code;
+    at = cause;
+  }
+  return undefined;
 }

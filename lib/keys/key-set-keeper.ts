@@ -128,7 +128,8 @@ function report({ set, readAt, failures, failure }: KeyHistory, options: KeeperO
     tell({ type: 'keys_refreshed', source, keys: set?.keys.size ?? 0, unusable: set?.unusable ?? [] });
     return;
   }
-  tell({ type: 'keys_failed', source, failure: failure.word, failures, unusable: failure.unusable });
+  const { reason, details, unusable } = failure;
+  tell({ type: 'keys_failed', source, failure: reason, failures, unusable, ...details });
   const age = now() - readAt;
   if (set && age >= freshMs && age < freshMs + staleMs) {
     tell({ type: 'keys_stale', source, ageSeconds: Math.floor(age / 1000) });

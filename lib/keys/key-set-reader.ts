@@ -1,6 +1,7 @@
 import { discoverJwksUri } from './discovery';
 import { fetchJson, type FetchLimits } from './fetch-json';
 import { readJwkSetInTurns, type JwkSet } from './jwk-set';
+import { addressName } from './key-address';
 import { KeyFetchFailure } from './key-fetch-failure';
 
 /** One attempt at reading an issuer's usable keys; rejects with a `KeyFetchFailure`. */
@@ -27,8 +28,9 @@ export function keySetReader(location: KeyLocation, limits: FetchLimits, now: ()
 
   return async (signal, previous) => {
     try {
-      const document = await fetchJson(await address(signal), limits, signal);
-      return usable(await readJwkSetInTurns(document, previous, signal));
+      const uri = await address(signal);
+      const document = await fetchJson(uri, limits, signal);
+      return usable(await readJwkSetInTurns(document, previous, signal), addressName(uri));
     } catch (error) {
       // The keys may have moved: the next attempt asks where they are.
       discovered = undefined;
@@ -38,8 +40,8 @@ export function keySetReader(location: KeyLocation, limits: FetchLimits, now: ()
 }
 
 /** A set without a usable key is no set: it must not replace one that has some. */
-function usable(set: JwkSet | undefined): JwkSet {
-  if (!set) throw new KeyFetchFailure('not_a_key_set');
-  if (set.keys.size === 0) throw new KeyFetchFailure('no_usable_keys', {}, set.unusable);
+function usable(set: JwkSet | undefined, address: string): JwkSet {
+  if (!set) throw new KeyFetchFailure('not_a_key_set', { address });
+  if (set.keys.size === 0) throw new KeyFetchFailure('no_usable_keys', { address }, set);
   return set;
 }

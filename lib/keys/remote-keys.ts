@@ -93,7 +93,7 @@ function stateOf(
     keys: set && isServable(history, settings, time) ? set.keys.size : 0,
     ageSeconds: set && seconds(time - readAt),
     stale: set !== undefined && !isFresh(history, settings, time),
-    lastFailure: failure?.word,
+    lastFailure: failure?.reason,
     nextRefreshSeconds: nextAt === undefined ? undefined : seconds(nextAt - time),
   };
 }

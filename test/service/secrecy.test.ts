@@ -134,7 +134,9 @@ describe('the query of AUTH_JWKS_URI', () => {
       AUTH_JWKS_URI: `http://127.0.0.1:${port}/set?code=hush`,
     });
     const event = status === 200 ? 'keys_refreshed' : 'keys_failed';
-    await eventually(async () => service.log().some((line) => line['event'] === event));
+    const told = () => service.log().find((line) => line['event'] === event);
+    await eventually(async () => told() !== undefined);
+    if (status !== 200) expect(told()).toMatchObject({ address: `http://127.0.0.1:${port}/set`, status });
     const ready = await service.with({}).get('/health/ready');
     const unknown = issuer.token({}, { kid: 'unknown' });
     const refused = await service.with({ authorization: `Bearer ${unknown}` }).get('/api/users/me');

@@ -169,7 +169,7 @@ describe('a failure', () => {
     const unusable = [{ kid: 'bad', why: 'a symmetric key' }];
     const source = issuer.jwksUri;
     expect(events).toEqual([
-      { type: 'keys_failed', source, failure: 'no_usable_keys', failures: 1, unusable },
+      { type: 'keys_failed', source, failure: 'no_usable_keys', failures: 1, unusable, address: source },
     ]);
   });
 
