@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { settle, type TestIssuerOptions } from './issuer-options';
 import { answerBadly, localServer, type IssuerFailure } from './issuer-server';
 import { tokenMint, type TokenMint } from './token-mint';
+import { JSON_TYPE } from './zoo/animal';
 
 export interface HttpTestIssuer extends TokenMint {
   /** Where its JWK Set is served. */
@@ -19,8 +20,8 @@ export interface HttpTestIssuer extends TokenMint {
   readonly close: () => Promise<void>;
 }
 
-const DISCOVERY_PATH = '/.well-known/openid-configuration';
-const JWKS_PATH = '/.well-known/jwks.json';
+/** OpenID Connect Discovery 1.0 section 4.1: a slash that ends the issuer goes before this. */
+const DISCOVERY = '/.well-known/openid-configuration';
 
 /**
  * An issuer with a real HTTP endpoint on a free port of 127.0.0.1: OIDC discovery document and JWK Set.
@@ -36,28 +37,42 @@ const JWKS_PATH = '/.well-known/jwks.json';
  * await issuer.close();
  * ```
  *
+ * `like` makes it serve and issue what a provider does, with the preset of `sallyport/issuers` that fits:
+ *
+ * ```js
+ * const issuer = await startTestIssuer({ like: 'auth0' });
+ * app.use('/api', sallyport({ ...auth0({ issuer: issuer.issuer, audience: issuer.audience }), users: memoryUsers() }));
+ * issuer.tokenOf('access');   // passes
+ * issuer.tokenOf('id');       // 401
+ * ```
+ *
  * Throws a `TypeError` for an unknown option or algorithm.
  */
 export async function startTestIssuer(options: TestIssuerOptions = {}): Promise<HttpTestIssuer> {
   const settled = settle('startTestIssuer', options);
+  const { animal } = settled;
   const asked = new Map<string, number>();
   let failure: IssuerFailure | undefined;
 
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const path = String(request.url);
     asked.set(path, (asked.get(path) ?? 0) + 1);
-    const document = documents()[path];
-    if (document === undefined) response.writeHead(404).end();
-    else if (failure !== undefined) answerBadly(failure, response, document);
-    else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(document));
+    const served = pages[path]?.();
+    if (served === undefined) response.writeHead(404).end();
+    else if (failure !== undefined) answerBadly(failure, response, served.document);
+    else if (!accepts(request, served.headers)) response.writeHead(406).end();
+    else response.writeHead(200, served.headers).end(JSON.stringify(served.document));
   };
   const server = await localServer(answer);
-  const jwksUri = `${server.origin}${JWKS_PATH}`;
-  const own = tokenMint(settled.issuer ?? server.origin, settled);
-  const documents = (): Record<string, unknown> => ({
-    [DISCOVERY_PATH]: { issuer: own.issuer, jwks_uri: jwksUri },
-    [JWKS_PATH]: own.jwks(),
-  });
+  const { origin } = server;
+  const jwksUri = origin + animal.jwksPath;
+  const own = tokenMint(settled.issuer ?? origin + animal.path, settled);
+  const place = { origin, issuer: own.issuer, jwksUri };
+  const discoveryPath = animal.path.replace(/\/$/, '') + DISCOVERY;
+  const pages: Record<string, () => Served> = {
+    [discoveryPath]: () => ({ document: animal.discovery(place), headers: JSON_TYPE }),
+    [animal.jwksPath]: () => ({ document: own.jwks(), headers: animal.jwksHeaders }),
+  };
   const fail = async (how: IssuerFailure = 503): Promise<void> => {
     failure = how;
     await (how === 'refused' ? server.refuse() : server.listen());
@@ -67,10 +82,10 @@ export async function startTestIssuer(options: TestIssuerOptions = {}): Promise<
     ...own,
     jwksUri,
     get fetches() {
-      return asked.get(JWKS_PATH) ?? 0;
+      return asked.get(animal.jwksPath) ?? 0;
     },
     get discoveries() {
-      return asked.get(DISCOVERY_PATH) ?? 0;
+      return asked.get(discoveryPath) ?? 0;
     },
     fail,
     hang: () => fail('hang'),
@@ -80,4 +95,15 @@ export async function startTestIssuer(options: TestIssuerOptions = {}): Promise<
     },
     close: server.refuse,
   };
+}
+
+interface Served {
+  readonly document: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Whether the request asks for what is served (RFC 9110 section 12.5.1), or for anything. */
+function accepts({ headers: { accept = '*/*' } }: IncomingMessage, headers: Served['headers']): boolean {
+  const [type = ''] = (headers['content-type'] ?? '').split(';');
+  return [type, '*/*', 'application/*'].some((accepted) => accept.includes(accepted));
 }

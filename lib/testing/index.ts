@@ -4,6 +4,8 @@ export type { TestIssuerOptions } from './issuer-options';
 export type { IssuerFailure } from './issuer-server';
 export type { Overrides } from './mint';
 export type { TokenMint } from './token-mint';
+export type { TokenKind } from './zoo/animal';
+export { PROVIDERS, type Provider } from './zoo/zoo';
 export type { SigningKey } from './key-ring';
 export { signToken, generateSigningKey, type SigningAlgorithm } from './sign-token';
 export { revocationStoreContract } from './contracts/revocation-store';

@@ -1,11 +1,19 @@
 import { refuseUnknown } from '../options';
 import { ALGORITHMS, isAlgorithm } from '../keys/algorithms';
-import type { SigningAlgorithm } from './sign-token';
+import type { SigningAlgorithm, SigningAlgorithms } from './sign-token';
+import type { Animal } from './zoo/animal';
+import { plain } from './zoo/plain';
+import { PROVIDERS, ZOO, type Provider } from './zoo/zoo';
 
 export interface TestIssuerOptions {
+  /**
+   * The provider that it is like: it serves that provider's discovery document and JWK Set, makes tokens of every kind
+   * that the provider gives, and the other options default to what is usual there. Default: an issuer like nobody's.
+   */
+  readonly like?: Provider;
   /** The `iss` of its tokens. Default: `https://issuer.test`; over HTTP the address it listens on. */
   readonly issuer?: string;
-  /** The `aud` of its tokens. Default: `test-audience`. */
+  /** The `aud` of its tokens, or what takes its place. Default: `test-audience`. */
   readonly audience?: string | readonly string[];
   /** The `sub` of its tokens. Default: `user_1`. */
   readonly subject?: string;
@@ -19,26 +27,40 @@ export interface TestIssuerOptions {
   readonly now?: () => number;
 }
 
-export type SettledIssuerOptions = Required<Omit<TestIssuerOptions, 'kid' | 'issuer' | 'algorithms'>> &
-  Pick<TestIssuerOptions, 'kid' | 'issuer'> & { readonly algorithms: SigningAlgorithms };
+export interface SettledIssuerOptions {
+  readonly animal: Animal;
+  readonly issuer: string | undefined;
+  readonly audience: string | readonly string[];
+  readonly subject: string;
+  readonly lifetimeSeconds: number;
+  readonly algorithms: SigningAlgorithms;
+  readonly kid: string | undefined;
+  readonly now: () => number;
+}
 
-/** One at least. */
-export type SigningAlgorithms = readonly [SigningAlgorithm, ...SigningAlgorithm[]];
-
-const KNOWN = ['issuer', 'audience', 'subject', 'lifetimeSeconds', 'algorithms', 'kid', 'now'];
+const KNOWN = ['like', 'issuer', 'audience', 'subject', 'lifetimeSeconds', 'algorithms', 'kid', 'now'];
 
 export function settle(owner: string, options: TestIssuerOptions): SettledIssuerOptions {
   refuseUnknown(owner, options, KNOWN);
-  const [first, ...others] = options.algorithms ?? ['RS256'];
+  const animal = animalOf(owner, options.like);
+  const [first, ...others] = options.algorithms ?? animal.algorithms;
   if (first === undefined || ![first, ...others].every(isAlgorithm)) {
     throw new TypeError(`${owner}: option "algorithms" takes one or more of ${ALGORITHMS.join(', ')}`);
   }
   return {
-    audience: 'test-audience',
-    subject: 'user_1',
-    lifetimeSeconds: 60,
-    now: () => Date.now(),
-    ...options,
+    animal,
+    issuer: options.issuer,
+    audience: options.audience ?? animal.audience,
+    subject: options.subject ?? animal.subject,
+    lifetimeSeconds: options.lifetimeSeconds ?? animal.lifetimeSeconds,
     algorithms: [first, ...others],
+    kid: options.kid,
+    now: options.now ?? (() => Date.now()),
   };
+}
+
+function animalOf(owner: string, like: Provider | undefined): Animal {
+  if (like === undefined) return plain;
+  if (Object.hasOwn(ZOO, like)) return ZOO[like];
+  throw new TypeError(`${owner}: option "like" takes one of ${PROVIDERS.join(', ')}`);
 }

@@ -1,7 +1,5 @@
-import { randomBytes, type KeyObject } from 'node:crypto';
-import type { Jwk } from '../keys/key-source';
-import type { SigningAlgorithms } from './issuer-options';
-import { generateSigningKey, type SigningAlgorithm } from './sign-token';
+import type { KeyObject } from 'node:crypto';
+import { generateSigningKey, type SigningAlgorithm, type SigningAlgorithms } from './sign-token';
 
 /** A key that a test issuer signs with. */
 export interface SigningKey {
@@ -11,56 +9,69 @@ export interface SigningKey {
   readonly publicKey: KeyObject;
 }
 
+/** One at least: one for each algorithm. */
+export type SigningKeys = readonly [SigningKey, ...SigningKey[]];
+
 /** The keys of one test issuer: those it signs with now, and all that it publishes. */
 export interface KeyRing {
   /** The newest key of that algorithm; of the first one when it has none such. */
   readonly current: (algorithm?: SigningAlgorithm) => SigningKey;
+  /** All that sign now. */
+  readonly signing: () => SigningKeys;
   /** Any key it ever had. */
   readonly byKid: (kid: string) => SigningKey | undefined;
-  /** One new key for each algorithm; the old ones stay published. */
+  /** Publishes the keys that will sign after the next `rotate`, one for each algorithm. */
+  readonly publishNext: () => SigningKeys;
+  /** Signs with the keys that were published for it, or with new ones; the old ones stay published. */
   readonly rotate: () => void;
-  /** Stops publishing that key, or all but the current ones. */
+  /** Stops publishing that key, or all but those that sign now or next. */
   readonly withdraw: (kid?: string) => void;
-  readonly jwks: () => { keys: Jwk[] };
+  readonly published: () => readonly SigningKey[];
 }
 
-export function keyRing([first, ...others]: SigningAlgorithms, firstKid?: string): KeyRing {
+export interface KeyRingOptions {
+  readonly algorithms: SigningAlgorithms;
+  readonly newKid: (count: number) => string;
+  readonly firstKid: string | undefined;
+  /** Whether the next keys are always published beforehand. */
+  readonly publishesNext: boolean;
+}
+
+export function keyRing({ algorithms, newKid, firstKid, publishesNext }: KeyRingOptions): KeyRing {
   const all: SigningKey[] = [];
   const published = new Set<SigningKey>();
 
   const add = (algorithm: SigningAlgorithm): SigningKey => {
-    const kid = all.length === 0 && firstKid !== undefined ? firstKid : `key-${all.length + 1}-${nonce()}`;
+    const kid = all.length === 0 && firstKid !== undefined ? firstKid : newKid(all.length);
     const key = { kid, algorithm, ...generateSigningKey(algorithm) };
     all.push(key);
     published.add(key);
     return key;
   };
-  const addAll = () => ({ first: add(first), others: others.map(add) });
-  let current = addAll();
+  const [first, ...others] = algorithms;
+  const addAll = (): SigningKeys => [add(first), ...others.map(add)];
+  let signing = addAll();
+  let next: SigningKeys | undefined;
+  const publishNext = (): SigningKeys => (next ??= addAll());
+  if (publishesNext) publishNext();
 
   return {
+    publishNext,
     rotate() {
-      current = addAll();
+      signing = publishNext();
+      next = undefined;
+      if (publishesNext) publishNext();
     },
-    current(algorithm) {
-      const ofIt = (key: SigningKey): boolean => key.algorithm === algorithm;
-      return ofIt(current.first) ? current.first : (current.others.findLast(ofIt) ?? current.first);
-    },
+    signing: () => signing,
+    current: (algorithm) =>
+      // The first is preferred to a later one of its own algorithm.
+      [...signing.slice(1), signing[0]].findLast((key) => key.algorithm === algorithm) ?? signing[0],
     byKid: (kid) => all.find((key) => key.kid === kid),
     withdraw(kid) {
-      const kept = new Set([current.first, ...current.others]);
+      const kept = new Set([...signing, ...(next ?? [])]);
       for (const key of published)
         if (kid === undefined ? !kept.has(key) : key.kid === kid) published.delete(key);
     },
-    jwks: () => ({ keys: [...published].map(publicJwk) }),
+    published: () => [...published],
   };
-}
-
-function publicJwk({ kid, algorithm, publicKey }: SigningKey): Jwk {
-  return { kid, use: 'sig', alg: algorithm, ...(publicKey.export({ format: 'jwk' }) as Jwk) };
-}
-
-/** Kids of two issuers differ unless a test wants them equal. */
-function nonce(): string {
-  return randomBytes(4).toString('hex');
 }

@@ -5,6 +5,9 @@ import { isAlgorithm, type Algorithm } from '../keys/algorithms';
 /** What a test issuer can sign with is what a verifier can be told to allow. */
 export type SigningAlgorithm = Algorithm;
 
+/** One at least. */
+export type SigningAlgorithms = readonly [SigningAlgorithm, ...SigningAlgorithm[]];
+
 const CURVES = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' } as const;
 
 /** A key pair that signs with `algorithm`; RSA keys have 2048 bits. */

@@ -30,7 +30,7 @@ export interface TestIssuer extends TokenMint {
  */
 export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   const settled = settle('createTestIssuer', options);
-  const own = tokenMint(settled.issuer ?? 'https://issuer.test', settled);
+  const own = tokenMint(settled.issuer ?? settled.animal.issuer, settled);
   const keys = servedKeys(own.issuer, own.jwks);
   return {
     ...own,

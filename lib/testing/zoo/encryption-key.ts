@@ -1,0 +1,13 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { base64url } from './jwks';
+
+let jwk: Readonly<Record<string, unknown>> | undefined;
+
+/** A key that others encrypt with and nobody signs with; made once in a process, when it is first asked for. */
+export function encryptionKey(alg: string): Readonly<Record<string, unknown>> {
+  jwk ??= {
+    kid: base64url(32),
+    ...generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' }),
+  };
+  return { ...jwk, alg, use: 'enc' };
+}
