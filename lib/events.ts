@@ -13,7 +13,10 @@ export type SallyportEvent =
       readonly type: 'refused';
       readonly status: number;
       readonly code: string;
+      /** The id of the request, as its answer names it. */
+      readonly requestId: string;
       readonly reason?: InvalidTokenReason;
+      /** Who was refused, where a good signature or key says so. */
       readonly proven?: Identity;
     }
   | { readonly type: 'cache_hit' | 'cache_miss' }
@@ -75,12 +78,14 @@ export interface KeyFailureDetails {
 
 export type OnEvent = (event: SallyportEvent) => void;
 
-/** A host's hook that throws must not harm the request it is told about. */
+/** A host's hook that throws, or rejects, must not harm the request it is told about, nor end the process. */
 export function safely(onEvent: OnEvent | undefined): OnEvent {
   if (!onEvent) return () => undefined;
+  const tell: (event: SallyportEvent) => unknown = onEvent;
   return (event) => {
     try {
-      onEvent(event);
+      const outcome = tell(event);
+      if (outcome instanceof Promise) outcome.catch(() => undefined);
     } catch {
       // The hook is the host's to mend; there is nobody here to tell.
     }

@@ -82,6 +82,7 @@ export { authenticate, type AuthenticateOptions } from './middleware/authenticat
 export {
   problemDetails,
   problemOf,
+  type OnError,
   type Problem,
   type ProblemDetailsOptions,
 } from './middleware/problem-details';

@@ -9,7 +9,10 @@ export interface ErrorOptions {
   readonly cause?: unknown;
 }
 
-/** A failure that knows its HTTP meaning. `detail` is shown to the caller, `cause` never. */
+/**
+ * A failure that knows its HTTP meaning. `detail` is shown to the caller, `cause` never. `status`, `statusCode`, `headers`
+ * and `expose` are those of http-errors, so that the error handlers of other frameworks answer it rightly too.
+ */
 export abstract class SallyportError extends Error {
   abstract readonly status: number;
   /** Stable, for programs. */
@@ -31,6 +34,16 @@ export abstract class SallyportError extends Error {
   ) {
     super(detail, options);
     this.name = new.target.name;
+  }
+
+  /** The same as `status`. */
+  get statusCode(): number {
+    return this.status;
+  }
+
+  /** Whether the caller may see the message: of what is theirs to mend (4xx), never of what is ours. */
+  get expose(): boolean {
+    return this.status < 500;
   }
 
   /** Every header the answer needs; Express's own error handler sends these too. */

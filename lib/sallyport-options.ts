@@ -1,6 +1,7 @@
 import type { Store } from 'express-rate-limit';
 import type { ApiKeyStore } from './api-keys/api-key-store';
 import type { OnEvent } from './events';
+import type { OnError } from './middleware/problem-details';
 import type { Owner } from './middleware/require-owner';
 import {
   DEFAULT_CLOCK_TOLERANCE,
@@ -34,6 +35,11 @@ export interface CommonOptions {
   readonly engine?: JwtVerifierOptions['engine'];
   /** The realm of `WWW-Authenticate`. Default "api". */
   readonly realm?: string;
+  /**
+   * Told every 5xx that `port.problemDetails` answers, with its cause, for the host's log. Default: written to stderr as
+   * Express does it, so not where the app's setting `env` (NODE_ENV) is "test".
+   */
+  readonly onError?: OnError;
   readonly onEvent?: OnEvent;
 }
 
@@ -62,6 +68,7 @@ const COMMON = [
   'subjectLimit',
   'engine',
   'realm',
+  'onError',
   'onEvent',
   'owner',
 ] as const;
@@ -136,7 +143,7 @@ function checkParts(options: CommonOptions & { readonly owner?: Owner }): void {
       throw misuse(name, 'an object of options, or false for none');
     }
   }
-  for (const name of ['owner', 'onEvent'] as const) {
+  for (const name of ['owner', 'onError', 'onEvent'] as const) {
     if (options[name] !== undefined && typeof options[name] !== 'function') throw misuse(name, 'a function');
   }
 }

@@ -65,7 +65,7 @@ export interface SallyportState {
  */
 export function sallyport(options: SallyportOptions): Sallyport {
   const checked = issuersOf(options);
-  const { onEvent, revocations, owner, realm } = options;
+  const { onError, onEvent, revocations, owner, realm } = options;
   const issuers = checked.map((issuer) => keyed(issuer, onEvent));
   const users = userDirectory(options.users, onEvent);
   const stopForgetting = revocations?.onRevoked((revocation) => {
@@ -73,6 +73,7 @@ export function sallyport(options: SallyportOptions): Sallyport {
   });
   const problemOptions: ProblemDetailsOptions = {
     ...(realm !== undefined && { realm }),
+    ...(onError && { onError }),
     ...(onEvent && { onEvent }),
   };
 
@@ -113,7 +114,7 @@ function keyed(options: IssuerOptions, onEvent: OnEvent | undefined): Keyed {
 
 /** In the order of a request's way. */
 function handlers(options: SallyportOptions, issuers: readonly Keyed[], users: KnownUsers): RequestHandler[] {
-  const { addressLimit, subjectLimit, onEvent } = options;
+  const { addressLimit, subjectLimit, realm, onEvent } = options;
   const told = onEvent && { onEvent };
   const address = addressLimit === false ? [] : [rateLimit({ by: 'address', ...addressLimit, ...told })];
   const subject = subjectLimit === false ? undefined : rateLimit({ by: 'subject', ...subjectLimit, ...told });
@@ -123,6 +124,7 @@ function handlers(options: SallyportOptions, issuers: readonly Keyed[], users: K
     authenticate({
       credentials: options.apiKeys ? [bearer(), apiKey()] : [bearer()],
       verifier: verifierOf(options, issuers),
+      ...(realm !== undefined && { realm }),
       ...told,
     }),
     provisionUser({ users, clockTolerance: toleranceOf(issuers) }),

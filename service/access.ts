@@ -24,6 +24,8 @@ export function createAccess(
     cache: tokenCache,
     addressLimit: { perMinute: rateLimit.ipPerMinute, exempt: rateLimit.exempt },
     subjectLimit: { perMinute: rateLimit.userPerMinute, ...(subjects && { store: subjects }) },
+    // Failures are logged by failureLog, which sees them first.
+    onError: () => undefined,
     onEvent,
   });
   return boundInFlight(port, config.maxInFlightPerUser, onEvent);

@@ -54,7 +54,7 @@ class AddressGate implements Gate {
         return new InvalidRequestError('The connection ended before the request was judged.');
       case 'spent':
         // Without a refusal the minute has just ended, and the next one has begun.
-        return (await this.refuse(this.address, response)) ?? this.enter(request, response);
+        return (await this.refuse(this.address, request, response)) ?? this.enter(request, response);
     }
   }
 }

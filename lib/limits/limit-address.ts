@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { InvalidTokenError, type SallyportError } from '../errors';
-import { safely, type OnEvent } from '../events';
+import type { OnEvent } from '../events';
 import { passageOf } from '../passage/passage';
 import { withGate } from '../passage/gates';
 import { addressGate } from './address-gate';
@@ -30,7 +30,7 @@ export interface AddressLimitOptions {
 export function limitAddress(limit: number, options: AddressLimitOptions): RequestHandler {
   const exempt = addressList('rateLimit', options.exempt ?? []);
   const store = memoryCounts();
-  const refuse = limiter({ by: 'address', limit, store, emit: safely(options.onEvent) });
+  const refuse = limiter({ by: 'address', limit, store, onEvent: options.onEvent });
   const gateOf = addressGate({ limit, hits: (address) => store.hits(address), refuse });
 
   return function limitByAddress(request, response, next) {
@@ -42,7 +42,7 @@ export function limitAddress(limit: number, options: AddressLimitOptions): Reque
     }
     const address = addressKey(client);
     if (store.hits(address) >= limit) {
-      next(refuse(address, response));
+      next(refuse(address, request, response));
       return;
     }
     passage.listen((error) => {

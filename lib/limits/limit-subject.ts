@@ -32,9 +32,8 @@ export function limitSubject(limit: number, options: SubjectLimitOptions): Subje
   if (options.store !== undefined && !hasMethods(options.store, ['increment', 'decrement', 'resetKey'])) {
     throw new TypeError('rateLimit: "store" must be a store of express-rate-limit');
   }
-  const emit = safely(options.onEvent);
-  const store = options.store ? steadyStore(options.store, emit) : memoryCounts();
-  const count = limiter({ by: 'subject', limit, store, emit });
+  const store = options.store ? steadyStore(options.store, safely(options.onEvent)) : memoryCounts();
+  const count = limiter({ by: 'subject', limit, store, onEvent: options.onEvent });
 
   const limitBySubject: RequestHandler = (request, response, next): void | Promise<void> => {
     const auth = authOf(request);
@@ -43,14 +42,14 @@ export function limitSubject(limit: number, options: SubjectLimitOptions): Subje
       next();
       return;
     }
-    const outcome = count(provenanceOf(auth)?.identity ?? identityKey(auth), response);
+    const outcome = count(provenanceOf(auth)?.identity ?? identityKey(auth), request, response);
     if (outcome instanceof Promise) return outcome.then(next);
     next(outcome);
   };
 
-  const countRefusal: RefusalListener = (error, response) => {
+  const countRefusal: RefusalListener = (error, request, response) => {
     if (!(error instanceof InvalidTokenError) || !error.proven) return undefined;
-    return count(refusedKey(error.proven), response);
+    return count(refusedKey(error.proven), request, response);
   };
   const refusals: RequestHandler = (request, _response, next) => {
     passageOf(request).listen(countRefusal);

@@ -1,7 +1,8 @@
 import { rateLimit as expressRateLimit, type Store } from 'express-rate-limit';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { RateLimitedError } from '../errors';
-import type { OnEvent } from '../events';
+import { safely, type OnEvent } from '../events';
+import { tellRefused } from '../passage/refusals';
 import { limitHeaders } from './limit-headers';
 import { WINDOW_MS, type MemoryCounts } from './memory-counts';
 
@@ -10,38 +11,50 @@ export interface LimiterOptions {
   readonly limit: number;
   /** Counts in this process are known at once; those of a shared store are awaited. */
   readonly store: Store | MemoryCounts;
-  readonly emit: OnEvent;
+  readonly onEvent: OnEvent | undefined;
 }
 
 type Outcome = RateLimitedError | undefined;
 
 /** Counts a request under `key`, sets the headers of its answer, and gives the refusal once there are too many. */
-export type Limiter = (key: string, response: Response) => Outcome | Promise<Outcome>;
+export type Limiter = (key: string, request: Request, response: Response) => Outcome | Promise<Outcome>;
 
 /**
  * The counting of express-rate-limit over its stores, without its handler: that hashes the key and waits six times for
  * each request, also where nothing is to be waited for.
  */
-export function limiter({ by, limit, store, emit }: LimiterOptions): Limiter {
+export function limiter({ by, limit, store, onEvent }: LimiterOptions): Limiter {
+  const emit = safely(onEvent);
   const setHeaders = limitHeaders(by, limit);
   // Gives the store its options, all of those that a store of express-rate-limit may read.
   expressRateLimit({ windowMs: WINDOW_MS, limit, store, validate: false });
 
-  function outcomeOf(key: string, response: Response, hits: number, msLeft: number): Outcome {
-    const left = Math.max(0, Math.ceil(msLeft / 1000));
-    setHeaders(response, key, hits, left);
-    if (hits <= limit) return undefined;
+  function refuse(request: Request, response: Response, left: number): RateLimitedError {
     emit({ type: 'limited', by });
-    return new RateLimitedError(Math.max(1, left));
+    const error = new RateLimitedError(Math.max(1, left));
+    tellRefused(request, response, error, onEvent && emit);
+    return error;
   }
 
-  return function count(key, response) {
+  function outcomeOf(
+    key: string,
+    request: Request,
+    response: Response,
+    hits: number,
+    msLeft: number,
+  ): Outcome {
+    const left = Math.max(0, Math.ceil(msLeft / 1000));
+    setHeaders(response, key, hits, left);
+    return hits <= limit ? undefined : refuse(request, response, left);
+  }
+
+  return function count(key, request, response) {
     if ('hit' in store) {
       const { hits, until } = store.hit(key);
-      return outcomeOf(key, response, hits, until - performance.now());
+      return outcomeOf(key, request, response, hits, until - performance.now());
     }
     return Promise.resolve(store.increment(key)).then(({ totalHits, resetTime }) =>
-      outcomeOf(key, response, totalHits, resetTime ? resetTime.getTime() - Date.now() : WINDOW_MS),
+      outcomeOf(key, request, response, totalHits, resetTime ? resetTime.getTime() - Date.now() : WINDOW_MS),
     );
   };
 }

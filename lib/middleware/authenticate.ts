@@ -11,8 +11,11 @@ import { enterGates, leaveGates } from '../passage/gates';
 import { passageOf } from '../passage/passage';
 import { isUntouched, setAuth } from '../passage/proof';
 import { refused, tellRefused } from '../passage/refusals';
+import { realmOf } from './realm';
 
 export type AuthenticateOptions = {
+  /** The realm of the challenge of a 401, where another error handler than `problemDetails` answers it. Default "api". */
+  readonly realm?: string;
   readonly onEvent?: OnEvent;
 } & (
   | {
@@ -34,17 +37,9 @@ export type AuthenticateOptions = {
  */
 export function authenticate(options: AuthenticateOptions): RequestHandler {
   const prove = prover(options);
+  const refuse = refuser(options);
   const { onEvent } = options;
   const emit = safely(onEvent);
-
-  async function refuse(error: unknown, ...way: Parameters<RequestHandler>): Promise<void> {
-    const [request, response, next] = way;
-    const answer =
-      error instanceof SallyportError ? await refused(request, response, error) : failureOf(error);
-    leaveGates(passageOf(request).gates);
-    tellRefused(request, answer, emit);
-    next(answer);
-  }
 
   function judge(...[request, response, next]: Parameters<RequestHandler>): void | Promise<void> {
     const passage = passageOf(request);
@@ -52,7 +47,12 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
       leaveGates(passage.gates);
       setAuth(request, passage, auth, authenticateRequest);
       response.setHeader('Cache-Control', 'no-store');
-      if (onEvent) emit({ type: 'verified', kind: auth.kind, issuer: auth.issuer, subject: auth.subject });
+      if (!onEvent) {
+        next();
+        return;
+      }
+      passage.tell = emit;
+      emit({ type: 'verified', kind: auth.kind, issuer: auth.issuer, subject: auth.subject });
       next();
     };
     let auth: Auth | Promise<Auth>;
@@ -61,10 +61,10 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
         throw new InternalError({ cause: new Error('req.auth was set before authenticate') });
       auth = prove(request);
     } catch (error) {
-      return refuse(error, request, response, next);
+      return refuse.uncounted(error, request, response, next);
     }
     if (!isPending(auth)) accept(auth);
-    else return auth.then(accept, (error: unknown) => refuse(error, request, response, next));
+    else return auth.then(accept, (error: unknown) => refuse.uncounted(error, request, response, next));
   }
 
   const authenticateRequest: RequestHandler = (request, response, next) => {
@@ -76,15 +76,40 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
     const turn = enterGates(passage.gates, request, response);
     if (!turn) return judge(request, response, next);
     return turn.then((late) => {
-      if (late) next(late);
+      if (late) refuse.counted(late, request, response, next);
       else return judge(request, response, next);
     });
   };
   return authenticateRequest;
 }
 
+/** Tells a refusal and hands it on. `uncounted`: lets the limiters count it first. */
+function refuser(options: AuthenticateOptions) {
+  const realm = realmOf('authenticate', options);
+  const tell = options.onEvent && safely(options.onEvent);
+
+  function counted(answer: Error, ...[request, response, next]: Parameters<RequestHandler>): void {
+    // Also where an error handler answers that knows only statuses: a 401 has a challenge (RFC 9110 section 15.5.2).
+    if (answer instanceof SallyportError && answer.status === 401 && !response.headersSent) {
+      response.set(answer.headersFor(realm));
+    }
+    tellRefused(request, response, answer, tell);
+    next(answer);
+  }
+
+  async function uncounted(error: unknown, ...way: Parameters<RequestHandler>): Promise<void> {
+    const [request, response] = way;
+    const answer =
+      error instanceof SallyportError ? await refused(request, response, error) : failureOf(error);
+    leaveGates(passageOf(request).gates);
+    counted(answer, ...way);
+  }
+
+  return { counted, uncounted };
+}
+
 function prover(options: AuthenticateOptions): (request: Request) => Auth | Promise<Auth> {
-  refuseUnknown('authenticate', options, ['verifier', 'credentials', 'onEvent']);
+  refuseUnknown('authenticate', options, ['verifier', 'credentials', 'realm', 'onEvent']);
   if (typeof options.verifier !== 'function')
     throw new TypeError('authenticate: "verifier" must be a verifier');
   if (options.credentials) {

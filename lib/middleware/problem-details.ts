@@ -1,16 +1,25 @@
-import { randomUUID } from 'node:crypto';
-import type { ErrorRequestHandler, Request, Response } from 'express';
-import { DEFAULT_REALM, InternalError, type SallyportError } from '../errors';
+import type { ErrorRequestHandler, Request } from 'express';
+import { InternalError, type SallyportError } from '../errors';
 import { safely, type OnEvent } from '../events';
 import { refuseUnknown } from '../options';
 import { named } from '../problems/foreign-errors';
+import { writeToStderr } from '../problems/stderr';
 import { tellRefused } from '../passage/refusals';
+import { requestIdOf } from '../passage/request-id';
+import { realmOf } from './realm';
+
+/** Told of a failure of ours or the host's: `error.cause` is what was thrown, where that was no error of sallyport. */
+export type OnError = (error: SallyportError, request: Request, requestId: string) => void;
 
 export interface ProblemDetailsOptions {
   /** The realm of `WWW-Authenticate` (RFC 9110 section 11.5). Default "api". */
   readonly realm?: string;
-  /** Told every 5xx with its cause, for the host's log. */
-  readonly onError?: (error: SallyportError, request: Request, requestId: string) => void;
+  /**
+   * Told every 5xx with its cause, for the host's log. Default: written to stderr as Express does it, so not where the
+   * app's setting `env` (NODE_ENV) is "test".
+   */
+  readonly onError?: OnError;
+  /** Told of refusals that are not told where they are made: those of the host's own handlers. */
   readonly onEvent?: OnEvent;
 }
 
@@ -30,21 +39,24 @@ export interface Problem {
  */
 export function problemDetails(options: ProblemDetailsOptions = {}): ErrorRequestHandler {
   refuseUnknown('problemDetails', options, ['realm', 'onError', 'onEvent']);
-  const { realm = DEFAULT_REALM, onError } = options;
-  if (!/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/.test(realm)) {
-    throw new TypeError('problemDetails: "realm" must be printable ASCII without quotes and backslashes');
+  const realm = realmOf('problemDetails', options);
+  const { onError, onEvent } = options;
+  if (onError !== undefined && typeof onError !== 'function') {
+    throw new TypeError('problemDetails: "onError" must be a function');
   }
-  const emit = safely(options.onEvent);
+  const tell = onEvent && safely(onEvent);
 
   return function answerProblem(failure: unknown, request, response, next) {
     const error = named(failure);
     const requestId = requestIdOf(request, response);
-    if (error.status >= 500) report(() => onError?.(error, request, requestId));
-    tellRefused(request, error, emit);
+    if (error.status >= 500 && onError) report(() => onError(error, request, requestId));
+    tellRefused(request, response, error, tell);
     if (response.headersSent) {
+      // Express cuts the connection, and writes the failure to stderr itself.
       next(failure);
       return;
     }
+    if (error.status >= 500 && !onError) writeToStderr(failure, request);
     response.status(error.status).set(error.headersFor(realm)).set('Cache-Control', 'no-store');
     response.type('application/problem+json').send(JSON.stringify(problemOf(error, requestId)));
   };
@@ -64,19 +76,15 @@ export function problemOf(error: SallyportError, requestId: string): Problem {
   };
 }
 
-/** The id that the host gave the request, as its answer carries it; else one made here, which the log gets too. */
-function requestIdOf(request: Request, response: Response): string {
-  const given = response.getHeader('X-Request-Id');
-  if (typeof given === 'string') return given;
-  const { id } = request as { id?: unknown };
-  return typeof id === 'string' ? id : randomUUID();
-}
-
-function report(tell: () => void): void {
-  try {
-    tell();
-  } catch (cause) {
-    // A log that throws must not take the answer with it.
+/** A log that throws, or rejects, must not take the answer with it, nor the process. */
+function report(tell: () => unknown): void {
+  const warn = (cause: unknown): void => {
     process.emitWarning(new InternalError({ cause }));
+  };
+  try {
+    const outcome = tell();
+    if (outcome instanceof Promise) outcome.catch(warn);
+  } catch (cause) {
+    warn(cause);
   }
 }

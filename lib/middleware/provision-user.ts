@@ -1,14 +1,14 @@
 import type { RequestHandler } from 'express';
 import type { Auth } from '../auth';
 import { SallyportError } from '../errors';
-import type { OnEvent } from '../events';
+import { safely, type OnEvent } from '../events';
 import { DEFAULT_CLOCK_TOLERANCE, refuseUnknown } from '../options';
 import { provenanceOf } from '../provenance';
 import type { KnownUsers } from '../users/known-users';
 import { userDirectory } from '../users/user-directory';
 import type { UserStore } from '../users/user-store';
 import { authOf, setUser } from '../passage/proof';
-import { refused } from '../passage/refusals';
+import { refused, tellRefused } from '../passage/refusals';
 
 export interface ProvisionUserOptions {
   /** A store, or a `userDirectory` that the host also uses elsewhere. */
@@ -28,7 +28,9 @@ export function provisionUser(options: ProvisionUserOptions): RequestHandler {
   if (!(Number.isFinite(clockTolerance) && clockTolerance >= 0)) {
     throw new TypeError('provisionUser: "clockTolerance" must be seconds, from 0');
   }
-  const users = userDirectory(options.users, options.onEvent);
+  const { onEvent } = options;
+  const users = userDirectory(options.users, onEvent);
+  const tell = onEvent && safely(onEvent);
 
   return function provisionRequest(request, response, next) {
     const auth = authOf(request);
@@ -47,8 +49,11 @@ export function provisionUser(options: ProvisionUserOptions): RequestHandler {
         next();
       },
       async (error: unknown) => {
+        if (!(error instanceof SallyportError)) throw error;
         // An erased user's token: so that a subject limit in front of this one counts it.
-        throw error instanceof SallyportError ? await refused(request, response, error) : error;
+        const answer = await refused(request, response, error);
+        tellRefused(request, response, answer, tell);
+        throw answer;
       },
     );
   };

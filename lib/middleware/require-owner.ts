@@ -1,8 +1,9 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Auth, User } from '../auth';
 import { InternalError, NotOwnerError } from '../errors';
 import { refuseUnknown } from '../options';
 import { authOf, userOf } from '../passage/proof';
+import { guard } from './guard';
 
 /** Whom a path names when it names its owner. */
 export type Owner = (auth: Auth, user: User) => string;
@@ -23,15 +24,19 @@ export function requireOwner(name: string, options: RequireOwnerOptions = {}): R
   if (name.startsWith(':')) throw new TypeError(`requireOwner: name the parameter alone: "${name.slice(1)}"`);
   const { owner } = options;
 
-  return function requireOwnerOfPath(request, _response, next) {
+  return guard((request) => {
     const auth = authOf(request);
     const named = request.params[name];
-    if (typeof named !== 'string') {
-      throw new InternalError({
-        cause: new Error(`requireOwner: the route has no path parameter "${name}"`),
-      });
-    }
+    if (typeof named !== 'string') throw new InternalError({ cause: noParameter(name, request) });
     if (named !== (owner ? owner(auth, userOf(request)) : auth.subject)) throw new NotOwnerError();
-    next();
-  };
+  });
+}
+
+function noParameter(name: string, { params }: Request): Error {
+  const others = Object.keys(params).map((other) => `"${other}"`);
+  const there = others.length === 0 ? 'it has none' : `it has ${others.join(', ')}`;
+  return new Error(
+    `requireOwner: the route has no path parameter "${name}"; ${there}. ` +
+      'A router sees the parameters of the path it is mounted on only with { mergeParams: true }.',
+  );
 }

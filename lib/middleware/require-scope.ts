@@ -2,24 +2,23 @@ import type { RequestHandler } from 'express';
 import type { Auth } from '../auth';
 import { InsufficientScopeError } from '../errors';
 import { authOf } from '../passage/proof';
+import { guard } from './guard';
 
 /** Lets only callers through who hold all of these scopes; others get 403 `insufficient_scope`, naming them. */
 export function requireScope(...scopes: readonly string[]): RequestHandler {
   checkScopes('requireScope', scopes);
-  return function requireScopes(request, _response, next) {
+  return guard((request) => {
     demand(authOf(request), scopes);
-    next();
-  };
+  });
 }
 
 /** `requireScope` for API keys alone: a user's own token needs no scope for what is theirs. */
 export function requireKeyScope(...scopes: readonly string[]): RequestHandler {
   checkScopes('requireKeyScope', scopes);
-  return function requireKeyScopes(request, _response, next) {
+  return guard((request) => {
     const auth = authOf(request);
     if (auth.kind === 'api-key') demand(auth, scopes);
-    next();
-  };
+  });
 }
 
 function checkScopes(owner: string, scopes: readonly unknown[]): void {

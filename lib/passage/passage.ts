@@ -1,11 +1,13 @@
 import type { Request, Response } from 'express';
 import type { Auth, User } from '../auth';
 import type { SallyportError } from '../errors';
+import type { OnEvent } from '../events';
 import type { Gate } from './gates';
 
 /** Told of a refusal when it happens; may answer with another error to refuse with, such as a 429. */
 export type RefusalListener = (
   error: SallyportError,
+  request: Request,
   response: Response,
 ) => SallyportError | undefined | Promise<SallyportError | undefined>;
 
@@ -19,8 +21,12 @@ export class Passage {
   /** The middleware instance that answers for `auth`. */
   provenBy: object | undefined = undefined;
   user: User | undefined = undefined;
+  /** How guards tell that they refuse the request: as the middleware does that proved it. */
+  tell: OnEvent | undefined = undefined;
   /** Whether the host was told that the request is refused. */
   told = false;
+  /** Known once something had to name the request: see `requestIdOf`. */
+  requestId: string | undefined = undefined;
   /** Who wants to hear of a refusal before it is answered. */
   listeners: RefusalListener[] = NONE;
   /** What must let the request in before its proof is judged. */

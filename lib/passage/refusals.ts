@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { InvalidTokenError, SallyportError } from '../errors';
 import type { OnEvent } from '../events';
 import { passageOf } from './passage';
+import { requestIdOf } from './request-id';
 
 /** Lets the limiters count a refusal before it is answered, so that requests in flight cannot outrun the count. */
 export async function refused(
@@ -10,22 +11,36 @@ export async function refused(
   error: SallyportError,
 ): Promise<SallyportError> {
   let answer = error;
-  for (const listener of passageOf(request).listeners) answer = (await listener(error, response)) ?? answer;
+  for (const listener of passageOf(request).listeners) {
+    answer = (await listener(error, request, response)) ?? answer;
+  }
   return answer;
 }
 
-/** One event for a refused request, whichever of authenticate and problemDetails sees it first. */
-export function tellRefused(request: Request, error: unknown, emit: OnEvent): void {
+/**
+ * One event for a refused request, told where the refusal is made, so that it does not matter who answers it. Without
+ * `tell` it is told as `authenticate` tells it; where nobody listens here, whoever sees the error later may still tell it.
+ */
+export function tellRefused(
+  request: Request,
+  response: Response,
+  error: unknown,
+  tell: OnEvent | undefined,
+): void {
   if (!(error instanceof SallyportError) || error.status === 500) return;
   const passage = passageOf(request);
-  if (passage.told) return;
+  const emit = tell ?? passage.tell;
+  if (passage.told || !emit) return;
   passage.told = true;
   const { status, code } = error;
+  const token = error instanceof InvalidTokenError ? error : undefined;
+  const proven = token ? token.proven : passage.auth;
   emit({
     type: 'refused',
     status,
     code,
-    ...(error instanceof InvalidTokenError && { reason: error.reason }),
-    ...(error instanceof InvalidTokenError && error.proven && { proven: error.proven }),
+    requestId: requestIdOf(request, response),
+    ...(token && { reason: token.reason }),
+    ...(proven && { proven: { issuer: proven.issuer, subject: proven.subject } }),
   });
 }

@@ -6,8 +6,10 @@ import {
   MissingCredentialsError,
   SallyportError,
 } from '../errors';
+import type { ForeignProperties } from './foreign-properties';
+import { asHostError } from './host-errors';
 
-/** A refusal of Express or a body parser in our table's words (http-errors: `status`, `type`). */
+/** A refusal of a body parser in our table's words. */
 class ForeignError extends SallyportError {
   constructor(
     readonly status: number,
@@ -21,32 +23,30 @@ class ForeignError extends SallyportError {
 }
 
 /**
- * Any failure as one of ours. What cannot be named is a bug: 500, and never a 401. Express, http-errors and
- * express-oauth2-jwt-bearer spell a status twice; a lone `status`, as axios has it, is what another server answered us.
+ * Any failure as one of ours. What cannot be named is a bug: 500, and never a 401. A status alone, as axios and undici
+ * have it, is what another server answered us: only the forms below say what we answer.
  */
 export function named(error: unknown): SallyportError {
   if (error instanceof SallyportError) return error;
   if (!(error instanceof Error)) return new InternalError({ cause: error });
-  const { status, statusCode, code } = error as { status?: unknown; statusCode?: unknown; code?: unknown };
-  if (status !== statusCode) return new InternalError({ cause: error });
-  switch (status) {
-    case 400:
-      return (error as { type?: unknown }).type === 'entity.parse.failed'
-        ? new ForeignError(400, 'invalid_body', 'Invalid body', 'The body is not valid JSON.', error)
-        : new InvalidRequestError('The request is malformed.', { cause: error });
-    case 401:
-      return code === 'invalid_token'
-        ? new InvalidTokenError('claims', 'The token does not have the claims that this needs.', {
-            cause: error,
-          })
-        : new MissingCredentialsError(undefined, { cause: error });
-    case 403:
-      return new InsufficientScopeError(challengedScopes(error), { cause: error });
-    case 404:
-      return new ForeignError(404, 'not_found', 'Not found', 'There is nothing here.', error);
-    case 413:
+  return (
+    asParserError(error) ??
+    asPathError(error) ??
+    asHostError(error) ??
+    asGuardError(error) ??
+    new InternalError({ cause: error })
+  );
+}
+
+/** body-parser and raw-body. Their messages repeat what was sent. */
+function asParserError(error: Error & ForeignProperties): SallyportError | undefined {
+  switch (error.type) {
+    case 'entity.parse.failed':
+      return new ForeignError(400, 'invalid_body', 'Invalid body', 'The body is not valid JSON.', error);
+    case 'entity.too.large':
       return new ForeignError(413, 'body_too_large', 'Body too large', 'The body is too large.', error);
-    case 415:
+    case 'charset.unsupported':
+    case 'encoding.unsupported':
       return new ForeignError(
         415,
         'unsupported_media_type',
@@ -54,15 +54,53 @@ export function named(error: unknown): SallyportError {
         'Send JSON in UTF-8.',
         error,
       );
+    case 'request.aborted':
+    case 'request.size.invalid':
+    case 'parameters.too.many':
+    case 'querystring.parse.rangeError':
+      return malformed(error);
     default:
-      return new InternalError({ cause: error });
+      // What could not be unpacked: body-parser hands on the error of the system library.
+      return error.status === 400 && typeof error.errno === 'number' ? malformed(error) : undefined;
   }
 }
 
-/** The guards of express-oauth2-jwt-bearer name the missing scopes only in the challenge they prepare. */
-function challengedScopes(error: Error): readonly string[] {
-  const { headers } = error as { headers?: Record<string, unknown> };
-  const challenge = headers?.['WWW-Authenticate'];
-  const scope = typeof challenge === 'string' ? /scope="([^"\\]*)"/.exec(challenge)?.[1] : undefined;
+/** Express on a path such as `/%E0`. */
+function asPathError(error: Error & ForeignProperties): SallyportError | undefined {
+  if (!(error instanceof URIError) || error.status !== 400) return undefined;
+  return malformed(error);
+}
+
+function malformed(cause: Error): SallyportError {
+  return new InvalidRequestError('The request is malformed.', { cause });
+}
+
+/** The guards of express-oauth2-jwt-bearer, which work behind our chain. */
+function asGuardError(error: Error & ForeignProperties): SallyportError | undefined {
+  const { name, status, code } = error;
+  const challenge = challengeOf(error);
+  if (challenge === undefined) return undefined;
+  if (status === 400 && error.statusCode === 400) return malformed(error);
+  if (status === 403 && code === 'insufficient_scope') {
+    return new InsufficientScopeError(challengedScopes(challenge), { cause: error });
+  }
+  if (status === 401 && code === 'invalid_token') {
+    const detail = 'The token does not have the claims that this needs.';
+    return new InvalidTokenError('claims', detail, { cause: error });
+  }
+  if (status === 401 && name === 'UnauthorizedError') {
+    return new MissingCredentialsError(undefined, { cause: error });
+  }
+  return undefined;
+}
+
+function challengeOf({ headers }: ForeignProperties): string | undefined {
+  const challenge = (headers as Record<string, unknown> | null | undefined)?.['WWW-Authenticate'];
+  return typeof challenge === 'string' ? challenge : undefined;
+}
+
+/** They name the missing scopes only in the challenge they prepare. */
+function challengedScopes(challenge: string): readonly string[] {
+  const scope = /scope="([^"\\]*)"/.exec(challenge)?.[1];
   return scope?.split(' ').filter(Boolean) ?? [];
 }

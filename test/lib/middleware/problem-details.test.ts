@@ -143,7 +143,8 @@ describe('problemDetails', () => {
     const events: SallyportEvent[] = [];
     const app = failing(new MissingCredentialsError(), { onEvent: (event) => events.push(event) });
     await request(app).get('/');
-    expect(events).toEqual([{ type: 'refused', status: 401, code: 'missing_credentials' }]);
+    const requestId = expect.stringMatching(/./);
+    expect(events).toEqual([{ type: 'refused', status: 401, code: 'missing_credentials', requestId }]);
   });
 
   it.each([{ realm: 'a"b' }, { realm: '' }, { realm: 'a\r\nb' }, { relm: 'x' }])(

@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { passageOf } from './passage';
+
+/**
+ * The id that the host gave the request: that of the answer's `X-Request-Id`, else `req.id`, as pino-http sets it. Where it
+ * gave none, one is made here, the same for all events and the answer.
+ */
+export function requestIdOf(request: Request, response: Response): string {
+  const passage = passageOf(request);
+  return (passage.requestId ??= idOfHost(request, response) ?? randomUUID());
+}
+
+function idOfHost(request: Request, response: Response): string | undefined {
+  const { id } = request as { id?: unknown };
+  return asId(response.getHeader('X-Request-Id')) ?? asId(id);
+}
+
+function asId(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
