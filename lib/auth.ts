@@ -36,6 +36,8 @@ export interface Auth {
   readonly issuer: string;
   readonly subject: string;
   readonly scopes: readonly string[];
+  /** Where `roles` says that the token holds them; none for an API key. */
+  readonly roles: readonly string[];
   /** Seconds since the epoch; undefined for a credential that does not expire. */
   readonly expiresAt: number | undefined;
   /** The token's claims; for an API key the claims it stands for (`iss`, `sub`, `scope`, `exp`). */

@@ -3,7 +3,9 @@ import './passage/request';
 export { sallyport, type Sallyport, type SallyportState } from './sallyport';
 export type {
   CommonOptions,
+  IssuerFamilyOptions,
   IssuerOptions,
+  OneFamily,
   OneIssuer,
   SallyportOptions,
   SeveralIssuers,
@@ -25,8 +27,11 @@ export { bearer } from './credentials/bearer';
 export type { CredentialSource, Extractor } from './credentials/extractor';
 
 export { ALGORITHMS, type Algorithm } from './keys/algorithms';
+export { claimAt } from './tokens/claim-at';
 export type { Engine } from './tokens/engine';
 export { expressOauth2JwtBearer } from './tokens/express-oauth2-jwt-bearer-engine';
+export type { Grants } from './tokens/grants';
+export type { Tenants } from './tokens/issuer-names';
 export { jwtVerifier } from './tokens/jwt-verifier';
 export type { JwtVerifierOptions } from './tokens/jwt-verifier-options';
 export { nodeCrypto } from './tokens/node-crypto-engine';

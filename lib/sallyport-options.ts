@@ -12,12 +12,19 @@ import {
   isList,
 } from './options';
 import type { Revocations } from './revocations/revocations';
+import { issuerNames, shareNames, type IssuerNames } from './tokens/issuer-names';
 import { OF_ISSUER, type JwtVerifierOptions } from './tokens/jwt-verifier-options';
 import type { KnownUsers } from './users/known-users';
 import type { UserStore } from './users/user-store';
 
 /** One issuer and what its tokens must say. */
-export type IssuerOptions = Pick<JwtVerifierOptions, (typeof OF_ISSUER)[number]>;
+export type IssuerOptions = Pick<JwtVerifierOptions, Exclude<(typeof OF_ISSUER)[number], 'tenants'>> & {
+  readonly tenants?: never;
+};
+
+/** A multi-tenant issuer: each tenant is an issuer of its own, and all of them share one source of keys. */
+export type IssuerFamilyOptions = Omit<IssuerOptions, 'tenants' | 'keys'> &
+  Required<Pick<JwtVerifierOptions, 'tenants' | 'keys'>>;
 
 export interface CommonOptions {
   /** Where users live: `memoryUsers()`, the store of `sallyport/mongo`, or your own. */
@@ -50,14 +57,21 @@ export type OneIssuer = IssuerOptions & {
   readonly owner?: Owner;
 };
 
+/** The tenants of one multi-tenant issuer, spelled flat. */
+export type OneFamily = IssuerFamilyOptions & {
+  readonly issuers?: never;
+  /** Required: a subject alone does not say of which tenant. */
+  readonly owner: Owner;
+};
+
 /** Several issuers, each with its own keys; the same subject of two of them is two people. */
 export interface SeveralIssuers {
-  readonly issuers: readonly IssuerOptions[];
+  readonly issuers: readonly (IssuerOptions | IssuerFamilyOptions)[];
   /** Required: a subject alone does not say whose. */
   readonly owner: Owner;
 }
 
-export type SallyportOptions = CommonOptions & (OneIssuer | SeveralIssuers);
+export type SallyportOptions = CommonOptions & (OneIssuer | OneFamily | SeveralIssuers);
 
 const COMMON = [
   'users',
@@ -73,36 +87,37 @@ const COMMON = [
   'owner',
 ] as const;
 
-/** The issuers of either form. What each of them says is checked by `jwtVerifier`. */
-export function issuersOf(options: SallyportOptions): readonly IssuerOptions[] {
+export interface NamedIssuer {
+  readonly options: IssuerOptions | IssuerFamilyOptions;
+  readonly names: IssuerNames;
+}
+
+/** The issuers of any form. What each of them says is checked by `jwtVerifier`. */
+export function issuersOf(options: SallyportOptions): readonly NamedIssuer[] {
   const several = isObject(options) && options.issuers !== undefined;
   refuseUnknown('sallyport', options, several ? [...COMMON, 'issuers'] : [...COMMON, ...OF_ISSUER]);
   checkParts(options);
-  if (!options.issuers) {
-    const issuer = oneOf(options);
-    checkOutlived(issuer, options.revocations);
-    return [issuer];
-  }
-  const { issuers, owner } = options;
+  const { issuers = [pick(options as CommonOptions & OneIssuer, OF_ISSUER)], owner } = options;
   if (!isList(issuers) || issuers.length === 0) throw new TypeError('sallyport: "issuers" must be a list');
-  if (typeof (owner as unknown) !== 'function') {
+  const named = issuers.map((issuer) => ({ options: issuer, names: issuerNames(issuer, misuse) }));
+  const isOne = options.issuers === undefined && issuers[0]?.tenants === undefined;
+  if (!isOne && typeof owner !== 'function') {
     throw new TypeError(
-      'sallyport: several issuers need "owner", since one subject may be theirs or another issuer\'s',
+      'sallyport: several issuers or tenants need "owner", since one subject may be theirs or another one\'s',
     );
   }
-  checkApart(issuers);
-  issuers.forEach((issuer) => {
-    checkOutlived(issuer, options.revocations);
-  });
-  return issuers;
+  checkApart(named);
+  for (const issuer of issuers) checkOutlived(issuer, options.revocations);
+  return named;
 }
 
 /** The same subject, kid or key of two issuers must stay two. */
-function checkApart(issuers: readonly IssuerOptions[]): void {
-  const names = issuers.map(({ issuer }) => issuer);
-  if (new Set(names).size !== names.length)
-    throw new TypeError('sallyport: "issuers" names one issuer twice');
-  const sources = issuers.flatMap(({ keys }) => (keys ? [keys] : []));
+function checkApart(issuers: readonly NamedIssuer[]): void {
+  const shared = issuers.some(({ names }, index) =>
+    issuers.slice(index + 1).some((other) => shareNames(names, other.names)),
+  );
+  if (shared) throw new TypeError('sallyport: "issuers" names one issuer twice');
+  const sources = issuers.flatMap(({ options: { keys } }) => (keys ? [keys] : []));
   if (new Set(sources).size !== sources.length) {
     throw new TypeError('sallyport: two of "issuers" share their "keys"; give each its own source');
   }
@@ -110,7 +125,10 @@ function checkApart(issuers: readonly IssuerOptions[]): void {
 
 /** A revocation that ends before the token it refuses would let the token back in. */
 function checkOutlived(
-  { maxTokenLifetime = DEFAULT_TOKEN_LIFETIME, clockTolerance = DEFAULT_CLOCK_TOLERANCE }: IssuerOptions,
+  {
+    maxTokenLifetime = DEFAULT_TOKEN_LIFETIME,
+    clockTolerance = DEFAULT_CLOCK_TOLERANCE,
+  }: IssuerOptions | IssuerFamilyOptions,
   revocations: CommonOptions['revocations'],
 ): void {
   if (!revocations) return;
@@ -120,12 +138,6 @@ function checkOutlived(
   if (clockTolerance > revocations.clockTolerance) {
     throw misuse('clockTolerance', 'at most the "clockTolerance" of the revocations');
   }
-}
-
-function oneOf(options: CommonOptions & OneIssuer): IssuerOptions {
-  const { issuer } = options as { issuer?: unknown };
-  if (typeof issuer !== 'string' || issuer === '') throw misuse('issuer', 'a non-empty string');
-  return pick(options, OF_ISSUER);
 }
 
 /** What would otherwise fail each request, or silently not be what it was meant to be. */

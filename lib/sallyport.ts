@@ -17,9 +17,11 @@ import { requireKeyScope, requireScope } from './middleware/require-scope';
 import { requireToken } from './middleware/require-token';
 import { DEFAULT_CACHE_SECONDS, DEFAULT_CLOCK_TOLERANCE } from './options';
 import type { RevocationsState } from './revocations/revocations';
-import { issuersOf, type IssuerOptions, type SallyportOptions } from './sallyport-options';
+import { issuersOf, type NamedIssuer, type SallyportOptions } from './sallyport-options';
 import { guarded } from './stores/guarded';
+import type { IssuerNames } from './tokens/issuer-names';
 import { jwtVerifier } from './tokens/jwt-verifier';
+import type { JwtVerifierOptions } from './tokens/jwt-verifier-options';
 import { userDirectory } from './users/user-directory';
 import type { KnownUsers } from './users/known-users';
 import { byIssuer } from './verifiers/by-issuer';
@@ -40,6 +42,11 @@ export interface Sallyport extends RequestHandler {
   readonly problemDetails: ErrorRequestHandler;
   /** The users as the chain knows them. */
   readonly users: KnownUsers;
+  /**
+   * The `auth.issuer` of tokens with this `iss`: the issuer itself, the one that this is another spelling of, or a tenant.
+   * Undefined for an `iss` of which no token is accepted.
+   */
+  issuerNamed(iss: string): string | undefined;
   /** Reads keys and revocations now rather than at the first request; rejects with what cannot be read. */
   ready(): Promise<void>;
   state(): SallyportState;
@@ -84,6 +91,13 @@ export function sallyport(options: SallyportOptions): Sallyport {
     requireToken,
     problemDetails: problemDetails(problemOptions),
     users,
+    issuerNamed(iss: string) {
+      for (const { names } of issuers) {
+        const named = names.named(iss);
+        if (named !== undefined) return named;
+      }
+      return undefined;
+    },
     async ready() {
       await Promise.all([...issuers.map(({ keys }) => keys.prewarm()), revocations?.prewarm()]);
     },
@@ -99,17 +113,18 @@ export function sallyport(options: SallyportOptions): Sallyport {
 }
 
 interface Keyed {
-  readonly options: IssuerOptions;
+  readonly options: JwtVerifierOptions;
   readonly issuer: string;
+  readonly names: IssuerNames;
   readonly keys: KeySource;
   /** A source that the host made is the host's to close. */
   readonly ownKeys: boolean;
 }
 
-function keyed(options: IssuerOptions, onEvent: OnEvent | undefined): Keyed {
+function keyed({ options, names }: NamedIssuer, onEvent: OnEvent | undefined): Keyed {
   const { issuer } = options;
   const keys = options.keys ?? remoteKeys({ issuer, ...(onEvent && { onEvent }) });
-  return { options: { ...options, keys }, issuer, keys, ownKeys: options.keys === undefined };
+  return { options: { ...options, keys }, issuer, names, keys, ownKeys: options.keys === undefined };
 }
 
 /** In the order of a request's way. */
@@ -141,8 +156,8 @@ function verifierOf(options: SallyportOptions, issuers: readonly Keyed[]): Verif
     cache === false ? verifier : cached(verifier, { ...cache, ...told });
   const token = remembered(
     byIssuer(
-      issuers.map(({ issuer, options: own }) => ({
-        issuer,
+      issuers.map(({ names, options: own }) => ({
+        names,
         verifier: jwtVerifier({ ...own, ...(engine && { engine }) }),
       })),
     ),

@@ -72,6 +72,8 @@ function proof(record: ApiKeyRecord): Auth {
     issuer,
     subject,
     scopes: Object.freeze([...scopes]),
+    // A role says who somebody is, and a key only what it may do.
+    roles: Object.freeze([]),
     expiresAt,
     payload: Object.freeze(payload),
     header: Object.freeze({}),

@@ -19,7 +19,7 @@ export interface JwkCandidate {
   readonly purpose: SigningPurpose;
 }
 
-type SigningPurpose = Pick<Jwk, 'use' | 'key_ops' | 'alg'>;
+type SigningPurpose = Pick<Jwk, 'use' | 'key_ops' | 'alg'> & { readonly issuer?: string };
 
 /**
  * Judges what costs next to nothing of one member of a JWK Set (RFC 7517 section 4) and takes what a verifier may rely
@@ -83,7 +83,7 @@ function readKey(parameters: PublicParameters): KeyObject {
 }
 
 function signingPurpose(jwk: Record<string, unknown>, algorithms: readonly Algorithm[]): SigningPurpose {
-  const { use, key_ops: operations, alg } = jwk;
+  const { use, key_ops: operations, alg, issuer } = jwk;
   if (use !== undefined && use !== 'sig') throw new UnusableJwk('use is not sig');
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
     throw new UnusableJwk('key_ops lacks verify');
@@ -95,5 +95,11 @@ function signingPurpose(jwk: Record<string, unknown>, algorithms: readonly Algor
     ...(use === 'sig' && { use }),
     ...(operations !== undefined && { key_ops: Object.freeze(['verify']) }),
     ...(typeof alg === 'string' && { alg }),
+    ...(isPinned(issuer) && { issuer }),
   };
+}
+
+/** The issuer that a key signs for alone, as Entra's sets say it beside keys for all tenants, which have a placeholder there. */
+function isPinned(issuer: unknown): issuer is string {
+  return typeof issuer === 'string' && issuer.startsWith('https://') && !issuer.includes('{');
 }

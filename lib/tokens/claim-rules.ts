@@ -1,5 +1,6 @@
 import type { JwtHeader, JwtPayload } from '../auth';
 import type { InvalidTokenReason } from '../errors';
+import type { IssuerNames } from './issuer-names';
 import type { RequiredClaims } from './required-claims';
 import type { StrictJws } from './strict-jws';
 import type { TokenType } from './token-type';
@@ -7,10 +8,12 @@ import type { TokenType } from './token-type';
 /** A host's further rule: why the token is refused, in words for the caller, or undefined. */
 export type Refuse = (payload: JwtPayload, header: JwtHeader) => string | undefined;
 
+/** A frozen list, or why the token is refused. Throws where a host's function is at fault. */
+export type ReadGrants = (payload: JwtPayload) => readonly string[] | ClaimProblem;
+
 /** What one issuer's tokens must say. */
 export interface ClaimRules {
-  /** Character by character. */
-  readonly issuer: string;
+  readonly names: IssuerNames;
   /** One of these; null: not asked. */
   readonly audience: ReadonlySet<string> | null;
   /** One of these as `azp`; undefined: not asked. */
@@ -26,13 +29,23 @@ export interface ClaimRules {
   /** Seconds from `iat` to `exp`: a revocation is kept this long, so no token may live longer. */
   readonly maxTokenLifetime: number;
   readonly refuse: Refuse | undefined;
+  readonly scopes: ReadGrants;
+  readonly roles: ReadGrants;
 }
 
 /** What a rule looks at. */
 export type TokenParts = Pick<StrictJws, 'header' | 'payload'>;
 
 export type RuleOption =
-  'issuer' | 'audience' | 'authorizedParties' | 'claims' | 'type' | 'maxTokenAge' | 'refuse';
+  | 'issuer'
+  | 'audience'
+  | 'authorizedParties'
+  | 'claims'
+  | 'type'
+  | 'maxTokenAge'
+  | 'refuse'
+  | 'scopes'
+  | 'roles';
 
 /** One thing that a token must be or say. The verifier asks them in turn; `sallyport inspect` lists them all. */
 export interface TokenRule {

@@ -1,13 +1,14 @@
 import type { JwtPayload } from '../auth';
 import { problem, type ClaimProblem, type ClaimRules, type TokenParts } from './claim-rules';
-import { readScopes } from './scopes';
+import { isProblem } from './grants';
 
 type Claims = Readonly<Record<string, unknown>>;
 type Found = ClaimProblem | undefined;
 
-/** Character by character. */
-export function checkIssuer({ payload }: TokenParts, { issuer }: ClaimRules): Found {
-  return payload.iss === issuer ? undefined : problem('unknown_issuer', 'The token is of another issuer.');
+export function checkIssuer({ payload }: TokenParts, { names }: ClaimRules): Found {
+  return names.of(payload) === undefined
+    ? problem('unknown_issuer', 'The token is of another issuer.')
+    : undefined;
 }
 
 /** NumericDate of RFC 7519 section 2, and finite. */
@@ -42,8 +43,14 @@ export function checkNames({ payload }: TokenParts): Found {
   return undefined;
 }
 
-export function checkScopes({ payload }: TokenParts): Found {
-  return readScopes(payload) ? undefined : problem('claims', "The token's scope is not a list of scopes.");
+export function checkScopes({ payload }: TokenParts, { scopes }: ClaimRules): Found {
+  const read = scopes(payload);
+  return isProblem(read) ? read : undefined;
+}
+
+export function checkRoles({ payload }: TokenParts, { roles }: ClaimRules): Found {
+  const read = roles(payload);
+  return isProblem(read) ? read : undefined;
 }
 
 /** Beyond the tolerance, as `nbf` and `iat` below (RFC 7519 section 4.1). */

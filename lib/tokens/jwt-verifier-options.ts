@@ -6,12 +6,25 @@ import { ALGORITHMS, isAlgorithm, type Algorithm } from '../keys/algorithms';
 import type { ClaimRules, Refuse } from './claim-rules';
 import type { Engine } from './engine';
 import { expressOauth2JwtBearer } from './express-oauth2-jwt-bearer-engine';
+import { rolesReader, scopesReader, type Grants } from './grants';
+import { issuerNames, type Tenants } from './issuer-names';
 import { readRequiredClaims, type ClaimValue } from './required-claims';
 import type { TokenType } from './token-type';
 
 export interface JwtVerifierOptions {
-  /** The `iss` that tokens must carry, character by character. */
+  /**
+   * The `iss` that tokens must carry, character by character. With `tenants` a template in which the name of the tenant's
+   * claim stands for the tenant: `https://login.microsoftonline.com/{tid}/v2.0`.
+   */
   readonly issuer: string;
+  /** Other spellings of the same `iss`: `auth.issuer` is `issuer` for them too, so users and revocations are one. */
+  readonly aliases?: readonly string[];
+  /**
+   * The tenants of a multi-tenant issuer whose tokens are accepted, or 'any', spelled. `iss` must be what the template
+   * gives for the token's own tenant claim, and each tenant is an issuer of its own in `auth.issuer`. Needs `keys`: the set
+   * that all tenants share. A key of it that names an `issuer` verifies that one's tokens only.
+   */
+  readonly tenants?: Tenants;
   /** What `aud` must contain, or one of several. null, spelled, where the issuer gives none (Clerk's session tokens). */
   readonly audience: string | readonly string[] | null;
   /** Default: `remoteKeys({ issuer })`, found by OIDC discovery. */
@@ -25,6 +38,10 @@ export interface JwtVerifierOptions {
    * an issuer makes tokens for many purposes this pins the one: `{ token_use: 'access', client_id: ['web', 'app'] }`.
    */
   readonly claims?: Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>;
+  /** What a token lets its bearer do, for `auth.scopes`. Default: `scope` and `scp`. See `claimAt`. */
+  readonly scopes?: Grants;
+  /** What a token's subject is, for `auth.roles`. Default: none. See `claimAt`. */
+  readonly roles?: Grants;
   /** What `typ` must say. Default: either or nothing, but with `audience: null` never at+jwt, which names its audience (RFC 9068). */
   readonly type?: TokenType;
   /** Seconds by which clocks may differ. Default 5. */
@@ -46,11 +63,15 @@ export interface JwtVerifierOptions {
 /** What says something about one issuer, and not about how it is asked. */
 export const OF_ISSUER = [
   'issuer',
+  'aliases',
+  'tenants',
   'audience',
   'keys',
   'algorithms',
   'authorizedParties',
   'claims',
+  'scopes',
+  'roles',
   'type',
   'clockTolerance',
   'maxTokenAge',
@@ -77,12 +98,12 @@ export interface JwtRules {
 export function jwtRules(options: JwtVerifierOptions): JwtRules {
   refuseUnknown('jwtVerifier', options, OPTIONS);
   const { issuer, onEvent } = options;
-  if (typeof issuer !== 'string' || issuer === '') throw misuse('issuer', 'a non-empty string');
+  const names = issuerNames(options, misuse);
   checkParts(options);
   return {
     algorithms: algorithmSet(options.algorithms ?? ['RS256']),
     claims: {
-      issuer,
+      names,
       audience: audienceSet(options.audience),
       authorizedParties: options.authorizedParties && nameSet('authorizedParties', options.authorizedParties),
       type: options.type,
@@ -92,6 +113,8 @@ export function jwtRules(options: JwtVerifierOptions): JwtRules {
         options.maxTokenAge === undefined ? undefined : seconds('maxTokenAge', options.maxTokenAge),
       maxTokenLifetime: seconds('maxTokenLifetime', options.maxTokenLifetime ?? DEFAULT_TOKEN_LIFETIME),
       refuse: options.refuse,
+      scopes: scopesReader(options.scopes),
+      roles: rolesReader(options.roles),
     },
     engine: options.engine ?? expressOauth2JwtBearer(),
     keys: options.keys ?? remoteKeys(onEvent ? { issuer, onEvent } : { issuer }),
@@ -100,14 +123,23 @@ export function jwtRules(options: JwtVerifierOptions): JwtRules {
 }
 
 /** A key set or a PEM given for a source, above all: it would fail every request, and only then. */
-function checkParts({ keys, engine, refuse, type, audience }: JwtVerifierOptions): void {
+function checkParts({ keys, tenants, engine, type, audience, ...rest }: JwtVerifierOptions): void {
   if (keys !== undefined && !hasMethods(keys, ['find', 'holds'])) {
     throw misuse('keys', 'a key source, such as remoteKeys() or staticKeys()');
+  }
+  if (tenants !== undefined && keys === undefined) {
+    throw misuse(
+      'keys',
+      'given with "tenants": the set that all of them share, such as remoteKeys({ jwksUri })',
+    );
   }
   if (engine !== undefined && !hasMethods(engine, ['verify'])) {
     throw misuse('engine', 'an engine, such as nodeCrypto()');
   }
-  if (refuse !== undefined && typeof (refuse as unknown) !== 'function') throw misuse('refuse', 'a function');
+  for (const name of ['refuse', 'scopes', 'roles'] as const) {
+    if (rest[name] !== undefined && typeof (rest[name] as unknown) !== 'function')
+      throw misuse(name, 'a function');
+  }
   if (![undefined, 'JWT', 'at+jwt'].includes(type)) throw misuse('type', '"JWT" or "at+jwt"');
   if (type === 'at+jwt' && audience === null) {
     throw misuse('audience', 'given with type "at+jwt": such tokens carry one (RFC 9068)');

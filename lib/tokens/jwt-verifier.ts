@@ -5,13 +5,13 @@ import { asVerifier } from '../judge';
 import type { VerificationKey } from '../keys/key-source';
 import { vouch, type Provenance } from '../provenance';
 import { keyFits, type Algorithm } from '../keys/algorithms';
-import type { ClaimProblem } from './claim-rules';
+import type { ClaimProblem, ClaimRules } from './claim-rules';
 import { acceptedUntil } from './claims';
 import { deepFreeze } from './deep-freeze';
+import { granted } from './grants';
 import { checkHeader } from './header';
 import { jwtRules, type JwtVerifierOptions } from './jwt-verifier-options';
 import { findProblem, RULES_AFTER_SIGNATURE, RULES_BEFORE_SIGNATURE } from './rules';
-import { readScopes } from './scopes';
 import { parseStrictJws, type StrictJws } from './strict-jws';
 
 /**
@@ -38,9 +38,15 @@ export function jwtVerifier(options: JwtVerifierOptions): Verifier {
 
   function conclude(jws: StrictJws, key: VerificationKey, isSigned: boolean): Auth {
     if (!isSigned) throw new InvalidTokenError('signature', "The token's signature does not verify.");
+    // Frozen before a host's function sees it, and for whoever is handed the proof.
+    const payload = deepFreeze(jws.payload);
+    const issuer = claims.names.of(payload) ?? '';
     const problem = findProblem(RULES_AFTER_SIGNATURE, jws, claims, seconds());
-    if (problem) throw refusal(problem, jws);
-    return proof(jws, { stillHolds: stillHolds(key), validUntil: acceptedUntil(jws.payload, claims) });
+    if (problem) throw refusal(problem, jws, issuer);
+    return proof(jws, issuer, claims, {
+      stillHolds: stillHolds(key),
+      validUntil: acceptedUntil(payload, claims),
+    });
   }
 
   function verifyWith(
@@ -48,7 +54,7 @@ export function jwtVerifier(options: JwtVerifierOptions): Verifier {
     alg: Algorithm,
     jws: StrictJws,
   ): Auth | Promise<Auth> {
-    const usable = usableKey(key, alg);
+    const usable = usableKey(key, alg, jws.payload.iss);
     const isSigned = engine.verify(jws, usable, alg);
     if (typeof isSigned === 'boolean') return conclude(jws, usable, isSigned);
     return isSigned.then((signed) => conclude(jws, usable, signed));
@@ -65,29 +71,38 @@ export function jwtVerifier(options: JwtVerifierOptions): Verifier {
   });
 }
 
-function usableKey(key: VerificationKey | undefined, alg: Algorithm): VerificationKey {
-  if (!key) throw new InvalidTokenError('unknown_key', "The issuer has no such key as the token's kid.");
+/** A set that several tenants share may have keys that sign for one of them alone, and say so. */
+function usableKey(key: VerificationKey | undefined, alg: Algorithm, iss: unknown): VerificationKey {
+  const owner = key?.jwk['issuer'];
+  if (!key || (owner !== undefined && owner !== iss))
+    throw new InvalidTokenError('unknown_key', "The issuer has no such key as the token's kid.");
   if (!keyFits(key.jwk, alg))
     throw new InvalidTokenError('algorithm', "The token's algorithm is not that of its key.");
   return key;
 }
 
 /** The signature was good: whoever holds this token is its subject, so the refusal counts as theirs. */
-function refusal({ reason, detail }: ClaimProblem, jws: StrictJws): Error {
-  const { iss: issuer, sub: subject } = jws.payload as Record<string, unknown>;
-  const proven = typeof issuer === 'string' && typeof subject === 'string' ? { issuer, subject } : undefined;
+function refusal({ reason, detail }: ClaimProblem, jws: StrictJws, issuer: string): Error {
+  const { sub: subject } = jws.payload as Record<string, unknown>;
+  const proven = typeof subject === 'string' ? { issuer, subject } : undefined;
   return new InvalidTokenError(reason, detail, proven && { proven });
 }
 
-function proof(jws: StrictJws, verdict: Pick<Provenance, 'stillHolds' | 'validUntil'>): Auth {
-  const { iss: issuer, sub: subject, exp } = jws.payload as { iss: string; sub: string; exp: number };
+function proof(
+  jws: StrictJws,
+  issuer: string,
+  { scopes, roles }: ClaimRules,
+  verdict: Pick<Provenance, 'stillHolds' | 'validUntil'>,
+): Auth {
+  const { sub: subject, exp } = jws.payload as { sub: string; exp: number };
   const auth: Auth = {
     kind: 'token',
     issuer,
     subject,
-    scopes: Object.freeze(readScopes(jws.payload) ?? []),
+    scopes: granted(scopes, jws.payload),
+    roles: granted(roles, jws.payload),
     expiresAt: exp,
-    payload: deepFreeze(jws.payload),
+    payload: jws.payload,
     header: jws.header,
   };
   return vouch(auth, { ...verdict, fingerprint: hash('sha256', jws.signingInput, 'base64url') });

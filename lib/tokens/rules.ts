@@ -10,6 +10,7 @@ import {
   checkNames,
   checkNotBefore,
   checkParty,
+  checkRoles,
   checkScopes,
   checkSubject,
   checkTimes,
@@ -25,7 +26,6 @@ export const RULES_BEFORE_SIGNATURE: readonly TokenRule[] = [
 /** Asked of a token whose signature is good, in this order. */
 export const RULES_AFTER_SIGNATURE: readonly TokenRule[] = [
   { name: 'names', says: 'has a well-formed sid, jti and azp where it has them', find: checkNames },
-  { name: 'scope', says: 'has a list of scopes as scope and scp where it has them', find: checkScopes },
   { name: 'exp', says: 'has not expired', ofTimes: true, find: checkExpiry },
   { name: 'nbf', says: 'is valid already', ofTimes: true, find: checkNotBefore },
   { name: 'iat', says: 'was not issued in the future', ofTimes: true, find: checkIssuedAt },
@@ -50,6 +50,9 @@ export const RULES_AFTER_SIGNATURE: readonly TokenRule[] = [
   { name: 'claims', says: 'has the claims that are asked for', option: 'claims', find: checkRequired },
   { name: 'cnf', says: 'is not bound to a key', find: checkBinding },
   { name: 'refuse', says: "keeps the host's own rule", option: 'refuse', find: checkHost },
+  // Behind the others: a host's functions are asked only about tokens that count.
+  { name: 'scope', says: 'has a list of scopes where it has them', option: 'scopes', find: checkScopes },
+  { name: 'roles', says: 'has a list of roles where they are looked for', option: 'roles', find: checkRoles },
 ];
 
 /** The first of the rules that a token breaks, or undefined. `now` in seconds. */

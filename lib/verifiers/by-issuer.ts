@@ -1,11 +1,11 @@
 import type { Verifier } from '../auth';
-import { asVerifier, judgeOf } from '../judge';
+import { asVerifier, judgeOf, type Judge } from '../judge';
 import { firstOf } from './first-of';
+import type { IssuerNames } from '../tokens/issuer-names';
 import { parseStrictJws } from '../tokens/strict-jws';
 
 export interface OfIssuer {
-  /** Character by character. */
-  readonly issuer: string;
+  readonly names: IssuerNames;
   readonly verifier: Verifier;
 }
 
@@ -13,12 +13,18 @@ export interface OfIssuer {
 export function byIssuer(verifiers: readonly OfIssuer[]): Verifier {
   const [only, ...others] = verifiers;
   if (only && others.length === 0) return only.verifier;
-  const judges = new Map(verifiers.map(({ issuer, verifier }) => [issuer, judgeOf(verifier)]));
+  const judges = verifiers.map(({ names, verifier }) => ({ names, judge: judgeOf(verifier) }));
+  const listed = new Map(judges.flatMap(({ names, judge }) => names.listed.map((iss) => [iss, judge])));
+  const families = judges.filter(({ names }) => names.open.length > 0);
   // Says what is wrong with a token of none of them.
   const all = judgeOf(firstOf(...verifiers.map(({ verifier }) => verifier)));
 
+  function judgeFor(iss: unknown): Judge {
+    if (typeof iss !== 'string') return all;
+    return listed.get(iss) ?? families.find(({ names }) => names.named(iss) !== undefined)?.judge ?? all;
+  }
+
   return asVerifier(function verifyByIssuer(token, signal) {
-    const judge = judges.get(parseStrictJws(token).payload.iss ?? '') ?? all;
-    return judge(token, signal);
+    return judgeFor(parseStrictJws(token).payload.iss)(token, signal);
   });
 }

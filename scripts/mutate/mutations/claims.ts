@@ -136,23 +136,22 @@ export const claims: readonly Mutation[] = [
   {
     breaks: 'The issuer is not compared',
     file,
-    search: 'payload.iss === issuer ?',
-    replace: 'payload.iss !== undefined ?',
+    search: 'names.of(payload) === undefined\n',
+    replace: "names.of(payload) === ''\n",
     tests,
   },
   {
     breaks: 'The issuer is compared without case and last slash',
-    file,
-    search: 'payload.iss === issuer ?',
-    replace:
-      "String(payload.iss).toLowerCase().replace(/\\/$/, '') === issuer.toLowerCase().replace(/\\/$/, '') ?",
+    file: 'lib/tokens/issuer-names.ts',
+    search: 'of: ({ iss }) => known.get(iss)',
+    replace: "of: ({ iss }) => known.get(String(iss).toLowerCase().replace(/\\/$/, ''))",
     tests,
   },
   {
     breaks: 'A handler may change what a cached token says',
     file: 'lib/tokens/jwt-verifier.ts',
-    search: 'payload: deepFreeze(jws.payload)',
-    replace: 'payload: jws.payload',
+    search: 'const payload = deepFreeze(jws.payload);',
+    replace: 'const payload = jws.payload;',
     tests: ['test/lib/verifiers/cached.test.ts', ...tests],
   },
 ];

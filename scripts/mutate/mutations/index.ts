@@ -3,6 +3,7 @@ import { apiKeys } from './api-keys';
 import { claims } from './claims';
 import { dataFolder } from './data-folder';
 import { engines } from './engines';
+import { grantRules } from './grants';
 import { http } from './http';
 import { keys } from './keys';
 import { limits } from './limits';
@@ -24,6 +25,7 @@ export const mutations: readonly Mutation[] = [
   ...keys,
   ...claims,
   ...purpose,
+  ...grantRules,
   ...revocations,
   ...apiKeys,
   ...users,

@@ -77,11 +77,12 @@ describe('an API key', () => {
       issuer: alice.issuer,
       subject: 'alice',
       scopes,
+      roles: [],
       expiresAt: exp,
       payload: { iss: alice.issuer, sub: 'alice', scope: 'notes:read notes:write', exp },
       header: {},
     });
-    expect([auth, auth.scopes, auth.payload, auth.header].every(Object.isFrozen)).toBe(true);
+    expect([auth, auth.scopes, auth.roles, auth.payload, auth.header].every(Object.isFrozen)).toBe(true);
     expect(provenanceOf(auth)).toMatchObject({ keyId: id, keyCreatedAt: START / 1000 });
   });
 

@@ -13,6 +13,7 @@ const proof = (): Auth => ({
   issuer: 'https://issuer.test',
   subject: 'ada',
   scopes: [],
+  roles: [],
   expiresAt: undefined,
   payload: {},
   header: {},

@@ -95,6 +95,7 @@ describe('authenticate', () => {
       issuer: 'i',
       subject: 'mallory',
       scopes: [],
+      roles: [],
       expiresAt: undefined,
     } as const;
     const own = authenticate({ verifier: () => Promise.resolve({ ...open, payload: {}, header: {} }) });

@@ -143,6 +143,7 @@ describe('cached', () => {
       issuer: 'i',
       subject: 's',
       scopes: [],
+      roles: [],
       expiresAt: START / 1000 + 10,
       payload: {},
       header: {},
@@ -272,7 +273,16 @@ describe('cached', () => {
   it('keeps no more entries than max, the longest unused going first', async () => {
     const auth = (subject: string): Auth =>
       vouch(
-        { kind: 'token', issuer: 'i', subject, scopes: [], expiresAt: undefined, payload: {}, header: {} },
+        {
+          kind: 'token',
+          issuer: 'i',
+          subject,
+          scopes: [],
+          roles: [],
+          expiresAt: undefined,
+          payload: {},
+          header: {},
+        },
         { stillHolds: () => true },
       );
     const verifier = jest.fn<ReturnType<Verifier>, [string]>((credential) =>

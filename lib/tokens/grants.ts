@@ -1,0 +1,55 @@
+import type { JwtPayload } from '../auth';
+import { InternalError, InvalidTokenError } from '../errors';
+import { problem, type ClaimProblem, type ReadGrants } from './claim-rules';
+import { readScopes } from './scopes';
+
+/** What a token grants: a list, one string, or undefined for nothing. Given a payload that is frozen, and asked more than once. */
+export type Grants = (payload: JwtPayload) => string | readonly string[] | undefined;
+
+const NONE: readonly string[] = Object.freeze([]);
+
+/** `scope` and `scp` where the host does not say otherwise. A string is a list with spaces between (RFC 6749 section 3.3). */
+export function scopesReader(scopes: Grants | undefined): ReadGrants {
+  if (scopes) return reader('scopes', scopes, (text) => text.split(' '));
+  return (payload) => {
+    const read = readScopes(payload);
+    return read ? Object.freeze(read) : problem('claims', "The token's scope is not a list of scopes.");
+  };
+}
+
+/** None where the host does not say where they are. A string is one role, spaces and all. */
+export function rolesReader(roles: Grants | undefined): ReadGrants {
+  return roles ? reader('roles', roles, (text) => [text]) : () => NONE;
+}
+
+/** What a host's function throws or gives that is no list of strings is a bug of its own: 500, and never a pass. */
+function reader(option: string, grants: Grants, split: (text: string) => readonly string[]): ReadGrants {
+  return (payload) => {
+    let given: unknown;
+    try {
+      given = grants(payload);
+    } catch (cause) {
+      if (cause instanceof InvalidTokenError) return problem(cause.reason, cause.detail);
+      throw new InternalError({ cause });
+    }
+    if (given === undefined) return NONE;
+    const members: unknown = typeof given === 'string' ? split(given) : given;
+    if (!Array.isArray(members) || !members.every((member) => typeof member === 'string')) {
+      const cause = new TypeError(
+        `jwtVerifier: "${option}" must return strings in a list, one, or undefined`,
+      );
+      throw new InternalError({ cause });
+    }
+    return Object.freeze([...new Set(members.filter((member) => member !== ''))]);
+  };
+}
+
+export function isProblem(read: readonly string[] | ClaimProblem): read is ClaimProblem {
+  return 'reason' in read;
+}
+
+/** Of a payload that keeps the rules. */
+export function granted(read: ReadGrants, payload: JwtPayload): readonly string[] {
+  const list = read(payload);
+  return isProblem(list) ? NONE : list;
+}

@@ -1,0 +1,164 @@
+import type { JwtPayload } from '../auth';
+
+/** Tenants of a multi-tenant issuer: those listed, or any, spelled. */
+export type Tenants = readonly string[] | 'any';
+
+export interface IssuerNamesOptions {
+  readonly issuer: string;
+  readonly aliases?: readonly string[];
+  readonly tenants?: Tenants;
+}
+
+/** Which `iss` are those of one issuer, or of a family of them, and the name by which its users are known. */
+export interface IssuerNames {
+  /** `auth.issuer` for a token of these claims; undefined: it is another issuer's. */
+  of(claims: JwtPayload): string | undefined;
+  /** The same for an `iss` alone; undefined where no token with it could be accepted. */
+  named(iss: string): string | undefined;
+  /** Every `iss` that can be told beforehand. */
+  readonly listed: readonly string[];
+  /** Beginning and end of the others: those of a family with any tenant. */
+  readonly open: readonly Template[];
+  /** For people: what `iss` was expected to be. */
+  readonly expected: string;
+}
+
+interface Template {
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly claim: string;
+}
+
+type Misuse = (option: string, expected: string) => Error;
+
+const PLACEHOLDER = /^([^{}]+)\{([A-Za-z0-9_]+)\}([^{}]*)$/;
+/** Nothing that ends a path segment or a label, so that a tenant's name never is a part of the template. */
+const TENANT = /^[A-Za-z0-9._~-]{1,255}$/;
+
+/** Reads and checks the names once, at mount. */
+export function issuerNames(options: IssuerNamesOptions, misuse: Misuse): IssuerNames {
+  const { issuer, aliases, tenants } = options;
+  if (typeof issuer !== 'string' || issuer === '') throw misuse('issuer', 'a non-empty string');
+  if (aliases !== undefined && !isListOfNames(aliases))
+    throw misuse('aliases', 'a list of other spellings of the issuer, each a non-empty string');
+  const spellings = [issuer, ...(aliases ?? [])];
+  if (tenants === undefined) return oneIssuer(spellings, misuse);
+  if (tenants !== 'any' && !(isListOfNames(tenants) && tenants.every((tenant) => TENANT.test(tenant))))
+    throw misuse('tenants', 'a list of tenants, each of letters, digits and ".", "_", "~", "-", or "any"');
+  const templates = spellings.map((spelling) => templateOf(spelling, misuse));
+  if (new Set(templates.map(({ claim }) => claim)).size > 1)
+    throw misuse('aliases', 'templates with the same placeholder as "issuer"');
+  const names = tenants === 'any' ? anyTenant(templates) : listedTenants(templates, tenants);
+  checkUnambiguous(names, misuse);
+  return names;
+}
+
+/** Whether some `iss` could be either's: then nobody could say whose its tokens are. */
+export function shareNames(one: IssuerNames, other: IssuerNames): boolean {
+  return (
+    one.listed.some((iss) => other.named(iss) !== undefined) ||
+    other.listed.some((iss) => one.named(iss) !== undefined) ||
+    one.open.some((template) => other.open.some((second) => overlap(template, second)))
+  );
+}
+
+function oneIssuer(spellings: readonly string[], misuse: Misuse): IssuerNames {
+  const [issuer = ''] = spellings;
+  if (spellings.some((spelling) => /[{}]/.test(spelling)))
+    throw misuse('tenants', 'given with an issuer that has a placeholder: a list of tenants, or "any"');
+  if (new Set(spellings).size < spellings.length)
+    throw misuse('aliases', 'other than "issuer", and each once');
+  const known = new Map<unknown, string>(spellings.map((spelling) => [spelling, issuer]));
+  return {
+    of: ({ iss }) => known.get(iss),
+    named: (iss) => known.get(iss),
+    listed: spellings,
+    open: [],
+    expected: spellings.join(', '),
+  };
+}
+
+/** What the claim named by the placeholder says must be the very tenant that stands in `iss`. */
+function listedTenants(templates: readonly Template[], tenants: readonly string[]): IssuerNames {
+  const [first] = templates as [Template];
+  const known = new Map<unknown, { readonly tenant: string; readonly issuer: string }>();
+  const listed = templates.flatMap((template) =>
+    tenants.map((tenant) => {
+      const iss = filled(template, tenant);
+      known.set(iss, { tenant, issuer: filled(first, tenant) });
+      return iss;
+    }),
+  );
+  return {
+    of(claims) {
+      const found = known.get(claims.iss);
+      return found && claims[first.claim] === found.tenant ? found.issuer : undefined;
+    },
+    named: (iss) => known.get(iss)?.issuer,
+    listed,
+    open: [],
+    expected: listed.join(', '),
+  };
+}
+
+function anyTenant(templates: readonly Template[]): IssuerNames {
+  const [first] = templates as [Template];
+  const read = (iss: string): string | undefined => {
+    for (const template of templates) {
+      const tenant = tenantIn(iss, template);
+      if (tenant !== undefined) return tenant;
+    }
+    return undefined;
+  };
+  return {
+    of(claims) {
+      const { iss } = claims as { iss?: unknown };
+      const tenant = typeof iss === 'string' ? read(iss) : undefined;
+      return tenant !== undefined && claims[first.claim] === tenant ? filled(first, tenant) : undefined;
+    },
+    named(iss) {
+      const tenant = read(iss);
+      return tenant === undefined ? undefined : filled(first, tenant);
+    },
+    listed: [],
+    open: templates,
+    expected: templates.map((template) => filled(template, `{${template.claim}}`)).join(', '),
+  };
+}
+
+function templateOf(spelling: string, misuse: Misuse): Template {
+  const [, prefix, claim, suffix] = PLACEHOLDER.exec(spelling) ?? [];
+  if (prefix === undefined || claim === undefined || suffix === undefined)
+    throw misuse('issuer', 'with "tenants" a template that names the tenant\'s claim once, such as {tid}');
+  return { prefix, claim, suffix };
+}
+
+function filled({ prefix, suffix }: Template, tenant: string): string {
+  return prefix + tenant + suffix;
+}
+
+function tenantIn(iss: string, { prefix, suffix }: Template): string | undefined {
+  if (!iss.startsWith(prefix) || !iss.endsWith(suffix)) return undefined;
+  const tenant = iss.slice(prefix.length, iss.length - suffix.length);
+  return TENANT.test(tenant) ? tenant : undefined;
+}
+
+function checkUnambiguous({ listed, open }: IssuerNames, misuse: Misuse): void {
+  const twice = new Set(listed).size < listed.length;
+  const clash = open.some((one, index) => open.slice(index + 1).some((other) => overlap(one, other)));
+  if (twice || clash)
+    throw misuse('aliases', 'such that no iss fits two of the spellings, and "tenants" each once');
+}
+
+/** Whether some iss could fit both. */
+function overlap(one: Template, other: Template): boolean {
+  const begin = one.prefix.startsWith(other.prefix) || other.prefix.startsWith(one.prefix);
+  const end = one.suffix.endsWith(other.suffix) || other.suffix.endsWith(one.suffix);
+  return begin && end;
+}
+
+function isListOfNames(value: unknown): boolean {
+  return (
+    Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string' && name !== '')
+  );
+}
