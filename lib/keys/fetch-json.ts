@@ -2,6 +2,9 @@ import { whileWanted } from '../abort';
 import { addressName, namedAddress } from './key-address';
 import { asKeyFetchFailure, KeyFetchFailure } from './key-fetch-failure';
 
+/** Some serve a JWK Set under its own type alone (RFC 7517 section 8.5.2), and answer others 406. */
+const ACCEPT = 'application/json, application/jwk-set+json';
+
 /** The part of `fetch` (Fetch standard) that reading keys needs. */
 export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
 
@@ -36,7 +39,7 @@ async function fetchBytes(
   { fetch, maxBytes }: FetchLimits,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const headers = { accept: 'application/json' };
+  const headers = { accept: ACCEPT };
   const response = await fetch(url, { headers, redirect: 'manual', signal });
   if (response.status !== 200) {
     // An unread body would keep its connection busy.

@@ -1,5 +1,5 @@
 import type { UnusableKey } from '../events';
-import { candidateJwk, isRecord, UnusableJwk, type JwkCandidate } from './jwk';
+import { candidateJwk, isRecord, PublishedPrivateJwk, UnusableJwk, type JwkCandidate } from './jwk';
 
 export interface JudgedMembers {
   readonly candidates: readonly JwkCandidate[];
@@ -10,22 +10,28 @@ export interface JudgedMembers {
 
 /** Judging one costs a few microseconds, and 512 KiB may have 260 000 of them. */
 const MAX_JUDGED = 1000;
+const DISCLOSED = 'its private key is in the set too';
 
 /** Sorts the members of a JWK Set by all that can be told without importing a key; those beyond the first 1000 are not looked at. */
 export function judged(members: readonly unknown[]): JudgedMembers {
-  const shared = sharedKids(members);
   const candidates: JwkCandidate[] = [];
   const unusable: UnusableKey[] = [];
+  const published = new Set<string>();
   for (const member of members.slice(0, MAX_JUDGED)) {
-    const kid = kidOf(member);
     try {
-      if (kid !== undefined && shared.has(kid)) throw new UnusableJwk('shares its kid with another key');
       candidates.push(candidateJwk(member));
     } catch (error) {
-      unusable.push(reported(kid, error));
+      if (error instanceof PublishedPrivateJwk) published.add(JSON.stringify(error.publicHalf));
+      unusable.push(reported(kidOf(member), error));
     }
   }
-  return { candidates, unusable, beyond: members.slice(MAX_JUDGED) };
+  const isDisclosed = ({ parameters }: JwkCandidate): boolean => published.has(JSON.stringify(parameters));
+  for (const { kid } of candidates.filter(isDisclosed)) unusable.push({ kid, why: DISCLOSED });
+  return {
+    candidates: candidates.filter((candidate) => !isDisclosed(candidate)),
+    unusable,
+    beyond: members.slice(MAX_JUDGED),
+  };
 }
 
 /** Rethrows what is no judgement. */
@@ -36,15 +42,4 @@ export function reported(kid: string | undefined, error: unknown): UnusableKey {
 
 export function kidOf(member: unknown): string | undefined {
   return isRecord(member) && typeof member['kid'] === 'string' ? member['kid'] : undefined;
-}
-
-function sharedKids(members: readonly unknown[]): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const shared = new Set<string>();
-  for (const kid of members.map(kidOf)) {
-    if (kid === undefined) continue;
-    if (seen.has(kid)) shared.add(kid);
-    seen.add(kid);
-  }
-  return shared;
 }

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { UnusableKey } from '../events';
-import { isRecord } from './jwk';
+import { isRecord, UnusableJwk } from './jwk';
 import { judged, kidOf, reported } from './jwk-candidates';
 import { keyImporter, type KeyImports } from './key-imports';
-import type { VerificationKey } from './key-source';
+import { ambiguousMembers, keyTable, type ImportedMember, type KeyTable } from './key-table';
 
-/** A JWK Set after cleaning: what may verify, by kid, and what may not, with the reason. */
+/** A JWK Set after cleaning: what may verify, by kid and algorithm, and what may not, with the reason. */
 export interface JwkSet {
-  readonly keys: ReadonlyMap<string, VerificationKey>;
+  readonly keys: KeyTable;
   /** At most 100 of them one by one, the others as a number. */
   readonly unusable: readonly UnusableKey[];
   readonly imports: KeyImports;
@@ -18,6 +18,7 @@ const MAX_REPORTED = 100;
 const MAX_REPORTED_KID = 200;
 const IMPORTS_PER_TURN = 10;
 const TOO_MANY = 'too many keys in the set';
+const AMBIGUOUS = 'shares its kid with another key that fits the same algorithm';
 
 /**
  * Cleans a JWK Set (RFC 7517 section 5); undefined when the document is none. Keys that `previous` held with the
@@ -52,22 +53,27 @@ function* readingJwkSet(document: unknown, previous?: JwkSet): Generator<undefin
   if (!isRecord(document) || !Array.isArray(document['keys'])) return undefined;
   const { candidates, unusable, beyond } = judged(document['keys']);
   const importer = keyImporter(previous?.imports);
-  const keys = new Map<string, VerificationKey>();
-  for (const [index, { kid, parameters, purpose }] of candidates.entries()) {
-    if (keys.size === MAX_KEYS || importer.isSpent()) {
-      for (const candidate of candidates.slice(index)) unusable.push({ kid: candidate.kid, why: TOO_MANY });
-      break;
-    }
+  const members: ImportedMember[] = [];
+  const distinct = new Set<string>();
+  for (const { kid, parameters, purpose } of candidates) {
     try {
-      const jwk = Object.freeze({ kid, ...importer.import(parameters), ...purpose });
-      keys.set(kid, sameKey(previous?.keys.get(kid), Object.freeze({ kid, jwk })));
+      const isFull = distinct.size === MAX_KEYS || importer.isSpent();
+      if (isFull && !importer.knows(parameters)) throw new UnusableJwk(TOO_MANY);
+      const jwk = importer.import(parameters);
+      const identity = JSON.stringify([kid, jwk, purpose.issuer]);
+      if (distinct.size === MAX_KEYS && !distinct.has(identity)) throw new UnusableJwk(TOO_MANY);
+      distinct.add(identity);
+      members.push({ kid, jwk, purpose, identity });
     } catch (error) {
       unusable.push(reported(kid, error));
     }
     yield;
   }
   for (const member of beyond) unusable.push({ kid: kidOf(member), why: TOO_MANY });
-  return { keys, unusable: bounded(unusable), imports: importer.imports };
+  const ambiguous = ambiguousMembers(members);
+  for (const { kid } of ambiguous) unusable.push({ kid, why: AMBIGUOUS });
+  const clear = members.filter((member) => !ambiguous.has(member));
+  return { keys: keyTable(clear, previous?.keys), unusable: bounded(unusable), imports: importer.imports };
 }
 
 /** Whoever serves a set of thousands must not fill the log of those who read it. */
@@ -77,9 +83,4 @@ function bounded(unusable: readonly UnusableKey[]): readonly UnusableKey[] {
     .map(({ kid, why }) => ({ kid: kid?.slice(0, MAX_REPORTED_KID), why }));
   const others = unusable.length - told.length;
   return others === 0 ? told : [...told, { kid: undefined, why: `and ${String(others)} others` }];
-}
-
-function sameKey(previous: VerificationKey | undefined, next: VerificationKey): VerificationKey {
-  // Members of a cleaned JWK always come in one order, so equal text is equal meaning.
-  return previous && JSON.stringify(previous.jwk) === JSON.stringify(next.jwk) ? previous : next;
 }

@@ -5,6 +5,13 @@ import type { Jwk } from './key-source';
 /** Why a JWK verifies nothing here, as a few words of ours. */
 export class UnusableJwk extends Error {}
 
+/** The secret half of a key, where everybody can read it. */
+export class PublishedPrivateJwk extends UnusableJwk {
+  constructor(readonly publicHalf: PublicParameters) {
+    super('a private key');
+  }
+}
+
 const MIN_RSA_BITS = 2048;
 /** RFC 7518 sections 6.2.2, 6.3.2 and 6.4: any of these means that the secret half was published. */
 const PRIVATE_PARAMETERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
@@ -19,7 +26,7 @@ export interface JwkCandidate {
   readonly purpose: SigningPurpose;
 }
 
-type SigningPurpose = Pick<Jwk, 'use' | 'key_ops' | 'alg'> & { readonly issuer?: string };
+export type SigningPurpose = Pick<Jwk, 'use' | 'key_ops' | 'alg'> & { readonly issuer?: string };
 
 /**
  * Judges what costs next to nothing of one member of a JWK Set (RFC 7517 section 4) and takes what a verifier may rely
@@ -27,11 +34,19 @@ type SigningPurpose = Pick<Jwk, 'use' | 'key_ops' | 'alg'> & { readonly issuer?:
  */
 export function candidateJwk(member: unknown): JwkCandidate {
   if (!isRecord(member)) throw new UnusableJwk('not a JSON object');
-  const { kid } = member;
+  const given = presentMembers(member);
+  const { kid } = given;
   if (typeof kid !== 'string' || kid === '') throw new UnusableJwk('no kid');
-  const parameters = publicParameters(member);
-  const purpose = signingPurpose(member, algorithmsFor(parameters['kty'], parameters['crv']));
+  const parameters = publicParameters(given);
+  const purpose = signingPurpose(given, algorithmsFor(parameters['kty'], parameters['crv']));
   return { kid, parameters, purpose };
+}
+
+/** Some libraries write what a key does not have as null or an empty list, such as `"d": null` or `"oth": []`. */
+function presentMembers(jwk: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const isPresent = (value: unknown): boolean =>
+    value !== null && !(Array.isArray(value) && value.length === 0);
+  return Object.fromEntries(Object.entries(jwk).filter(([, value]) => isPresent(value)));
 }
 
 /**
@@ -53,11 +68,16 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function publicParameters(jwk: Readonly<Record<string, unknown>>): PublicParameters {
-  const { kty, crv, x, y, n, e } = jwk;
-  if (kty === 'oct') throw new UnusableJwk('a symmetric key');
-  if (PRIVATE_PARAMETERS.some((name) => jwk[name] !== undefined)) throw new UnusableJwk('a private key');
-  if (kty === 'RSA') return { kty, n, e };
+  if (jwk['kty'] === 'oct') throw new UnusableJwk('a symmetric key');
+  const parameters = parametersOf(jwk);
+  if (PRIVATE_PARAMETERS.some((name) => jwk[name] !== undefined)) throw new PublishedPrivateJwk(parameters);
+  const { kty, crv } = parameters;
   if (algorithmsFor(kty, crv).length === 0) throw new UnusableJwk('key type or curve not supported');
+  return parameters;
+}
+
+function parametersOf({ kty, crv, x, y, n, e }: Readonly<Record<string, unknown>>): PublicParameters {
+  if (kty === 'RSA') return { kty, n, e };
   return kty === 'EC' ? { kty, crv, x, y } : { kty, crv, x };
 }
 

@@ -12,6 +12,8 @@ export interface KeyImporter {
   readonly imports: KeyImports;
   /** Throws `UnusableJwk`. */
   import(parameters: PublicParameters): Jwk;
+  /** Whether importing these costs nothing, since this importer was asked for them before. */
+  knows(parameters: PublicParameters): boolean;
   isSpent(): boolean;
 }
 
@@ -27,6 +29,7 @@ export function keyImporter(known: KeyImports | undefined): KeyImporter {
       if (found instanceof UnusableJwk) throw found;
       return found;
     },
+    knows: (parameters) => imports.has(JSON.stringify(parameters)),
     isSpent: () => imports.size >= MAX_IMPORTS,
   };
 }

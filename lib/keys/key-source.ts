@@ -20,12 +20,13 @@ export interface VerificationKey {
 /** One issuer's keys. Two issuers never share a source, so a kid of one can't verify a token of the other. */
 export interface KeySource {
   /**
-   * The key of that kid, or undefined beside usable keys when the issuer has none such.
-   * Rejects with `KeysUnavailableError` when there are no usable keys at all.
+   * The key of that kid, or undefined beside usable keys when the issuer has none such. An issuer may have several
+   * under one kid (RFC 7517 section 4.5): `alg`, the token's, chooses among them, and where none fits it any of them is
+   * handed out, for its verifier to refuse. Rejects with `KeysUnavailableError` when there are no usable keys at all.
    */
-  find(kid: string, signal?: AbortSignal): Promise<VerificationKey | undefined>;
-  /** The key that `find` would resolve with at once; undefined where it would wait, or has none. Optional. */
-  peek?(kid: string): VerificationKey | undefined;
+  find(kid: string, signal?: AbortSignal, alg?: string): Promise<VerificationKey | undefined>;
+  /** The key that `find` would resolve with at once; undefined where it would wait, or has none that fits. Optional. */
+  peek?(kid: string, alg?: string): VerificationKey | undefined;
   /** Whether `find` would still hand out this very key without waiting for anyone. */
   holds(key: VerificationKey): boolean;
   /** Reads the keys now if they were never read; rejects as `find` does. */

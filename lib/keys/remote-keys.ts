@@ -36,7 +36,8 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
   const keeper = keySetKeeper({ ...settings, source, read: keySetReader(location, settings, now) });
   const budget = kidBudget(now);
   const usable = (): boolean => isUsable(keeper.history(), settings, now());
-  const lookUp = (kid: string): VerificationKey | undefined => keeper.history().set?.keys.get(kid);
+  const lookUp = (kid: string, alg?: string): VerificationKey | undefined =>
+    keeper.history().set?.keys.get(kid, alg);
   const backingOff = (): boolean => isBackingOff(keeper.history(), now());
 
   function unavailable(): KeysUnavailableError {
@@ -52,29 +53,29 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
   /** Looks again as far as the budget goes. A set whose reading began after the question did needs no second look. */
   async function findAgain(
     kid: string,
+    alg: string | undefined,
     attemptsBefore: number,
     signal?: AbortSignal,
   ): Promise<VerificationKey | undefined> {
     while (keeper.underway() || (keeper.attempts() === attemptsBefore && !backingOff() && budget.take())) {
       const isLater = keeper.attempts() > attemptsBefore || !keeper.underway();
       await whileWanted(keeper.refresh(), signal);
-      const key = lookUp(kid);
-      if (key || isLater) break;
+      if (lookUp(kid, alg) || isLater) break;
     }
     if (!usable()) throw unavailable();
-    const key = lookUp(kid);
+    const key = lookUp(kid, alg) ?? lookUp(kid);
     if (!key) tell({ type: 'unknown_kid', source, refetched: keeper.attempts() > attemptsBefore });
     return key;
   }
 
   return {
-    async find(kid, signal) {
+    async find(kid, signal, alg) {
       const attemptsBefore = keeper.attempts();
       await haveKeys(signal);
-      return lookUp(kid) ?? findAgain(kid, attemptsBefore, signal);
+      return lookUp(kid, alg) ?? findAgain(kid, alg, attemptsBefore, signal);
     },
-    peek: (kid) => (usable() ? lookUp(kid) : undefined),
-    holds: (key) => usable() && lookUp(key.kid) === key,
+    peek: (kid, alg) => (usable() ? lookUp(kid, alg) : undefined),
+    holds: (key) => usable() && keeper.history().set?.keys.has(key) === true,
     prewarm: () => haveKeys(),
     state: () => stateOf(source, keeper.history(), settings),
     close: () => keeper.close(),

@@ -69,8 +69,8 @@ function setKeys(document: unknown, tell: OnEvent): KeySource {
   if (set.keys.size === 0) throw new TypeError(`staticKeys: the JWK Set has no usable key${reasons(set)}`);
   const name = 'static JWK Set';
   tell({ type: 'keys_refreshed', source: name, keys: set.keys.size, unusable: set.unusable });
-  const find = (kid: string) => set.keys.get(kid);
-  return source(name, set.keys.size, find, (key) => find(key.kid) === key);
+  const find = (kid: string, alg?: string) => set.keys.get(kid, alg) ?? set.keys.get(kid);
+  return source(name, set.keys.size, find, (key) => set.keys.has(key));
 }
 
 function reasons({ unusable }: JwkSet): string {
@@ -81,7 +81,7 @@ function reasons({ unusable }: JwkSet): string {
 function source(
   name: string,
   keys: number,
-  find: (kid: string) => VerificationKey | undefined,
+  find: (kid: string, alg?: string) => VerificationKey | undefined,
   holds: (key: VerificationKey) => boolean,
 ): KeySource {
   const state: KeySourceState = Object.freeze({
@@ -93,7 +93,7 @@ function source(
     nextRefreshSeconds: undefined,
   });
   return {
-    find: (kid) => Promise.resolve(find(kid)),
+    find: (kid, _signal, alg) => Promise.resolve(find(kid, alg)),
     peek: find,
     holds,
     prewarm: () => Promise.resolve(),

@@ -36,11 +36,12 @@ export function servedKeys(issuer: string, served: () => unknown): ServedKeys {
   return {
     become,
     close: () => become('down'),
-    async find(kid, signal) {
+    async find(kid, signal, alg) {
       await answering(signal);
-      return usable().keys.get(kid);
+      const { keys } = usable();
+      return keys.get(kid, alg) ?? keys.get(kid);
     },
-    holds: (key) => availability === 'up' && readJwkSet(served(), last)?.keys.get(key.kid) === key,
+    holds: (key) => availability === 'up' && readJwkSet(served(), last)?.keys.has(key) === true,
     async prewarm() {
       await answering();
       usable();

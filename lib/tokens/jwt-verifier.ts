@@ -65,9 +65,9 @@ export function jwtVerifier(options: JwtVerifierOptions): Verifier {
     const { alg, kid } = checkHeader(jws.header, algorithms);
     const early = findProblem(RULES_BEFORE_SIGNATURE, jws, claims, seconds());
     if (early) throw new InvalidTokenError(early.reason, early.detail);
-    const key = keys.peek?.(kid);
+    const key = keys.peek?.(kid, alg);
     if (key) return verifyWith(key, alg, jws);
-    return keys.find(kid, signal).then((found) => verifyWith(found, alg, jws));
+    return keys.find(kid, signal, alg).then((found) => verifyWith(found, alg, jws));
   });
 }
 

@@ -105,6 +105,8 @@ const MAX_BYTES = 524_288;
 
 const GOOD = JSON.stringify(jwks.keys[ALGORITHMS.indexOf('RS256')]);
 
+const { n: GOOD_MODULUS } = JSON.parse(GOOD) as { readonly n: string };
+
 function textOf(one: Member): string {
   if ('json' in one) return one.json;
   const members = Object.entries(jwks.keys[one.like] ?? {}).map(([name, value]) => [
@@ -122,9 +124,12 @@ function documentOf({ members, at, times, around, edits: list }: KeySet): string
   return applyEdits(`{${around === undefined ? '' : `"x":${around},`}"keys":[${texts.join(',')}]}`, list);
 }
 
-/** Whether no other member claims the kid of the good key, so that nothing can keep it from being used. */
+/** Whether no other member claims the kid of the good key or holds its private half, so that nothing can keep it from being used. */
 function isClear({ members, edits: list }: KeySet): boolean {
-  return list.length === 0 && members.every((one) => !textOf(one).includes('key-RS256'));
+  const texts = members.map(textOf);
+  const isRival = (text: string): boolean =>
+    text.includes('key-RS256') || (text.includes(GOOD_MODULUS) && /"(d|oth|k)":/.test(text));
+  return list.length === 0 && !texts.some(isRival);
 }
 
 function parsed(text: string): unknown {

@@ -27,6 +27,32 @@ export const BAD_KEYS: readonly { name: string; jwk: unknown; why: string }[] = 
     jwk: { kid: 'bad', ...jwkOf(rsa), qi: rsa.privateKey.export({ format: 'jwk' }).qi },
     why: 'a private key',
   },
+  {
+    name: 'a private key beside members that are null',
+    jwk: { kid: 'bad', ...jwkOf(rsa), use: null, d: null, oth: [], dp: 'AQ' },
+    why: 'a private key',
+  },
+  {
+    name: 'a key whose private member is empty text',
+    jwk: { kid: 'bad', ...jwkOf(rsa), d: '' },
+    why: 'a private key',
+  },
+  {
+    name: 'a key with a prime in oth',
+    jwk: { kid: 'bad', ...jwkOf(rsa), oth: [{ r: 'AQ' }] },
+    why: 'a private key',
+  },
+  { name: 'a key whose kid is null', jwk: { ...jwkOf(p256), kid: null }, why: 'no kid' },
+  {
+    name: 'a key whose type is null',
+    jwk: { ...jwkOf(p256), kid: 'bad', kty: null },
+    why: 'key type or curve not supported',
+  },
+  {
+    name: 'a key whose modulus is an empty list',
+    jwk: { ...jwkOf(rsa), kid: 'bad', n: [] },
+    why: 'parameters malformed',
+  },
   { name: 'an oct key', jwk: { kid: 'bad', kty: 'oct', k: 'c2VjcmV0' }, why: 'a symmetric key' },
   {
     name: 'RSA with 1024 bits',

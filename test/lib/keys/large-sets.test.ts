@@ -58,6 +58,25 @@ it('A set of exactly 100 usable keys is used whole', () => {
   expect(told(good(100))).toEqual({ usable: 100, unusable: [] });
 });
 
+it('A key that is listed once for each algorithm takes one place, and 101 kids of one key take 101', () => {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const rsa = { ...publicKey.export({ format: 'jwk' }), kid: 'rsa' };
+  const each = ['RS256', 'RS384', 'RS512', 'PS256'].map((alg) => ({ ...rsa, alg }));
+  expect(told([...good(99), ...each])).toEqual({ usable: 100, unusable: [] });
+  expect(told([...good(100), ...each]).unusable).toHaveLength(4);
+  const aliases = Array.from({ length: 101 }, (_, n) => ({ ...rsa, kid: `alias${String(n)}` }));
+  const why = 'too many keys in the set';
+  expect(told(aliases)).toEqual({ usable: 100, unusable: [{ kid: 'alias100', why }] });
+});
+
+it('A thousand entries under one kid are judged in no time', () => {
+  const [a, b] = good(2).map((key) => ({ ...key, kid: 'same' }));
+  const many = Array.from({ length: 1000 }, (_, n) => (n % 2 === 0 ? a : b)) as object[];
+  const start = process.cpuUsage();
+  expect(() => staticKeys({ keys: many })).toThrow('shares its kid');
+  expect(process.cpuUsage(start).user).toBeLessThan(500_000);
+});
+
 it('Keys that can be told to be unusable without importing them take nobody\u2019s place', () => {
   const cheap = Array.from({ length: 300 }, (_, n) => ({ kty: 'oct', k: 'AA', kid: `secret${String(n)}` }));
   const { usable, unusable } = told([...cheap, ...good(100)]);

@@ -4,8 +4,9 @@ import { oversleep, pass, stopTime, until } from '../../support/fake-time';
 import { keyDoor } from '../../support/key-door';
 import { BAD_KEYS } from './bad-keys';
 
-const [foreign] = (createTestIssuer({ algorithms: ['ES256'], kid: 'shared' }).jwks() as { keys: object[] })
-  .keys;
+const [foreign, rival] = [1, 2].flatMap(
+  () => (createTestIssuer({ algorithms: ['ES256'], kid: 'shared' }).jwks() as { keys: object[] }).keys,
+);
 
 interface Outage {
   readonly name: string;
@@ -38,9 +39,9 @@ const OUTAGES: readonly Outage[] = [
   { name: 'keys that are no list', failure: 'not_a_key_set', begin: (issuer) => issuer.serve({ keys: 'x' }) },
   { name: 'an empty set', failure: 'no_usable_keys', begin: (issuer) => issuer.serve({ keys: [] }) },
   {
-    name: 'nothing but keys that share a kid',
+    name: 'nothing but two keys that share a kid',
     failure: 'no_usable_keys',
-    begin: (issuer) => issuer.serve({ keys: [foreign, foreign] }),
+    begin: (issuer) => issuer.serve({ keys: [foreign, rival] }),
   },
   ...BAD_KEYS.map(({ name, jwk }) => ({
     name: `nothing but ${name}`,

@@ -112,6 +112,18 @@ it('keeps what went wrong for the log and says none of it to the caller', async 
   expect(refusal.cause.cause.message).toMatch(/ECONNREFUSED/);
 });
 
+it.each(['application/json', 'application/jwk-set+json', 'text/plain'])(
+  'reads the keys of a server that has them as %s alone',
+  async (type) => {
+    const jwksUri = await serve(({ headers: { accept = '' } }, response) => {
+      const acceptable = type === 'text/plain' || accept.split(/, ?/).includes(type);
+      response.writeHead(acceptable ? 200 : 406, { 'content-type': type });
+      response.end(acceptable ? JSON.stringify(issuer.jwks()) : '');
+    });
+    expect(await source({ jwksUri }).find('k')).toMatchObject({ kid: 'k' });
+  },
+);
+
 describe('remoteKeys at mount', () => {
   const jwksUri = 'https://issuer.test/jwks';
   it.each<[string, Record<string, unknown>, string]>([

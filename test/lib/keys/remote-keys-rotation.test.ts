@@ -1,5 +1,5 @@
 import { cached, jwtVerifier, remoteKeys, type KeySource, type SallyportEvent } from 'sallyport';
-import { startTestIssuer, type HttpTestIssuer } from 'sallyport/testing';
+import { createTestIssuer, startTestIssuer, type HttpTestIssuer } from 'sallyport/testing';
 import { cleanUp, later } from '../../support/clean-up';
 import { oversleep, pass, stopTime, until } from '../../support/fake-time';
 import { keyDoor } from '../../support/key-door';
@@ -64,6 +64,61 @@ describe('a rotation', () => {
     await until(() => answers.length === 2);
     answers[1]!(Response.json(issuer.jwks()));
     await expect(joined).resolves.toMatchObject({ kid });
+  });
+});
+
+describe('a set that grows', () => {
+  const jwkOf = (served: unknown): object => (served as { keys: object[] }).keys[0] ?? {};
+  const other = (alg: 'ES256' | 'ES384', kid: string) => createTestIssuer({ algorithms: [alg], kid });
+
+  it('by a key of another type under the same kid is read with the first token that needs it', async () => {
+    const kid = issuer.signingKey().kid;
+    const first = await keys.find(kid, undefined, 'ES256');
+    const added = other('ES384', kid);
+    issuer.serve({ keys: [jwkOf(issuer.jwks()), jwkOf(added.jwks())] });
+    expect(keys.peek?.(kid, 'ES384')).toBeUndefined();
+    expect(await keys.find(kid, undefined, 'ES384')).toMatchObject({ kid, jwk: { crv: 'P-384' } });
+    expect(keys.peek?.(kid, 'ES384')).toMatchObject({ jwk: { crv: 'P-384' } });
+    expect(keys.peek?.(kid, 'ES256')).toBe(first);
+    expect(keys.holds(first!)).toBe(true);
+    expect(issuer.fetches).toBe(2);
+  });
+
+  it('by none of the algorithm that is asked for costs no more looks than made-up kids, and is 401', async () => {
+    const kid = issuer.signingKey().kid;
+    await keys.prewarm();
+    for (let count = 0; count < 20; count += 1) {
+      expect(await keys.find(kid, undefined, 'ES512')).toMatchObject({ jwk: { crv: 'P-256' } });
+    }
+    expect(issuer.fetches).toBe(4);
+    expect(events).not.toContainEqual(expect.objectContaining({ type: 'unknown_kid' }));
+  });
+
+  it('by a rival for one kid and algorithm keeps both from use, and no other kid', async () => {
+    const kid = issuer.signingKey().kid;
+    const calm = other('ES256', 'calm');
+    const own = jwkOf(issuer.jwks());
+    issuer.serve({ keys: [own, jwkOf(calm.jwks())] });
+    const held = await keys.find(kid, undefined, 'ES256');
+    const undisturbed = await keys.find('calm', undefined, 'ES256');
+    issuer.serve({ keys: [own, jwkOf(other('ES256', kid).jwks()), jwkOf(calm.jwks())] });
+    oversleep(601);
+    expect(await keys.find(kid, undefined, 'ES256')).toBeUndefined();
+    expect(keys.holds(held!)).toBe(false);
+    expect(await keys.find('calm', undefined, 'ES256')).toBe(undisturbed);
+    const why = 'shares its kid with another key that fits the same algorithm';
+    const unusable = [1, 2].map(() => ({ kid, why }));
+    expect(events).toContainEqual(expect.objectContaining({ type: 'keys_refreshed', keys: 1, unusable }));
+  });
+
+  it('by the entries of a key for further algorithms, in any order, keeps that key what it is', async () => {
+    const kid = issuer.signingKey().kid;
+    const own = jwkOf(issuer.jwks());
+    const held = await keys.find(kid, undefined, 'ES256');
+    issuer.serve({ keys: [{ ...own, alg: undefined, use: 'enc' }, own, { ...own }] });
+    oversleep(601);
+    expect(await keys.find(kid, undefined, 'ES256')).toBe(held);
+    expect(keys.state()).toMatchObject({ keys: 1 });
   });
 });
 

@@ -28,6 +28,17 @@ describe('a static JWK Set', () => {
     expect((await staticKeys({ keys: [decorated] }).find('good'))?.jwk).toEqual(good);
   });
 
+  it.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'use', 'key_ops', 'alg', 'x5c', 'x5t'])(
+    'takes %s as absent where it is null or an empty list, as some libraries write what a key does not have',
+    async (name) => {
+      const bare = Object.fromEntries(Object.entries(good).filter(([member]) => !/^(alg|use)$/.test(member)));
+      for (const value of [null, []]) {
+        const keys = staticKeys({ keys: [{ ...bare, [name]: value }] });
+        expect((await keys.find('good'))?.jwk).toEqual(bare);
+      }
+    },
+  );
+
   it.each(BAD_KEYS)('uses its good key and reports $name', async ({ jwk, why }) => {
     const events: SallyportEvent[] = [];
     const keys = staticKeys({ keys: [good, jwk as object] }, { onEvent: (event) => events.push(event) });
