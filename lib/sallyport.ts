@@ -22,6 +22,7 @@ import { guarded } from './stores/guarded';
 import type { IssuerNames } from './tokens/issuer-names';
 import { jwtVerifier } from './tokens/jwt-verifier';
 import type { JwtVerifierOptions } from './tokens/jwt-verifier-options';
+import { MAX_TOKEN_LENGTH } from './tokens/strict-jws';
 import { userDirectory } from './users/user-directory';
 import type { KnownUsers } from './users/known-users';
 import { byIssuer } from './verifiers/by-issuer';
@@ -160,6 +161,7 @@ function verifierOf(options: SallyportOptions, issuers: readonly Keyed[]): Verif
         names,
         verifier: jwtVerifier({ ...own, ...(engine && { engine }) }),
       })),
+      Math.max(...issuers.map(({ options: { maxTokenLength = MAX_TOKEN_LENGTH } }) => maxTokenLength)),
     ),
   );
   const verifier: Verifier<Credential> = apiKeys

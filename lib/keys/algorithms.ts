@@ -6,8 +6,9 @@ interface KeyNeeds {
 }
 
 /**
- * What each JWS algorithm (RFC 7518 section 3.1, RFC 8037) asks of its key. `none` and the HMACs are not here, and so
- * can never be allowed.
+ * What each JWS algorithm (RFC 7518 section 3.1, RFC 8037, RFC 9864) asks of its key. `none` and the HMACs are not here, and
+ * so can never be allowed; Ed448 has no name here either. EdDSA and Ed25519 are the same signature under two names: each is
+ * allowed by its own, and a key that names one of them serves that one.
  */
 const NEEDS = {
   RS256: { kty: 'RSA' },
@@ -20,6 +21,7 @@ const NEEDS = {
   ES384: { kty: 'EC', crv: 'P-384' },
   ES512: { kty: 'EC', crv: 'P-521' },
   EdDSA: { kty: 'OKP', crv: 'Ed25519' },
+  Ed25519: { kty: 'OKP', crv: 'Ed25519' },
 } as const satisfies Record<string, KeyNeeds>;
 
 export type Algorithm = keyof typeof NEEDS;

@@ -12,7 +12,7 @@ const CURVES = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' } as const;
 
 /** A key pair that signs with `algorithm`; RSA keys have 2048 bits. */
 export function generateSigningKey(algorithm: SigningAlgorithm): KeyPairKeyObjectResult {
-  if (algorithm === 'EdDSA') return generateKeyPairSync('ed25519');
+  if (algorithm === 'EdDSA' || algorithm === 'Ed25519') return generateKeyPairSync('ed25519');
   if (algorithm === 'ES256' || algorithm === 'ES384' || algorithm === 'ES512') {
     return generateKeyPairSync('ec', { namedCurve: CURVES[algorithm] });
   }
@@ -53,7 +53,7 @@ function signatureOf(input: Buffer, alg: unknown, key: KeyObject): Buffer {
       .update(input)
       .digest();
   if (!isAlgorithm(alg)) throw new TypeError(`signToken: cannot sign with ${alg}`);
-  if (alg === 'EdDSA') return sign(null, input, key);
+  if (alg === 'EdDSA' || alg === 'Ed25519') return sign(null, input, key);
   const digest = `sha${alg.slice(2)}`;
   if (alg.startsWith('ES')) return sign(digest, input, { key, dsaEncoding: 'ieee-p1363' });
   if (alg.startsWith('RS')) return sign(digest, input, key);

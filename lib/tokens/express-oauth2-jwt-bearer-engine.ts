@@ -2,6 +2,7 @@ import { auth } from 'express-oauth2-jwt-bearer';
 import type { VerificationKey } from '../keys/key-source';
 import type { Algorithm } from '../keys/algorithms';
 import type { Engine } from './engine';
+import { nodeCrypto } from './node-crypto-engine';
 import type { StrictJws } from './strict-jws';
 
 type Handler = ReturnType<typeof auth>;
@@ -9,9 +10,11 @@ type Options = NonNullable<Parameters<typeof auth>[0]>;
 
 /**
  * The default engine: express-oauth2-jwt-bearer on a synthetic request. One handler per key, so that neither a kid nor an
- * import is ever shared between issuers; a rotated key is another object and gets another handler.
+ * import is ever shared between issuers; a rotated key is another object and gets another handler. `Ed25519` (RFC 9864),
+ * which the library does not know, is verified by `nodeCrypto()`.
  */
 export function expressOauth2JwtBearer(): Engine {
+  const ed25519 = nodeCrypto();
   const handlers = new WeakMap<VerificationKey, Map<Algorithm, Handler>>();
 
   function handlerFor(key: VerificationKey, alg: Algorithm): Handler {
@@ -25,6 +28,8 @@ export function expressOauth2JwtBearer(): Engine {
   return {
     name: 'express-oauth2-jwt-bearer',
     verify(jws, key, alg) {
+      // The library knows this signature by its older name only (RFC 8037), and the name is under the signature.
+      if (alg === 'Ed25519') return ed25519.verify(jws, key, alg);
       return accepts(handlerFor(key, alg), jws);
     },
   };

@@ -9,6 +9,7 @@ import { expressOauth2JwtBearer } from './express-oauth2-jwt-bearer-engine';
 import { rolesReader, scopesReader, type Grants } from './grants';
 import { issuerNames, type Tenants } from './issuer-names';
 import { readRequiredClaims, type ClaimValue } from './required-claims';
+import { MAX_TOKEN_LENGTH } from './strict-jws';
 import type { TokenType } from './token-type';
 
 export interface JwtVerifierOptions {
@@ -50,6 +51,11 @@ export interface JwtVerifierOptions {
   readonly maxTokenAge?: number;
   /** Seconds from `iat` to `exp` at most. Default 30 days: as long as revocations are kept. */
   readonly maxTokenLifetime?: number;
+  /**
+   * Characters of a token at most. Default 16384. Node refuses headers of more than 16 KiB together with 431, so a server for
+   * such tokens needs `maxHeaderSize` (`http.createServer({ maxHeaderSize: 32_768 }, app)`), and proxies in front the like.
+   */
+  readonly maxTokenLength?: number;
   /** A further rule on a token whose signature was good: returns why it is refused, in words for the caller. */
   readonly refuse?: Refuse;
   /** Default: express-oauth2-jwt-bearer. `nodeCrypto()` is cheaper where tokens are seldom repeated. */
@@ -76,6 +82,7 @@ export const OF_ISSUER = [
   'clockTolerance',
   'maxTokenAge',
   'maxTokenLifetime',
+  'maxTokenLength',
   'refuse',
 ] as const satisfies readonly (keyof JwtVerifierOptions)[];
 
@@ -91,6 +98,8 @@ export interface JwtRules {
   readonly claims: ClaimRules;
   readonly engine: Engine;
   readonly keys: KeySource;
+  /** Characters. */
+  readonly maxTokenLength: number;
   readonly now: () => number;
 }
 
@@ -118,6 +127,7 @@ export function jwtRules(options: JwtVerifierOptions): JwtRules {
     },
     engine: options.engine ?? expressOauth2JwtBearer(),
     keys: options.keys ?? remoteKeys(onEvent ? { issuer, onEvent } : { issuer }),
+    maxTokenLength: tokenLength(options.maxTokenLength),
     now: options.now ?? Date.now,
   };
 }
@@ -166,6 +176,11 @@ function algorithmSet(algorithms: readonly unknown[]): ReadonlySet<Algorithm> {
   const valid = Array.isArray(algorithms) && algorithms.length > 0 && algorithms.every(isAlgorithm);
   if (!valid) throw misuse('algorithms', `a list of ${ALGORITHMS.join(', ')}`);
   return new Set(algorithms);
+}
+
+function tokenLength(length = MAX_TOKEN_LENGTH): number {
+  if (!Number.isInteger(length) || length < 1) throw misuse('maxTokenLength', 'a whole number from 1');
+  return length;
 }
 
 function seconds(option: string, value: unknown): number {

@@ -25,7 +25,7 @@ import { parseStrictJws, type StrictJws } from './strict-jws';
  * @throws {KeysUnavailableError} 503, when the issuer's keys cannot be had.
  */
 export function jwtVerifier(options: JwtVerifierOptions): Verifier {
-  const { algorithms, claims, engine, keys, now } = jwtRules(options);
+  const { algorithms, claims, engine, keys, maxTokenLength, now } = jwtRules(options);
   const seconds = (): number => Math.floor(now() / 1000);
 
   /** One function for all tokens of a key. */
@@ -61,7 +61,7 @@ export function jwtVerifier(options: JwtVerifierOptions): Verifier {
   }
 
   return asVerifier(function verifyJwt(token, signal) {
-    const jws = parseStrictJws(token);
+    const jws = parseStrictJws(token, maxTokenLength);
     const { alg, kid } = checkHeader(jws.header, algorithms);
     const early = findProblem(RULES_BEFORE_SIGNATURE, jws, claims, seconds());
     if (early) throw new InvalidTokenError(early.reason, early.detail);

@@ -114,4 +114,5 @@ const PARAMETERS: Readonly<Record<Algorithm, Parameters>> = {
   ES384: ecdsa('sha384', true),
   ES512: ecdsa('sha512', true),
   EdDSA: { digest: null, isSlow: false },
+  Ed25519: { digest: null, isSlow: false },
 };

@@ -9,8 +9,11 @@ export interface OfIssuer {
   readonly verifier: Verifier;
 }
 
-/** Sends each token to the verifier of its issuer, so that a request costs the same however many issuers there are. */
-export function byIssuer(verifiers: readonly OfIssuer[]): Verifier {
+/**
+ * Sends each token to the verifier of its issuer, so that a request costs the same however many issuers there are. Each
+ * verifier bounds the length of its own tokens; `maxTokenLength` is that of the longest.
+ */
+export function byIssuer(verifiers: readonly OfIssuer[], maxTokenLength: number): Verifier {
   const [only, ...others] = verifiers;
   if (only && others.length === 0) return only.verifier;
   const judges = verifiers.map(({ names, verifier }) => ({ names, judge: judgeOf(verifier) }));
@@ -25,6 +28,6 @@ export function byIssuer(verifiers: readonly OfIssuer[]): Verifier {
   }
 
   return asVerifier(function verifyByIssuer(token, signal) {
-    return judgeFor(parseStrictJws(token).payload.iss)(token, signal);
+    return judgeFor(parseStrictJws(token, maxTokenLength).payload.iss)(token, signal);
   });
 }

@@ -31,13 +31,13 @@ export const EXPECTED = {
   authorizedParties: 'a comma list of azp values',
   requiredClaims:
     'a JSON object of claims, such as {"token_use":"access"}, each a string, number or boolean, or a list of them',
-  algorithms: 'a comma list of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA',
+  algorithms: 'a comma list of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519',
 } as const;
 
 const FAMILIES: Readonly<Record<string, RegExp>> = {
   rsa: /^[RP]S(256|384|512)$/,
   ec: /^ES(256|384|512)$/,
-  ed25519: /^EdDSA$/,
+  ed25519: /^(EdDSA|Ed25519)$/,
 };
 
 export function providerOf(name: string): Provider | undefined {

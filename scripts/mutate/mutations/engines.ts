@@ -70,6 +70,34 @@ export const engines: readonly Mutation[] = [
     tests: access,
   },
   {
+    breaks: 'The default engine takes every token of Ed25519',
+    file: 'lib/tokens/express-oauth2-jwt-bearer-engine.ts',
+    search: 'return ed25519.verify(jws, key, alg);',
+    replace: 'return ed25519.name.length > 0;',
+    tests: ['test/lib/tokens/algorithms.test.ts'],
+  },
+  {
+    breaks: 'A key for EdDSA serves tokens of Ed25519',
+    file: 'lib/keys/algorithms.ts',
+    search: '(jwk.alg === undefined || jwk.alg === alg)',
+    replace: "(jwk.alg === undefined || jwk.alg === alg || jwk.kty === 'OKP')",
+    tests: ['test/lib/tokens/algorithms.test.ts'],
+  },
+  {
+    breaks: 'A length that the host gives for its tokens is not asked',
+    file: 'lib/tokens/jwt-verifier.ts',
+    search: 'parseStrictJws(token, maxTokenLength)',
+    replace: 'parseStrictJws(token)',
+    tests: ['test/lib/tokens/token-length.test.ts'],
+  },
+  {
+    breaks: "The service refuses a long token before it is read, for its headers' length",
+    file: 'service/http/server.ts',
+    search: 'const MAX_HEADER_BYTES = Math.max(32_768, maxHeaderSize);',
+    replace: 'const MAX_HEADER_BYTES = maxHeaderSize;',
+    tests: ['test/service/http/protocol.test.ts'],
+  },
+  {
     breaks: 'nodeCrypto takes every signature that it can read on the thread pool',
     file: 'lib/tokens/node-crypto-engine.ts',
     search: 'resolve(!error && verified)',
@@ -86,7 +114,7 @@ export const engines: readonly Mutation[] = [
   {
     breaks: 'A token may be of any length',
     file: strict,
-    search: 'if (token.length > MAX_TOKEN_LENGTH)',
+    search: 'if (token.length > maxLength)',
     replace: 'if (token.length > 10_000_000)',
     tests: access,
   },

@@ -21,6 +21,7 @@ describe('createTestIssuer', () => {
     'ES384',
     'ES512',
     'EdDSA',
+    'Ed25519',
   ];
   const shared = createTestIssuer({ algorithms });
 

@@ -7,6 +7,7 @@ import {
   staticKeys,
   type Algorithm,
 } from 'sallyport';
+import { generateKeyPairSync } from 'node:crypto';
 import { createTestIssuer, signToken, type TestIssuer } from 'sallyport/testing';
 
 const issuers = new Map(ALGORITHMS.map((alg) => [alg, createTestIssuer({ algorithms: [alg] })]));
@@ -137,4 +138,63 @@ it('refuses RS512 under a key that says it is for RS256 only', async () => {
     privateKey,
   );
   await expect(verify(token)).rejects.toMatchObject({ reason: 'algorithm' });
+});
+
+describe('EdDSA and Ed25519 (RFC 9864)', () => {
+  const issuer = issuerOf('Ed25519');
+  const { audience, signingKey } = issuer;
+  const { kid, privateKey, publicKey } = signingKey();
+  const jwk = { kid, use: 'sig', ...publicKey.export({ format: 'jwk' }) };
+  const now = Math.floor(Date.now() / 1000);
+  const claims = { iss: issuer.issuer, aud: audience, sub: 'x', exp: now + 60 };
+  const token = (alg: string) => signToken({ alg, kid }, claims, privateKey, 'EdDSA');
+
+  /** What both engines say of a token of that alg, under a key that says this alg or none. */
+  const judge = async (alg: string, keyAlg: string | undefined, algorithms: readonly Algorithm[]) => {
+    const keys = staticKeys({ keys: [{ ...jwk, ...(keyAlg !== undefined && { alg: keyAlg }) }] });
+    const verdicts = await Promise.all(
+      Object.values(engines).map((engine) =>
+        jwtVerifier({ issuer: issuer.issuer, audience, keys, algorithms, engine })(token(alg)).then(
+          () => 'accepted',
+          (error: unknown) => (error as { reason: string }).reason,
+        ),
+      ),
+    );
+    expect(verdicts[1]).toBe(verdicts[0]);
+    return verdicts[0];
+  };
+
+  it.each([
+    ['Ed25519', 'Ed25519', 'accepted'],
+    ['EdDSA', 'EdDSA', 'accepted'],
+    ['Ed25519', undefined, 'accepted'],
+    ['EdDSA', undefined, 'accepted'],
+    ['Ed25519', 'EdDSA', 'algorithm'],
+    ['EdDSA', 'Ed25519', 'algorithm'],
+  ])('a token of %s under a key for %s: %s', async (alg, keyAlg, verdict) => {
+    expect(await judge(alg, keyAlg, ['EdDSA', 'Ed25519'])).toBe(verdict);
+  });
+
+  it('neither allows the other', async () => {
+    expect(await judge('Ed25519', undefined, ['EdDSA'])).toBe('algorithm');
+    expect(await judge('EdDSA', undefined, ['Ed25519'])).toBe('algorithm');
+  });
+
+  it('a changed token of Ed25519 is refused by both engines', async () => {
+    const keys = staticKeys({ keys: [jwk] });
+    for (const engine of Object.values(engines)) {
+      const verify = jwtVerifier({ issuer: issuer.issuer, audience, keys, algorithms: ['Ed25519'], engine });
+      await expect(verify(tampered(token('Ed25519')))).rejects.toMatchObject({ reason: 'signature' });
+    }
+  });
+
+  it('Ed448 has no place, neither as key nor as alg', async () => {
+    const ed448 = generateKeyPairSync('ed448').publicKey.export({ format: 'jwk' });
+    expect(() => staticKeys({ keys: [{ ...ed448, kid: 'k' }] })).toThrow(/curve not supported/);
+    const algorithms = ['Ed448'] as unknown as Algorithm[];
+    expect(() => jwtVerifier({ issuer: issuer.issuer, audience, keys: issuer.keys, algorithms })).toThrow(
+      /"algorithms" must be/,
+    );
+    expect(await judge('Ed448', undefined, ['EdDSA', 'Ed25519'])).toBe('algorithm');
+  });
 });

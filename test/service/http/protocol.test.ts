@@ -160,6 +160,17 @@ describe('ambiguous requests', () => {
   });
 });
 
+it('takes a token of 16384 characters beside the other headers of a browser', async () => {
+  const shorter = service.issuer.token({ groups: 'x'.repeat(11_000) });
+  const filler = 'x'.repeat(11_000 + Math.floor(((16_384 - shorter.length) * 3) / 4));
+  const token = service.issuer.token({ groups: filler });
+  expect(token.length).toBeGreaterThan(16_380);
+  expect(token.length).toBeLessThanOrEqual(16_384);
+  const cookies = `Cookie: ${'x'.repeat(8000)}\r\n`;
+  const head = `GET /api/users/me HTTP/1.1\r\nAuthorization: Bearer ${token}\r\n${cookies}${close}\r\n`;
+  expect(await rawHttp(service.url, head)).toMatch(/^HTTP\/1\.1 200 /);
+});
+
 describe('what the HTTP parser refuses', () => {
   it.each<[string, string, number]>([
     ['nonsense', 'nonsense\r\n\r\n', 400],
@@ -169,7 +180,7 @@ describe('what the HTTP parser refuses', () => {
       `POST / HTTP/1.1\r\n${close}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
       400,
     ],
-    ['headers of 20 kB', `GET / HTTP/1.1\r\n${close}X-Large: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ['headers of 33 kB', `GET / HTTP/1.1\r\n${close}X-Large: ${'x'.repeat(33_000)}\r\n\r\n`, 431],
     ['CONNECT', `CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n`, 400],
   ])('is a problem document too: %s', async (_what, bytes, status) => {
     const answer = await rawHttp(service.url, bytes);
