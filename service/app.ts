@@ -12,11 +12,12 @@ import { requireHttps } from './http/require-https';
 import { securityHeaders } from './http/security-headers';
 import { boundAwaitedBodies } from './ops/awaited-bodies';
 import { warnOfForgottenProxy } from './ops/forgotten-proxy';
-import { healthRoutes } from './ops/health';
+import { fellowsReadiness } from './ops/fellows-readiness';
+import { healthRoutes, type ReadinessCheck } from './ops/health';
 import { closeConnections, refuseWhileClosing, type Lifecycle } from './ops/lifecycle';
 import type { Logger } from './ops/logger';
 import { refuseOverload } from './ops/overload';
-import { keysReadiness, revocationsReadiness, storeReadiness } from './ops/readiness';
+import { drainingReadiness, keysReadiness, revocationsReadiness, storeReadiness } from './ops/readiness';
 import { failureLog, requestLog } from './ops/request-log';
 import { adminRoutes } from './routes/admin';
 import { keyRoutes } from './routes/keys';
@@ -26,6 +27,7 @@ import { userRoutes } from './routes/users';
 import type { Storage } from './storage/storage';
 import type { Erasure } from './users/erasure';
 import { createRevoker } from './users/revoker';
+import type { Fellows } from './workers/fellows';
 
 export interface AppParts {
   readonly config: Config;
@@ -37,17 +39,14 @@ export interface AppParts {
   readonly lifecycle: Lifecycle;
   /** Milliseconds that work lately waited for the event loop. */
   readonly loopDelay: () => number;
+  /** The other processes of the service, where there are any. */
+  readonly fellows?: Fellows | undefined;
 }
 
 /** The service as an Express app, not listening: main.ts and the tests give it a server. */
 export function createApp(parts: AppParts): Express {
-  const { config, storage, port, revocations, logger, lifecycle, loopDelay } = parts;
+  const { config, logger, lifecycle, loopDelay } = parts;
   const app = createExpress(config);
-  const checks = [
-    storeReadiness(() => storage.check()),
-    keysReadiness(port),
-    revocationsReadiness(revocations),
-  ];
 
   const forgottenProxy = config.trustProxy === 0 ? [warnOfForgottenProxy(logger)] : [];
   const onlyHttps = config.requireHttps ? [requireHttps] : [];
@@ -63,15 +62,25 @@ export function createApp(parts: AppParts): Express {
       ...forgottenProxy,
     ),
   );
-  app.use('/health', healthRoutes(lifecycle, checks));
+  app.use('/health', healthRoutes(readinessChecks(parts)));
   app.use(inOrder(refuseWhileClosing(lifecycle), overload, ...onlyHttps));
   mountApi(app, parts);
   mountWebhook(app, parts);
   app.use(() => {
     throw new NotFoundError();
   });
-  app.use(nameBadPath, failureLog(logger), port.problemDetails);
+  app.use(nameBadPath, failureLog(logger), parts.port.problemDetails);
   return app;
+}
+
+function readinessChecks({ storage, port, revocations, lifecycle, fellows }: AppParts): ReadinessCheck[] {
+  const own = [
+    drainingReadiness(lifecycle),
+    storeReadiness(() => storage.check()),
+    keysReadiness(port),
+    revocationsReadiness(revocations),
+  ];
+  return fellows ? [...own, fellowsReadiness(fellows, own)] : own;
 }
 
 function mountApi(app: Express, { config, storage, port, revocations, erasure, logger }: AppParts): void {

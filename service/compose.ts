@@ -11,6 +11,7 @@ import type { LoopDelay } from './ops/loop-delay';
 import { openStorage } from './storage/open-storage';
 import type { Storage } from './storage/storage';
 import { createErasure } from './users/erasure';
+import type { Fellows } from './workers/fellows';
 
 /** Everything that runs, but for the listener. */
 export interface Composition {
@@ -26,7 +27,12 @@ export interface Composition {
 const PATIENCE_MS = 2000;
 
 /** Opens the store and wires the parts, once. */
-export async function compose(config: Config, logger: Logger, loop: LoopDelay): Promise<Composition> {
+export async function compose(
+  config: Config,
+  logger: Logger,
+  loop: LoopDelay,
+  fellows?: Fellows,
+): Promise<Composition> {
   const onEvent = eventLog(logger);
   const storage = await openStorage({ ...config, onEvent });
   const { revocationRetentionSeconds: retentionSeconds, clockToleranceSeconds: clockTolerance } = config;
@@ -37,7 +43,8 @@ export async function compose(config: Config, logger: Logger, loop: LoopDelay): 
   const erasure = createErasure({ ...storage, users: port.users, revocations, logger, retentionSeconds });
   const lifecycle = createLifecycle();
   const loopDelay = (): number => loop.current();
-  const app = createApp({ config, storage, port, revocations, erasure, logger, lifecycle, loopDelay });
+  const parts = { config, storage, port, revocations, erasure, logger, lifecycle, loopDelay, fellows };
+  const app = createApp(parts);
 
   // Whoever is served must be known not to be revoked; where that can't be known yet, readiness says so.
   const known = revocations.prewarm().catch(() => undefined);

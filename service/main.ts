@@ -5,6 +5,7 @@ import { measureLoopDelay } from './ops/loop-delay';
 import { onSignals } from './ops/signals';
 import { sharedOutput, standardOutput } from './ops/standard-output';
 import type { RunningService } from './run';
+import type { Fellows } from './workers/fellows';
 import { Primary } from './workers/primary';
 import { followPrimary, workerNumber } from './workers/worker';
 
@@ -27,7 +28,7 @@ function main(): void {
 }
 
 function serve(config: Config, logger: Logger, die: Die): void {
-  const service = start(config, logger, die);
+  const service = start(config, logger).catch((error: unknown) => die(error, 'cannot start'));
   // Before it listens: a signal that comes while it starts ends it as cleanly as a later one.
   onSignals(
     (waitFirst) => service.then(({ stop }) => stop(waitFirst)),
@@ -44,28 +45,33 @@ function keepWorkers({ workers: count }: Config, logger: Logger, die: Die): void
 }
 
 function serveAsWorker(config: Config, logger: Logger, die: Die): void {
+  let stopping = false;
+  let failed = false;
   const stop = async (waitFirst: boolean): Promise<void> => {
+    stopping = true;
+    if (failed) process.exit(1);
     await (await service).stop(waitFirst);
     process.exit(0);
   };
   const primary = followPrimary((waitFirst) => {
     stop(waitFirst).catch((error: unknown) => die(error, 'shutdown failed'));
   });
-  const service = start(config, logger, die, () => primary.mayListen());
+  const service = start(config, logger, primary).catch(async (error: unknown) => {
+    failed = true;
+    // Then another one has said it, or it matters to nobody.
+    if (stopping) process.exit(1);
+    await primary.mayExplain();
+    return die(error, 'cannot start');
+  });
   void service.then(() => {
     primary.tellListening();
   });
 }
 
 /** What serves is loaded here: a primary does not need it. */
-function start(
-  config: Config,
-  logger: Logger,
-  die: Die,
-  mayListen?: () => Promise<void>,
-): Promise<RunningService> {
-  const service = import('./run.js').then(({ run }) => run(config, logger, measureLoopDelay(), mayListen));
-  return service.catch((error: unknown) => die(error, 'cannot start'));
+async function start(config: Config, logger: Logger, fellows?: Fellows): Promise<RunningService> {
+  const { run } = await import('./run.js');
+  return run(config, logger, measureLoopDelay(), fellows);
 }
 
 main();

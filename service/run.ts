@@ -9,6 +9,7 @@ import type { Logger } from './ops/logger';
 import type { LoopDelay } from './ops/loop-delay';
 import { shutDown } from './ops/shutdown';
 import type { Storage } from './storage/storage';
+import type { Fellows } from './workers/fellows';
 
 export interface RunningService {
   readonly address: string;
@@ -17,15 +18,15 @@ export interface RunningService {
   readonly stop: (waitFirst: boolean) => Promise<void>;
 }
 
-/** Opens the store and listens, once `mayListen` resolves. */
+/** Opens the store and listens; a worker does so once its fellows have theirs open. */
 export async function run(
   config: Config,
   logger: Logger,
   loop: LoopDelay,
-  mayListen: () => Promise<void> = () => Promise.resolve(),
+  fellows?: Fellows,
 ): Promise<RunningService> {
-  const { app, storage, lifecycle, start, release } = await compose(config, logger, loop);
-  await mayListen();
+  const { app, storage, lifecycle, start, release } = await compose(config, logger, loop, fellows);
+  await fellows?.mayListen();
   const server = createHttpServer({
     app: withUnreadableTargets(app),
     tls: config.tls,

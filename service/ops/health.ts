@@ -1,8 +1,6 @@
 import express, { type Router } from 'express';
 import { SallyportError } from 'sallyport';
-import { DrainingError } from '../http/errors';
 import { endpoint } from '../http/endpoint';
-import type { Lifecycle } from './lifecycle';
 
 /** Something that is not as it should be. With a `failure` this instance can't serve; without, only part of it can't. */
 export interface Gap {
@@ -29,9 +27,8 @@ class NotReadyError extends SallyportError {
 }
 
 /** For /health. Live: the process answers. Ready: it may be sent requests. */
-export function healthRoutes(lifecycle: Lifecycle, checks: readonly ReadinessCheck[]): Router {
+export function healthRoutes(checks: readonly ReadinessCheck[]): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
-  const all: readonly ReadinessCheck[] = [() => drainingGap(lifecycle), ...checks];
 
   endpoint(router, '/live', {
     get: [(_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'live' })],
@@ -40,7 +37,7 @@ export function healthRoutes(lifecycle: Lifecycle, checks: readonly ReadinessChe
     get: [
       async (_request, response) => {
         response.set('Cache-Control', 'no-store');
-        const gaps = (await Promise.all(all.map((check) => check()))).flat();
+        const gaps = await gapsOf(checks);
         const missing = gaps.map((gap) => gap.missing);
         const failure = gaps.find((gap) => gap.failure)?.failure;
         if (failure) throw new NotReadyError(failure, missing);
@@ -51,7 +48,6 @@ export function healthRoutes(lifecycle: Lifecycle, checks: readonly ReadinessChe
   return router;
 }
 
-function drainingGap(lifecycle: Lifecycle): Promise<readonly Gap[]> {
-  const draining = lifecycle.phase() !== 'serving';
-  return Promise.resolve(draining ? [{ missing: 'draining', failure: new DrainingError() }] : []);
+export async function gapsOf(checks: readonly ReadinessCheck[]): Promise<readonly Gap[]> {
+  return (await Promise.all(checks.map((check) => check()))).flat();
 }

@@ -5,7 +5,17 @@ import {
   type Revocations,
   type Sallyport,
 } from 'sallyport';
+import { DrainingError } from '../http/errors';
 import type { ReadinessCheck } from './health';
+import type { Lifecycle } from './lifecycle';
+
+/** From the moment that the service is told to end. */
+export function drainingReadiness(lifecycle: Lifecycle): ReadinessCheck {
+  return () => {
+    const draining = lifecycle.phase() !== 'serving';
+    return Promise.resolve(draining ? [{ missing: 'draining', failure: new DrainingError() }] : []);
+  };
+}
 
 /** Named while their keys were never read; a failure only when that is so for every issuer. */
 export function keysReadiness(port: Pick<Sallyport, 'ready' | 'state'>): ReadinessCheck {

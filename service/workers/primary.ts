@@ -1,13 +1,15 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from '../ops/logger';
+import { closeUntaken } from './close-untaken';
 import type { FromPrimary, FromWorker } from './messages';
+import { ReadinessRounds } from './readiness-rounds';
 import { restartPauses } from './restarts';
 import { WORKER_ARGUMENT } from './worker';
 
 export interface PrimaryOptions {
   readonly count: number;
   readonly logger: Logger;
-  /** A worker ended by itself before it listened, and so would its successors. All others have ended by now. */
+  /** A worker ended by itself before any listened, and so would its successors. All others have ended by now. */
   readonly onUnstartable: () => void;
 }
 
@@ -18,17 +20,33 @@ export interface PrimaryOptions {
 export class Primary {
   readonly #live = new Set<Worker>();
   readonly #waiting = new Set<Worker>();
+  readonly #serving = new Set<Worker>();
+  readonly #readiness: ReadinessRounds<Worker>;
   readonly #pauseAfter = restartPauses();
   readonly #ended: Promise<void>;
   #tellEnded: () => void = () => undefined;
   #mayListen = false;
+  #everServed = false;
+  #explained = false;
   #stopping = false;
   #failed = false;
 
   constructor(private readonly options: PrimaryOptions) {
     this.#ended = new Promise((resolve) => (this.#tellEnded = resolve));
-    // Each worker accepts by itself: a connection that is on its way to a worker which dies would stay open unanswered.
-    cluster.schedulingPolicy = cluster.SCHED_NONE;
+    this.#readiness = new ReadinessRounds({
+      name: ({ id }) => `worker ${id}`,
+      ask: (worker) => {
+        tell(worker, { type: 'what do you lack' });
+      },
+      reply: (worker, gaps) => {
+        tell(worker, { type: 'others lack', gaps });
+      },
+      serving: () => this.#serving,
+      count: options.count,
+    });
+    // The kernel would give one of four workers twenty times as many connections as another, whether each accepts by itself
+    // or has a listener of its own; the latter also loses those that wait for a worker when it dies.
+    cluster.schedulingPolicy = cluster.SCHED_RR;
     cluster.setupPrimary({ args: [WORKER_ARGUMENT] });
     // However this process ends itself, nothing is left behind.
     process.once('exit', () => {
@@ -41,7 +59,7 @@ export class Primary {
   async stop(waitFirst: boolean): Promise<void> {
     this.#stopping = true;
     this.#letListen();
-    for (const worker of this.#live) tell(worker, waitFirst ? 'drain' : 'stop');
+    for (const worker of this.#live) tell(worker, { type: waitFirst ? 'drain' : 'stop' });
     if (this.#live.size > 0) await this.#ended;
     if (this.#failed) throw new Error('A worker did not end in order');
   }
@@ -50,32 +68,60 @@ export class Primary {
     if (this.#stopping) return;
     const worker = cluster.fork();
     const began = performance.now();
-    let served = false;
     this.#live.add(worker);
+    closeUntaken(worker);
     this.options.logger.info({ worker: worker.id, pid: worker.process.pid }, 'worker started');
     worker.on('message', (message: FromWorker) => {
-      if (message === 'listening') served = true;
-      if (message === 'prepared') this.#prepared(worker);
+      this.#hear(worker, message);
     });
     worker.once('exit', (code: number | null, signal: NodeJS.Signals | null) => {
-      this.#live.delete(worker);
-      this.#waiting.delete(worker);
+      this.#forget(worker);
       const { id } = worker;
       if (this.#stopping) this.#endedWhileStopping(code);
-      else if (served || signal !== null)
+      else if (this.#everServed || signal !== null)
         this.#replace({ worker: id, code, signal }, performance.now() - began);
       else this.#giveUp({ worker: id, code });
     });
   }
 
-  #prepared(worker: Worker): void {
-    this.#waiting.add(worker);
-    if (this.#mayListen || this.#waiting.size === this.options.count) this.#letListen();
+  #hear(worker: Worker, message: FromWorker): void {
+    switch (message.type) {
+      case 'prepared':
+        this.#waiting.add(worker);
+        if (this.#mayListen || this.#waiting.size === this.options.count) this.#letListen();
+        break;
+      case 'listening':
+        this.#everServed = true;
+        this.#serving.add(worker);
+        break;
+      case 'failed':
+        this.#failedToStart(worker);
+        break;
+      case 'ask':
+        this.#readiness.ask(worker);
+        break;
+      case 'lacks':
+        this.#readiness.answered(worker, message.gaps);
+    }
+  }
+
+  #forget(worker: Worker): void {
+    this.#live.delete(worker);
+    this.#waiting.delete(worker);
+    this.#serving.delete(worker);
+    this.#readiness.gone(worker);
+  }
+
+  /** At the start all fail alike, and one says why. */
+  #failedToStart(worker: Worker): void {
+    if (this.#explained && !this.#everServed) return;
+    this.#explained = true;
+    tell(worker, { type: 'explain' });
   }
 
   #letListen(): void {
     this.#mayListen = true;
-    for (const worker of this.#waiting) tell(worker, 'listen');
+    for (const worker of this.#waiting) tell(worker, { type: 'listen' });
     this.#waiting.clear();
   }
 

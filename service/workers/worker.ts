@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
-import type { FromPrimary, FromWorker } from './messages';
+import type { Fellows } from './fellows';
+import type { FromPrimary, FromWorker, SentGap } from './messages';
 
 /** Tells workers of ours from those of a process manager that uses node:cluster too, in which each is a service alone. */
 export const WORKER_ARGUMENT = 'worker';
@@ -9,11 +10,18 @@ export function workerNumber(): number | undefined {
   return process.argv[2] === WORKER_ARGUMENT ? cluster.worker?.id : undefined;
 }
 
+/** Longer than the primary waits for answers. */
+const PATIENCE_MS = 3000;
+const PRIMARY_SILENT: SentGap = {
+  missing: 'primary',
+  failure: { code: 'overloaded', detail: 'The primary has too much to do at the moment.', retryAfter: 1 },
+};
+
 /** The primary, as a worker knows it. */
-export interface FollowedPrimary {
-  /** Resolves when all workers are prepared, of which this one is. */
-  mayListen(): Promise<void>;
+export interface FollowedPrimary extends Fellows {
   tellListening(): void;
+  /** This worker cannot start. Resolves when it is to say why: of several that fail alike one does. */
+  mayExplain(): Promise<void>;
 }
 
 /**
@@ -22,21 +30,63 @@ export interface FollowedPrimary {
  */
 export function followPrimary(stop: (waitFirst: boolean) => void): FollowedPrimary {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);
-  const mayListen = new Promise<void>((resolve) => {
-    process.on('message', (message: FromPrimary) => {
-      if (message === 'listen') resolve();
-      else stop(message === 'drain');
-    });
+  let lacks: () => Promise<readonly SentGap[]> = () => Promise.resolve([]);
+  process.on('message', ({ type }: FromPrimary) => {
+    if (type === 'drain' || type === 'stop') stop(type === 'drain');
+    if (type === 'what do you lack') void lacks().then((gaps) => tell({ type: 'lacks', gaps }));
   });
   return {
-    mayListen: () => {
-      tell('prepared');
-      return mayListen;
+    mayListen: async () => {
+      tell({ type: 'prepared' });
+      await heard('listen');
     },
     tellListening: () => {
-      tell('listening');
+      tell({ type: 'listening' });
+    },
+    mayExplain: async () => {
+      tell({ type: 'failed' });
+      await heard('explain');
+    },
+    ask: oneAtATime(async () => {
+      tell({ type: 'ask' });
+      return (await heard('others lack', PATIENCE_MS))?.gaps ?? [PRIMARY_SILENT];
+    }),
+    answerWith: (given) => {
+      lacks = given;
     },
   };
+}
+
+/** The next message of this kind; undefined when none came in time. */
+function heard<T extends FromPrimary['type']>(
+  type: T,
+  patienceMs?: number,
+): Promise<Extract<FromPrimary, { type: T }> | undefined> {
+  return new Promise((resolve) => {
+    const timer = patienceMs === undefined ? undefined : setTimeout(() => end(undefined), patienceMs);
+    const listener = (message: FromPrimary): void => {
+      if (isOf(type, message)) end(message);
+    };
+    function end(message: Extract<FromPrimary, { type: T }> | undefined): void {
+      process.off('message', listener);
+      clearTimeout(timer);
+      resolve(message);
+    }
+    process.on('message', listener);
+  });
+}
+
+function isOf<T extends FromPrimary['type']>(
+  type: T,
+  message: FromPrimary,
+): message is Extract<FromPrimary, { type: T }> {
+  return message.type === type;
+}
+
+/** Whoever calls while an answer is on its way waits for that one. */
+function oneAtATime<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= ask().finally(() => (asked = undefined)));
 }
 
 /** Where the primary is gone this process is about to end. */

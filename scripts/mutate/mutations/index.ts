@@ -15,6 +15,7 @@ import { service } from './service';
 import { storage } from './storage';
 import { users } from './users';
 import { webhooks } from './webhooks';
+import { workers } from './workers';
 
 /** In the order of a request's way. */
 export const mutations: readonly Mutation[] = [
@@ -31,6 +32,7 @@ export const mutations: readonly Mutation[] = [
   ...users,
   ...webhooks,
   ...service,
+  ...workers,
   ...storage,
   ...dataFolder,
   ...proxy,

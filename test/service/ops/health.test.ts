@@ -4,6 +4,7 @@ import { problemDetails, StoreUnavailableError } from 'sallyport';
 import { startTestIssuer } from 'sallyport/testing';
 import { healthRoutes } from '../../../service/ops/health';
 import { createLifecycle } from '../../../service/ops/lifecycle';
+import { drainingReadiness } from '../../../service/ops/readiness';
 import { expectProblem } from '../../support/assertions';
 import { caller } from '../../support/caller';
 import { cleanUp, later } from '../../support/clean-up';
@@ -40,7 +41,7 @@ it('names a store that is out of reach, with 503, and is ready again when it is 
 it('is not ready, and live, from the moment that the service is told to end', async () => {
   const lifecycle = createLifecycle();
   const server = express()
-    .use('/health', healthRoutes(lifecycle, []))
+    .use('/health', healthRoutes([drainingReadiness(lifecycle)]))
     .use(problemDetails())
     .listen(0, '127.0.0.1');
   later(() => void server.close());

@@ -1,0 +1,35 @@
+import { SallyportError } from 'sallyport';
+import type { Fellows } from '../workers/fellows';
+import type { SentGap } from '../workers/messages';
+import { gapsOf, type Gap, type ReadinessCheck } from './health';
+
+/** What keeps another process from serving. */
+class FellowFailure extends SallyportError {
+  readonly status = 503;
+  readonly title = 'Not ready';
+
+  constructor(
+    readonly code: string,
+    detail: string,
+    override readonly retryAfter: number,
+  ) {
+    super(detail);
+  }
+}
+
+/** What the other workers lack, each of which is sent requests too; `own` is what they are told of this one. */
+export function fellowsReadiness(fellows: Fellows, own: readonly ReadinessCheck[]): ReadinessCheck {
+  fellows.answerWith(async () => (await gapsOf(own)).map(sent));
+  return async () => (await fellows.ask()).map(received);
+}
+
+function sent({ missing, failure }: Gap): SentGap {
+  if (!failure) return { missing };
+  const { code, detail, retryAfter = 1 } = failure;
+  return { missing, failure: { code, detail, retryAfter } };
+}
+
+function received({ missing, failure }: SentGap): Gap {
+  if (!failure) return { missing };
+  return { missing, failure: new FellowFailure(failure.code, failure.detail, failure.retryAfter) };
+}
