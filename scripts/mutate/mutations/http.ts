@@ -90,7 +90,7 @@ export const http: readonly Mutation[] = [
   },
   {
     breaks: 'Readiness does not tell that the service is ending',
-    file: 'service/ops/health.ts',
+    file: 'service/ops/readiness.ts',
     search: "lifecycle.phase() !== 'serving'",
     replace: "lifecycle.phase() === 'closing'",
     tests: ['test/service/ops/shutdown.test.ts', 'test/service/ops/health.test.ts'],
