@@ -7,6 +7,7 @@ import type { StrictJws } from './strict-jws';
 
 type Handler = ReturnType<typeof auth>;
 type Options = NonNullable<Parameters<typeof auth>[0]>;
+type PublicKey = NonNullable<Options['publicKey']>;
 
 /**
  * The default engine: express-oauth2-jwt-bearer on a synthetic request. One handler per key, so that neither a kid nor an
@@ -18,10 +19,11 @@ export function expressOauth2JwtBearer(): Engine {
   const handlers = new WeakMap<VerificationKey, Map<Algorithm, Handler>>();
 
   function handlerFor(key: VerificationKey, alg: Algorithm): Handler {
+    const known = handlers.get(key)?.get(alg);
+    if (known) return known;
     const ofKey = handlers.get(key) ?? new Map<Algorithm, Handler>();
-    handlers.set(key, ofKey);
-    const handler = ofKey.get(alg) ?? auth(options(key, alg));
-    ofKey.set(alg, handler);
+    const handler = auth(options(key, alg));
+    handlers.set(key, ofKey.set(alg, handler));
     return handler;
   }
 
@@ -44,7 +46,8 @@ export function expressOauth2JwtBearer(): Engine {
 function options(key: VerificationKey, alg: Algorithm): Options {
   return {
     issuer: 'judged before',
-    publicKey: { keys: [{ ...key.jwk, kid: key.kid }] },
+    // One key and no set: out of a set the library looks for the key again for each token.
+    publicKey: { ...key.jwk } as PublicKey,
     issuerBaseURL: '',
     jwksUri: '',
     secret: '',
@@ -55,7 +58,7 @@ function options(key: VerificationKey, alg: Algorithm): Options {
     dpop: { enabled: false },
     mtls: { enabled: false },
     validators: {
-      alg: (value: unknown) => value === alg,
+      alg,
       typ: false,
       iss: false,
       aud: false,
@@ -68,16 +71,18 @@ function options(key: VerificationKey, alg: Algorithm): Options {
   };
 }
 
+/** What the library looks at besides the Authorization header. */
+const REQUEST = {
+  method: 'GET',
+  protocol: 'https',
+  url: '/',
+  get: () => 'engine.invalid',
+  is: () => false,
+};
+
 /** A 401 of the library is a no, whatever it says; anything else is a bug, and no verdict on the token. */
 function accepts(handler: Handler, { token }: StrictJws): Promise<boolean> {
-  const request = {
-    headers: { authorization: `Bearer ${token}` },
-    method: 'GET',
-    protocol: 'https',
-    url: '/',
-    get: () => 'engine.invalid',
-    is: () => false,
-  };
+  const request = { ...REQUEST, headers: { authorization: `Bearer ${token}` } };
   return new Promise((resolve, reject) => {
     const settle = (error?: { readonly status?: unknown }): void => {
       if (error === undefined) resolve(true);
