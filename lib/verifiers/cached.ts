@@ -41,12 +41,16 @@ export function cached(verifier: Verifier, options: CachedOptions = {}): Verifie
 
   /** One flight for all who ask while a verification waits for something. */
   function join(key: string, verification: Promise<Auth>): Promise<Auth> {
-    const flight = verification
-      .then(
-        (auth) => known.accept(key, auth),
-        (error: unknown) => known.refuse(key, error),
-      )
-      .finally(() => flights.delete(key));
+    const flight = verification.then(
+      (auth) => {
+        flights.delete(key);
+        return known.accept(key, auth);
+      },
+      (error: unknown) => {
+        flights.delete(key);
+        return known.refuse(key, error);
+      },
+    );
     flights.set(key, flight);
     return flight;
   }
