@@ -77,17 +77,17 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^lib/[^/]+/',
-        pathNot: '^lib/(middleware|limits|passage|problems|clerk|testing|mongo|next)/',
+        pathNot: '^lib/(middleware|limits|passage|problems|clerk|issuers|testing|mongo|next)/',
       },
       to: {
-        path: '^lib/(middleware|limits|passage|problems|clerk|testing|mongo|next)/|^lib/sallyport(-options)?\\.ts$',
+        path: '^lib/(middleware|limits|passage|problems|clerk|issuers|testing|mongo|next)/|^lib/sallyport(-options)?\\.ts$',
       },
     },
     {
       name: 'middleware-below-the-chain',
       severity: 'error',
       from: { path: '^lib/(middleware|limits|passage|problems)/' },
-      to: { path: '^lib/(clerk|testing|mongo|next)/|^lib/sallyport(-options)?\\.ts$' },
+      to: { path: '^lib/(clerk|issuers|testing|mongo|next)/|^lib/sallyport(-options)?\\.ts$' },
     },
     {
       name: 'passage-below-the-middlewares',

@@ -5,6 +5,7 @@ import { dataFolder } from './data-folder';
 import { engines } from './engines';
 import { grantRules } from './grants';
 import { http } from './http';
+import { issuers } from './issuers';
 import { keys } from './keys';
 import { limits } from './limits';
 import { middleware } from './middleware';
@@ -27,6 +28,7 @@ export const mutations: readonly Mutation[] = [
   ...claims,
   ...purpose,
   ...grantRules,
+  ...issuers,
   ...revocations,
   ...apiKeys,
   ...users,

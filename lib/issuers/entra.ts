@@ -1,0 +1,108 @@
+import type { JwtPayload } from '../auth';
+import type { OnEvent } from '../events';
+import { remoteKeys } from '../keys/remote-keys';
+import type { IssuerFamilyOptions, IssuerOptions } from '../sallyport-options';
+import { claimAt } from '../tokens/claim-at';
+import { oneOf } from './address';
+import { SEND_ACCESS_TOKEN } from './id-token';
+import { reader, type PresetOptions } from './preset';
+
+interface EntraCommon extends PresetOptions {
+  /** App registrations > your API > Overview > Application (client) ID. In tokens of version 1.0 also the Application ID URI. */
+  readonly audience: string | readonly string[];
+  /**
+   * App registrations > your API > Manifest > requestedAccessTokenVersion (accessTokenAcceptedVersion): 2 there is '2.0'
+   * here, and null or 1 is '1.0'. Default: '2.0'.
+   */
+  readonly version?: '1.0' | '2.0';
+  /** For a national cloud or a test issuer: `iss` as it stands in the tokens, with `{tid}` for the tenant where there are several. */
+  readonly issuer?: string;
+}
+
+export interface EntraTenantOptions extends EntraCommon {
+  /** App registrations > your API > Overview > Directory (tenant) ID. */
+  readonly tenantId: string;
+  readonly tenants?: never;
+}
+
+export interface EntraTenantsOptions extends EntraCommon {
+  readonly tenantId?: never;
+  /** The tenants whose tokens are accepted; 'any', spelled, where everybody with a Microsoft account at work may call. */
+  readonly tenants: readonly string[] | 'any';
+  /** Told what happens to the keys. */
+  readonly onEvent?: OnEvent;
+}
+
+export type EntraOptions = EntraTenantOptions | EntraTenantsOptions;
+
+/**
+ * Microsoft Entra ID. Accepted are access tokens for your API: of users (`scp`) and of applications that were given an app
+ * role (`roles`). Refused are ID tokens, also where the API and its client are one app registration and so one audience;
+ * tokens with neither `scp` nor `roles`, which any application of the tenant can get; and tokens of the other version.
+ * `auth.scopes` is `scp`, `auth.roles` is `roles`. With `tenants`, each tenant is an issuer of its own.
+ *
+ * @example
+ * sallyport({ ...entra({ tenantId: '8eaef023-...', audience: '6e74172b-...' }), users });
+ * sallyport({ ...entra({ tenants: 'any', audience: '6e74172b-...' }), owner: ({ issuer, subject }) => `${issuer} ${subject}`, users });
+ *
+ * @throws {TypeError} for an option that is unknown, missing or wrong.
+ */
+export function entra(options: EntraTenantOptions): IssuerOptions;
+export function entra(options: EntraTenantsOptions): IssuerFamilyOptions;
+export function entra(options: EntraOptions): IssuerOptions | IssuerFamilyOptions {
+  const own = [
+    'tenantId',
+    'tenants',
+    'audience',
+    'version',
+    'issuer',
+    ...(options.tenants ? ['onEvent'] : []),
+  ];
+  const read = reader('entra', options, own);
+  const { tenantId, tenants, version = '2.0', issuer } = options;
+  oneOf(read, { tenantId, tenants });
+  if (!Object.hasOwn(ISSUERS, version)) throw read.misuse('"version" must be "1.0" or "2.0"');
+  const template = issuer === undefined ? ISSUERS[version] : read.text('issuer', issuer, 'an address');
+  const rules = {
+    audience: read.names('audience', options.audience, 'the Application (client) ID of your API'),
+    roles: claimAt('roles'),
+    ...read.rules({ claims: { ver: version }, refuse: CHECKS[version] }),
+  };
+  if (tenants === undefined) return { issuer: template.replace('{tid}', guid(tenantId)), ...rules };
+  if (tenants !== 'any') [read.names('tenants', tenants, TENANT)].flat().forEach(guid);
+  const { onEvent } = options;
+  return {
+    issuer: template,
+    tenants,
+    keys: remoteKeys({ jwksUri: KEYS, ...(onEvent && { onEvent }) }),
+    ...rules,
+  };
+
+  function guid(tenant: string | undefined): string {
+    if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(read.text('tenantId', tenant, TENANT)))
+      return tenant ?? '';
+    throw read.misuse(`"tenantId" must be ${TENANT}`);
+  }
+}
+
+const TENANT =
+  'the Directory (tenant) ID in lower case, such as "8eaef023-2b34-4da1-9baa-8bc8c9d6a490": iss never has a domain or "common" in it';
+/** All tenants share them, those of version 1.0 too. */
+const KEYS = 'https://login.microsoftonline.com/common/discovery/v2.0/keys';
+const ISSUERS = {
+  '1.0': 'https://sts.windows.net/{tid}/',
+  '2.0': 'https://login.microsoftonline.com/{tid}/v2.0',
+} as const;
+
+/** An access token names the client that it was given to, as `appid` or `azp`; an ID token has that client as its audience. */
+const CHECKS = { '1.0': notForApi('appid'), '2.0': notForApi('azp') } as const;
+
+function notForApi(client: string) {
+  return (payload: JwtPayload): string | undefined => {
+    if (!Object.hasOwn(payload, client)) return SEND_ACCESS_TOKEN;
+    const isGranted = Object.hasOwn(payload, 'scp') || Object.hasOwn(payload, 'roles');
+    return isGranted
+      ? undefined
+      : 'The token grants nothing: it has neither scopes (scp) nor app roles (roles).';
+  };
+}

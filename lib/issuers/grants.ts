@@ -1,0 +1,15 @@
+import type { Grants } from '../tokens/grants';
+
+/** What several claims grant, in one list. A string is a list with spaces between (RFC 6749 section 3.3). */
+export function scopesOf(...sources: readonly Grants[]): Grants {
+  return (payload) =>
+    sources.flatMap((read) => {
+      const granted = read(payload) ?? [];
+      return typeof granted === 'string' ? granted.split(' ') : granted;
+    });
+}
+
+/** The same for roles, where a string is one role. */
+export function rolesOf(...sources: readonly Grants[]): Grants {
+  return (payload) => sources.flatMap((read) => read(payload) ?? []);
+}

@@ -1,0 +1,12 @@
+export { auth0, type Auth0Options } from './auth0';
+export { clerk, type ClerkOptions } from './clerk';
+export { cognito, type CognitoOptions } from './cognito';
+export { entra, type EntraOptions } from './entra';
+export { firebase, type FirebaseOptions } from './firebase';
+export { githubActions, type GithubActionsOptions } from './github-actions';
+export { google, type GoogleOptions } from './google';
+export { keycloak, type KeycloakOptions } from './keycloak';
+export { kubernetes, type KubernetesOptions } from './kubernetes';
+export { okta, type OktaOptions } from './okta';
+export type { PresetOptions } from './preset';
+export { supabase, type SupabaseOptions } from './supabase';

@@ -1,0 +1,54 @@
+import type { IssuerOptions } from '../sallyport-options';
+import { claimAt } from '../tokens/claim-at';
+import { addressOf, oneOf } from './address';
+import { rolesOf } from './grants';
+import { reader, type PresetOptions } from './preset';
+
+export interface KeycloakOptions extends PresetOptions {
+  /** Where Keycloak is, as browsers reach it: `https://keycloak.example`. Before version 17 with `/auth` behind it. */
+  readonly url?: string;
+  /** The name of the realm, as it stands at the top of the admin console. */
+  readonly realm?: string;
+  /** In place of `url` and `realm`: Realm settings > Endpoints > OpenID Endpoint Configuration, `issuer`. */
+  readonly issuer?: string;
+  /**
+   * The client ID of your API. Keycloak puts it into `aud` once a client scope of the calling client has a mapper "Audience"
+   * for it; without one there is only `account` (Client scopes > Mappers > By configuration > Audience).
+   */
+  readonly audience: string | readonly string[];
+  /** The clients whose roles (`resource_access`) are in `auth.roles`. Default: the audience. */
+  readonly client?: string | readonly string[];
+}
+
+/**
+ * Keycloak. Accepted are access tokens (`typ` Bearer in the claims) for your API, also those of a client's service account.
+ * ID tokens, refresh tokens and logout tokens are refused. `auth.scopes` is `scope`; `auth.roles` are the realm's
+ * (`realm_access.roles`) and those of `client` (`resource_access.<client>.roles`) in one list.
+ *
+ * @example
+ * sallyport({ ...keycloak({ url: 'https://keycloak.example', realm: 'demo', audience: 'notes-api' }), users });
+ *
+ * @throws {TypeError} for an option that is unknown, missing or wrong.
+ */
+export function keycloak(options: KeycloakOptions): IssuerOptions {
+  const read = reader('keycloak', options, ['url', 'realm', 'issuer', 'audience', 'client']);
+  const { url, realm, issuer } = options;
+  oneOf(read, { url, issuer });
+  const audience = read.names('audience', options.audience, 'the client ID of your API');
+  const clients = [read.names('client', options.client ?? audience, 'a client ID')].flat();
+  return {
+    issuer:
+      issuer === undefined ? issuerOfRealm() : addressOf(read, 'issuer', issuer, 'the address of the realm'),
+    audience,
+    roles: rolesOf(
+      claimAt('realm_access', 'roles'),
+      ...clients.map((client) => claimAt('resource_access', client, 'roles')),
+    ),
+    ...read.rules({ claims: { typ: 'Bearer' } }),
+  };
+
+  function issuerOfRealm(): string {
+    const base = addressOf(read, 'url', url, 'the address of Keycloak, such as "https://keycloak.example"');
+    return `${base}/realms/${encodeURIComponent(read.text('realm', realm, 'the name of the realm'))}`;
+  }
+}
