@@ -78,7 +78,12 @@ export class NotOwnerError extends SallyportError {
   }
 }
 
-/** The caller is known, and lacks a scope; the challenge names it. */
+export interface InsufficientScopeOptions extends ErrorOptions {
+  /** One of the scopes is enough: the challenge names the first. Default false: all are needed, and named. */
+  readonly any?: boolean;
+}
+
+/** The caller is known, and lacks a scope; the challenge names what would be enough (RFC 6750 section 3). */
 export class InsufficientScopeError extends SallyportError {
   readonly status = 403;
   readonly code = 'insufficient_scope';
@@ -87,12 +92,32 @@ export class InsufficientScopeError extends SallyportError {
 
   constructor(
     readonly required: readonly string[],
+    { any = false, ...options }: InsufficientScopeOptions = {},
+  ) {
+    const enough = any ? required.slice(0, 1) : required;
+    super(needed('scope', required, any), options);
+    this.challenge = { error: 'insufficient_scope', ...(enough.length > 0 && { scope: enough.join(' ') }) };
+  }
+}
+
+/** The caller is known, and has none of the roles. No challenge: another token of the same user would have none either. */
+export class InsufficientRoleError extends SallyportError {
+  readonly status = 403;
+  readonly code = 'insufficient_role';
+  readonly title = 'Insufficient role';
+
+  constructor(
+    readonly required: readonly string[],
     options?: ErrorOptions,
   ) {
-    const scope = required.join(' ');
-    super(scope ? `This needs the scope ${scope}.` : 'This needs more scope.', options);
-    this.challenge = { error: 'insufficient_scope', ...(scope && { scope }) };
+    super(needed('role', required, true), options);
   }
+}
+
+function needed(what: 'scope' | 'role', required: readonly string[], any: boolean): string {
+  if (required.length === 0) return `This needs more ${what}.`;
+  if (any && required.length > 1) return `This needs one of the ${what}s ${required.join(', ')}.`;
+  return `This needs the ${what} ${required.join(' ')}.`;
 }
 
 /** An API key on a route that only a user's own token opens. */

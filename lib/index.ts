@@ -97,7 +97,8 @@ export { rateLimit } from './middleware/rate-limit';
 export type { AddressLimitOptions } from './limits/limit-address';
 export type { SubjectLimit, SubjectLimitOptions } from './limits/limit-subject';
 export { requireOwner, type Owner, type RequireOwnerOptions } from './middleware/require-owner';
-export { requireKeyScope, requireScope } from './middleware/require-scope';
+export { requireRole } from './middleware/require-role';
+export { requireAnyScope, requireKeyScope, requireScope } from './middleware/require-scope';
 export { requireToken } from './middleware/require-token';
 
 export { guarded, type GuardOptions } from './stores/guarded';
@@ -109,6 +110,7 @@ export {
   type UnusableKey,
 } from './events';
 export {
+  InsufficientRoleError,
   InsufficientScopeError,
   InternalError,
   InvalidRequestError,
@@ -123,6 +125,7 @@ export {
   TokenRequiredError,
   type Challenge,
   type ErrorOptions,
+  type InsufficientScopeOptions,
   type InvalidTokenOptions,
   type InvalidTokenReason,
 } from './errors';

@@ -13,7 +13,8 @@ import { problemDetails, type ProblemDetailsOptions } from './middleware/problem
 import { provisionUser } from './middleware/provision-user';
 import { rateLimit } from './middleware/rate-limit';
 import { requireOwner } from './middleware/require-owner';
-import { requireKeyScope, requireScope } from './middleware/require-scope';
+import { requireRole } from './middleware/require-role';
+import { requireAnyScope, requireKeyScope, requireScope } from './middleware/require-scope';
 import { requireToken } from './middleware/require-token';
 import { DEFAULT_CACHE_SECONDS, DEFAULT_CLOCK_TOLERANCE } from './options';
 import type { RevocationsState } from './revocations/revocations';
@@ -35,6 +36,10 @@ export interface Sallyport extends RequestHandler {
   /** Only the user whom this path parameter names. */
   requireOwner(parameter: string): RequestHandler;
   requireScope(...scopes: readonly string[]): RequestHandler;
+  /** One of the scopes is enough. */
+  requireAnyScope(...scopes: readonly string[]): RequestHandler;
+  /** One of the roles is enough; no API keys. */
+  requireRole(...roles: readonly string[]): RequestHandler;
   /** Scopes that API keys need; a user's own token needs none. */
   requireKeyScope(...scopes: readonly string[]): RequestHandler;
   /** No API keys. */
@@ -88,6 +93,8 @@ export function sallyport(options: SallyportOptions): Sallyport {
   return Object.assign(chain(handlers(options, issuers, users)), {
     requireOwner: (parameter: string) => requireOwner(parameter, owner ? { owner } : {}),
     requireScope,
+    requireAnyScope,
+    requireRole,
     requireKeyScope,
     requireToken,
     problemDetails: problemDetails(problemOptions),

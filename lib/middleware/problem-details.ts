@@ -4,6 +4,7 @@ import { safely, type OnEvent } from '../events';
 import { refuseUnknown } from '../options';
 import { named } from '../problems/foreign-errors';
 import { writeToStderr } from '../problems/stderr';
+import { isProven } from '../passage/proof';
 import { tellRefused } from '../passage/refusals';
 import { requestIdOf } from '../passage/request-id';
 import { realmOf } from './realm';
@@ -47,7 +48,7 @@ export function problemDetails(options: ProblemDetailsOptions = {}): ErrorReques
   const tell = onEvent && safely(onEvent);
 
   return function answerProblem(failure: unknown, request, response, next) {
-    const error = named(failure);
+    const error = named(failure, isProven(request));
     const requestId = requestIdOf(request, response);
     if (error.status >= 500 && onError) report(() => onError(error, request, requestId));
     tellRefused(request, response, error, tell);

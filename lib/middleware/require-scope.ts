@@ -4,11 +4,33 @@ import { InsufficientScopeError } from '../errors';
 import { authOf } from '../passage/proof';
 import { guard } from './guard';
 
-/** Lets only callers through who hold all of these scopes; others get 403 `insufficient_scope`, naming them. */
+/**
+ * Lets only callers through who hold all of these scopes; others get 403 `insufficient_scope`, naming them. API keys have
+ * scopes too.
+ *
+ * @example
+ * app.get('/reports', port, requireScope('reports:read'), listReports);
+ */
 export function requireScope(...scopes: readonly string[]): RequestHandler {
   checkScopes('requireScope', scopes);
   return guard((request) => {
     demand(authOf(request), scopes);
+  });
+}
+
+/**
+ * Lets callers through who hold at least one of these scopes; others get 403 `insufficient_scope`, with the first as the one
+ * that would be enough.
+ *
+ * @example
+ * app.get('/reports', port, requireAnyScope('reports:read', 'reports:admin'), listReports);
+ */
+export function requireAnyScope(...scopes: readonly string[]): RequestHandler {
+  checkScopes('requireAnyScope', scopes);
+  return guard((request) => {
+    const { scopes: held } = authOf(request);
+    if (!scopes.some((scope) => held.includes(scope)))
+      throw new InsufficientScopeError(scopes, { any: true });
   });
 }
 

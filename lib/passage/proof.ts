@@ -29,6 +29,12 @@ export function isUntouched(request: Request, passage: Passage): boolean {
   return request.auth === passage.auth;
 }
 
+/** Whether our chain has proven who calls, and nothing has taken the place of that. */
+export function isProven(request: Request): boolean {
+  const { auth } = passageOf(request);
+  return auth !== undefined && request.auth === auth;
+}
+
 /**
  * The proof of an authenticated request.
  * @throws {InternalError} 500 when `authenticate` is not mounted before, or something else set `req.auth`.

@@ -9,7 +9,7 @@ import {
 import type { ForeignProperties } from './foreign-properties';
 import { asHostError } from './host-errors';
 
-/** A refusal of a body parser in our table's words. */
+/** A refusal of a body parser or a guard in our table's words. */
 class ForeignError extends SallyportError {
   constructor(
     readonly status: number,
@@ -24,16 +24,17 @@ class ForeignError extends SallyportError {
 
 /**
  * Any failure as one of ours. What cannot be named is a bug: 500, and never a 401. A status alone, as axios and undici
- * have it, is what another server answered us: only the forms below say what we answer.
+ * have it, is what another server answered us: only the forms below say what we answer. `isProven`: our chain knows already
+ * who calls.
  */
-export function named(error: unknown): SallyportError {
+export function named(error: unknown, isProven: boolean): SallyportError {
   if (error instanceof SallyportError) return error;
   if (!(error instanceof Error)) return new InternalError({ cause: error });
   return (
     asParserError(error) ??
     asPathError(error) ??
     asHostError(error) ??
-    asGuardError(error) ??
+    asGuardError(error, isProven) ??
     new InternalError({ cause: error })
   );
 }
@@ -75,8 +76,11 @@ function malformed(cause: Error): SallyportError {
   return new InvalidRequestError('The request is malformed.', { cause });
 }
 
-/** The guards of express-oauth2-jwt-bearer, which work behind our chain. */
-function asGuardError(error: Error & ForeignProperties): SallyportError | undefined {
+/**
+ * The guards of express-oauth2-jwt-bearer, which work behind our chain. They answer 401 where a claim is not what they ask
+ * for: behind our chain the token was good, and another one would say the same, so that is 403.
+ */
+function asGuardError(error: Error & ForeignProperties, isProven: boolean): SallyportError | undefined {
   const { name, status, code } = error;
   const challenge = challengeOf(error);
   if (challenge === undefined) return undefined;
@@ -86,6 +90,9 @@ function asGuardError(error: Error & ForeignProperties): SallyportError | undefi
   }
   if (status === 401 && code === 'invalid_token') {
     const detail = 'The token does not have the claims that this needs.';
+    if (isProven && name === 'InvalidTokenError') {
+      return new ForeignError(403, 'insufficient_claims', 'Insufficient claims', detail, error);
+    }
     return new InvalidTokenError('claims', detail, { cause: error });
   }
   if (status === 401 && name === 'UnauthorizedError') {

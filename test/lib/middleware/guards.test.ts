@@ -1,13 +1,18 @@
-import { claimEquals, requiredScopes } from 'express-oauth2-jwt-bearer';
+import { auth, claimCheck, claimEquals, claimIncludes, requiredScopes } from 'express-oauth2-jwt-bearer';
 import express, { type RequestHandler } from 'express';
 import {
+  apiKeys,
   authenticate,
+  claimAt,
   jwtVerifier,
+  memoryApiKeys,
   memoryUsers,
   problemDetails,
   provisionUser,
+  requireAnyScope,
   requireKeyScope,
   requireOwner,
+  requireRole,
   requireScope,
   requireToken,
   sallyport,
@@ -51,6 +56,8 @@ const forged = {
 const guards: Record<string, RequestHandler> = {
   requireOwner: requireOwner('userId'),
   requireScope: requireScope('admin'),
+  requireAnyScope: requireAnyScope('admin'),
+  requireRole: requireRole('admin'),
   requireKeyScope: requireKeyScope('admin'),
   requireToken: requireToken(),
   provisionUser: provisionUser({ users: memoryUsers() }),
@@ -181,6 +188,109 @@ describe('requireScope', () => {
   });
 });
 
+describe('requireAnyScope', () => {
+  const guard = [authenticate({ verifier }), requireAnyScope('a', 'b')];
+
+  it.each([{ scope: 'a' }, { scope: 'c b' }, { scp: ['b'] }, { scope: 'a b' }])(
+    'passes %j',
+    async (claims) => {
+      await get(guard, issuer.token(claims)).expect(200);
+    },
+  );
+
+  it.each([{}, { scope: 'c' }, { scope: 'a,b' }, { scope: 'A B' }, { scope: 'ab' }, { roles: ['a'] }])(
+    'answers %j with 403 and a challenge that names what would be enough',
+    async (claims) => {
+      const { body, headers, status } = await get(guard, issuer.token(claims));
+      expect({ status, code: body.code }).toEqual({ status: 403, code: 'insufficient_scope' });
+      expect(body.detail).toBe('This needs one of the scopes a, b.');
+      expect(headers['www-authenticate']).toBe('Bearer realm="api", error="insufficient_scope", scope="a"');
+    },
+  );
+
+  it.each([[], [''], ['a b'], ['a"b']])('refuses the scopes %j at mount', (...scopes) => {
+    expect(() => requireAnyScope(...scopes)).toThrow(/^requireAnyScope: name at least one scope/);
+  });
+});
+
+describe('requireRole', () => {
+  const withRoles = jwtVerifier({ issuer: issuer.issuer, audience, keys, roles: claimAt('roles') });
+  const guard = [authenticate({ verifier: withRoles }), requireRole('editor', 'Head of Sales')];
+
+  it.each([{ roles: ['editor'] }, { roles: ['x', 'Head of Sales'] }, { roles: 'Head of Sales' }])(
+    'passes %j',
+    async (claims) => {
+      await get(guard, issuer.token(claims)).expect(200);
+    },
+  );
+
+  it.each([
+    {},
+    { roles: [] },
+    { roles: ['Editor'] },
+    { roles: ['edit'] },
+    { roles: 'editor x' },
+    { scope: 'editor' },
+  ])(
+    'answers %j with 403 and no challenge: another token of the same user would not help',
+    async (claims) => {
+      const { body, headers, status } = await get(guard, issuer.token(claims));
+      expect({ status, code: body.code }).toEqual({ status: 403, code: 'insufficient_role' });
+      expect(body.detail).toBe('This needs one of the roles editor, Head of Sales.');
+      expect(headers['www-authenticate']).toBeUndefined();
+    },
+  );
+
+  it('passes nobody where the host did not say where roles are, or a verifier of its own says nothing of them', async () => {
+    await get(
+      [authenticate({ verifier }), requireRole('editor')],
+      issuer.token({ roles: ['editor'] }),
+    ).expect(403);
+    const own = { kind: 'token', issuer: 'i', subject: 's', scopes: [], payload: {}, header: {} };
+    const old = authenticate({ verifier: () => Promise.resolve(own as never) });
+    await get([old, requireRole('editor')]).expect(403);
+  });
+
+  it.each([[], [''], [1], [['editor']]])('refuses the roles %j at mount', (...roles) => {
+    expect(() => requireRole(...(roles as string[]))).toThrow('requireRole: name at least one role');
+  });
+});
+
+describe('an API key', () => {
+  it('keeps to scopes, and has no role whatever its scopes are called', async () => {
+    const store = memoryApiKeys();
+    const users = memoryUsers();
+    const user = await users.getOrCreate({ issuer: issuer.issuer, subject: issuer.subject });
+    const made = await apiKeys({ store, scopes: ['editor', 'other'] }).issue(
+      user,
+      { name: 'n', scopes: ['editor'] },
+      [],
+    );
+    const key = made.outcome === 'issued' ? made.key : '';
+    const port = sallyport({
+      issuer: issuer.issuer,
+      audience,
+      keys,
+      users,
+      apiKeys: store,
+      roles: claimAt('scope'),
+    });
+    const app = express()
+      .use(port)
+      .get('/scope', port.requireAnyScope('x', 'editor'), answer)
+      .get('/other', port.requireAnyScope('x', 'other'), answer)
+      .get('/role', port.requireRole('editor'), answer)
+      .use(port.problemDetails);
+    await request(app).get('/scope').set('X-API-Key', key).expect(200);
+    await request(app).get('/other').set('X-API-Key', key).expect(403);
+    const { body } = await request(app).get('/role').set('X-API-Key', key).expect(403);
+    expect(body.code).toBe('insufficient_role');
+    const token = issuer.token({ scope: 'editor' });
+    await request(app).get('/role').set('Authorization', `Bearer ${token}`).expect(200);
+    port.close();
+  });
+});
+
 describe('a user that something else set', () => {
   it('is not believed by a guard that asks for it', async () => {
     const guard = requireOwner('userId', { owner: (_auth, user) => user.id });
@@ -197,7 +307,32 @@ describe('the guards of express-oauth2-jwt-bearer', () => {
     const lacking = await get(theirs, issuer.token({ tenant: 't1' })).expect(403);
     expect(lacking.body.code).toBe('insufficient_scope');
     expect(lacking.headers['www-authenticate']).toContain('scope="read"');
-    await get(theirs, issuer.token({ scope: 'read', tenant: 't2' })).expect(401);
+    const { body, headers } = await get(theirs, issuer.token({ scope: 'read', tenant: 't2' })).expect(403);
+    expect(body).toMatchObject({ code: 'insufficient_claims', status: 403 });
+    expect(JSON.stringify(body)).not.toContain('Unexpected');
+    expect(headers['www-authenticate']).toBeUndefined();
     port.close();
+  });
+
+  it.each<[string, RequestHandler]>([
+    ['claimEquals', claimEquals('tenant', 't1')],
+    ['claimIncludes', claimIncludes('groups', 'a')],
+    ['claimCheck', claimCheck(() => false, 'Not in the mood')],
+  ])('%s answers 403 behind us, and 401 where somebody else authenticated', async (_name, theirs) => {
+    const { body } = await get([authenticate({ verifier }), theirs]).expect(403);
+    expect(body.code).toBe('insufficient_claims');
+    expect(body.detail).not.toContain('mood');
+    const own = auth({
+      issuer: issuer.issuer,
+      audience: String(audience),
+      publicKey: issuer.jwks() as never,
+    });
+    await get([own, theirs]).expect(401);
+    const replaced = preset('auth', { payload: {}, header: {}, token: '' });
+    await get([authenticate({ verifier }), replaced, theirs]).expect(401);
+  });
+
+  it('say 401 all the same where the token itself is wrong', async () => {
+    await get([authenticate({ verifier }), claimEquals('tenant', 't1')], `${issuer.token()}x`).expect(401);
   });
 });
