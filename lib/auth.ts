@@ -30,8 +30,11 @@ export interface JwtHeader {
   readonly [parameter: string]: unknown;
 }
 
-/** Who the caller is, once proven. Frozen, and never holds the credential itself. */
-export interface Auth {
+/**
+ * Who the caller is, once proven. Frozen, and never holds the credential itself. `Claims` types what the issuer puts into
+ * the payload beside the registered claims: see `authOf`.
+ */
+export interface Auth<Claims extends object = JwtPayload> {
   readonly kind: CredentialKind;
   readonly issuer: string;
   readonly subject: string;
@@ -41,7 +44,7 @@ export interface Auth {
   /** Seconds since the epoch; undefined for a credential that does not expire. */
   readonly expiresAt: number | undefined;
   /** The token's claims; for an API key the claims it stands for (`iss`, `sub`, `scope`, `exp`). */
-  readonly payload: JwtPayload;
+  readonly payload: JwtPayload & Claims;
   /** The token's header; empty for an API key. */
   readonly header: JwtHeader;
 }

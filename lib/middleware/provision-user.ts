@@ -19,7 +19,8 @@ export interface ProvisionUserOptions {
 }
 
 /**
- * Gets or creates the authenticated caller's user and sets `req.user`: exactly one user for an issuer and subject. A user
+ * Gets or creates the authenticated caller's user: exactly one for an issuer and subject, which `userOf(request)` gives,
+ * and `req.user` where the host has nothing there. A user
  * who was seen here before costs no store call. Answers 503 `store_unavailable` when the store cannot be reached.
  */
 export function provisionUser(options: ProvisionUserOptions): RequestHandler {

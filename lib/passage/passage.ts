@@ -21,6 +21,8 @@ export class Passage {
   /** The middleware instance that answers for `auth`. */
   provenBy: object | undefined = undefined;
   user: User | undefined = undefined;
+  /** The user that we put into `req.user`; undefined where the host has its own there. */
+  shown: User | undefined = undefined;
   /** How guards tell that they refuse the request: as the middleware does that proved it. */
   tell: OnEvent | undefined = undefined;
   /** Whether the host was told that the request is refused. */

@@ -1,12 +1,12 @@
 import type { Request } from 'express';
 import './request';
-import type { Auth, User } from '../auth';
+import type { Auth, JwtPayload, User } from '../auth';
 import { InternalError } from '../errors';
 import { passageOf, type Passage } from './passage';
 
 /**
- * `req.auth` and `req.user` are for reading: guards compare them with what the passage holds, so that a value from
- * elsewhere is a bug (500) and never a pass.
+ * `req.auth` and `req.user` are for reading. Guards compare `req.auth` with what the passage holds, so that a value from
+ * elsewhere is a bug (500) and never a pass. `req.user` may be the host's: nothing here ever reads it.
  */
 
 /** Sets `req.auth`. `by` is the middleware instance that answers for it. */
@@ -16,12 +16,30 @@ export function setAuth(request: Request, passage: Passage, auth: Auth, by: obje
   passage.auth = auth;
   passage.provenBy = by;
   passage.user = undefined;
+  if (passage.shown !== undefined) withdraw(request, passage);
   request.auth = auth as NonNullable<Request['auth']>;
 }
 
+/** Sets `req.user` too, unless the host has its own there. */
 export function setUser(request: Request, user: User): void {
-  passageOf(request).user = user;
-  request.user = user;
+  const passage = passageOf(request);
+  passage.user = user;
+  const host: WithUser = request;
+  if (host.user !== undefined && host.user !== passage.shown) return;
+  passage.shown = user;
+  host.user = user;
+}
+
+/** Whoever proves to be another caller later must not be seen as the user before. */
+function withdraw(request: WithUser, passage: Passage): void {
+  const host = request;
+  if (host.user === passage.shown) host.user = undefined;
+  passage.shown = undefined;
+}
+
+/** What a host keeps in `req.user` is its own affair. */
+interface WithUser {
+  user?: unknown;
 }
 
 /** Nothing that we did not put there: either absent or the one that our chain made. */
@@ -37,24 +55,32 @@ export function isProven(request: Request): boolean {
 
 /**
  * The proof of an authenticated request.
+ *
+ * @example
+ * const { subject, payload } = authOf<{ readonly tenant: string }>(request);
+ *
+ * @typeParam Claims - What the issuer puts into the payload beside the registered claims. Nothing checks that it is there:
+ * name in the options of the issuer what must be.
  * @throws {InternalError} 500 when `authenticate` is not mounted before, or something else set `req.auth`.
  */
-export function authOf(request: Request): Auth {
+export function authOf<Claims extends object = JwtPayload>(request: Request): Auth<Claims> {
   const { auth } = passageOf(request);
   if (!auth || request.auth !== auth) {
     throw new InternalError({ cause: new Error('req.auth was not set by authenticate on this request') });
   }
-  return auth;
+  return auth as Auth<Claims>;
 }
 
 /**
- * The user of an authenticated request.
- * @throws {InternalError} 500 when `provisionUser` is not mounted before, or something else set `req.user`.
+ * The user of an authenticated request, whatever the host keeps in `req.user`.
+ *
+ * @example
+ * const { id, email } = userOf(request);
+ *
+ * @throws {InternalError} 500 when `provisionUser` is not mounted before.
  */
 export function userOf(request: Request): User {
   const { user } = passageOf(request);
-  if (!user || request.user !== user) {
-    throw new InternalError({ cause: new Error('req.user was not set by provisionUser on this request') });
-  }
+  if (!user) throw new InternalError({ cause: new Error('provisionUser is not mounted on this request') });
   return user;
 }

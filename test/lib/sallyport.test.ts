@@ -14,6 +14,7 @@ import {
 } from 'sallyport';
 import { createTestIssuer, startTestIssuer } from 'sallyport/testing';
 import request from 'supertest';
+import 'sallyport/request-user';
 
 const issuer = createTestIssuer();
 const ours = { issuer: issuer.issuer, audience: issuer.audience, keys: issuer.keys };

@@ -47,6 +47,7 @@ describe.each(runtimes)('an empty project on $name', ({ binary }) => {
     'sallyport/issuers',
     'sallyport/mongo',
     'sallyport/next',
+    'sallyport/request-user',
     'sallyport/testing',
     'sallyport/package.json',
   ])('opens %s', async (specifier) => {

@@ -34,6 +34,13 @@ describe.each(settings)('strict TypeScript, %s', (_name, options) => {
     expect((await errors(options, files)).filter(notOfClerk)).toEqual([]);
   });
 
+  it.each(['own-user.ts', 'passport-user.ts'])(
+    'compiles in a host that has a user of its own: %s',
+    async (file) => {
+      expect(await errors(options, [file])).toEqual([]);
+    },
+  );
+
   it('compiles a route on Web standards alone, without the types of Node', async () => {
     const web = { ...options, types: [], lib: ['es2022', 'dom'] };
 

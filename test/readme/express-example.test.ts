@@ -1,5 +1,5 @@
 import express from 'express';
-import { memoryUsers, sallyport } from 'sallyport';
+import { authOf, memoryUsers, sallyport, userOf } from 'sallyport';
 import { createTestIssuer } from 'sallyport/testing';
 import request from 'supertest';
 
@@ -8,8 +8,8 @@ const port = sallyport({ issuer, audience, keys, users: memoryUsers() }); // wit
 
 const app = express();
 app.use('/api', port);
-app.get('/api/notes/:userId', port.requireOwner('userId'), ({ auth, user }, response) => {
-  response.json({ notes: [], of: auth?.subject, since: user?.createdAt });
+app.get('/api/notes/:userId', port.requireOwner('userId'), (request, response) => {
+  response.json({ notes: [], of: authOf(request).subject, since: userOf(request).createdAt });
 });
 app.use(port.problemDetails);
 

@@ -27,7 +27,7 @@ Module._extensions['.ts'] = (module, file) => module._compile(transpiled(readFil
 
 const resolve = Module._resolveFilename;
 Module._resolveFilename = (request, parent, ...rest) => {
-  const [ours, entry = ''] = /^sallyport(\/[a-z]+)?$/.exec(request) ?? [];
+  const [ours, entry = ''] = /^sallyport(\/[a-z-]+)?$/.exec(request) ?? [];
   if (ours !== undefined) return resolve(join(root, 'lib', entry, 'index.ts'), parent, ...rest);
   // Where TypeScript names the file that it will make, only the one it is made of is there.
   const source = request.startsWith('.') && parent?.filename?.endsWith('.ts');

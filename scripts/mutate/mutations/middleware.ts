@@ -44,9 +44,23 @@ export const middleware: readonly Mutation[] = [
   {
     breaks: 'Guards trust a pre-set req.user',
     file: 'lib/passage/proof.ts',
-    search: '  const { user } = passageOf(request);\n  if (!user || request.user !== user) {',
-    replace: '  const user = request.user;\n  if (!user) {',
+    search: '  const { user } = passageOf(request);\n  if (!user) throw',
+    replace: '  const user = (request as unknown as { user?: User }).user;\n  if (!user) throw',
     tests: chain,
+  },
+  {
+    breaks: "A host's own req.user is overwritten",
+    file: 'lib/passage/proof.ts',
+    search: '  if (host.user !== undefined && host.user !== passage.shown) return;\n',
+    replace: '',
+    tests: ['test/lib/middleware/request-user.test.ts'],
+  },
+  {
+    breaks: 'A second caller of a request is seen as the user of the first',
+    file: 'lib/passage/proof.ts',
+    search: '  if (passage.shown !== undefined) withdraw(request, passage);\n',
+    replace: '  void withdraw;\n',
+    tests: ['test/lib/middleware/request-user.test.ts'],
   },
   {
     breaks: 'An authenticated answer may be stored by caches',

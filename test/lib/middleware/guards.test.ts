@@ -295,7 +295,8 @@ describe('a user that something else set', () => {
   it('is not believed by a guard that asks for it', async () => {
     const guard = requireOwner('userId', { owner: (_auth, user) => user.id });
     const evil = preset('user', { id: issuer.subject });
-    await get([authenticate({ verifier }), provisionUser({ users: memoryUsers() }), evil, guard]).expect(500);
+    await get([authenticate({ verifier }), provisionUser({ users: memoryUsers() }), evil, guard]).expect(403);
+    await get([authenticate({ verifier }), evil, guard]).expect(500);
   });
 });
 
