@@ -1,7 +1,7 @@
 import { ALGORITHMS, remoteKeys, sallyport, staticKeys } from 'sallyport';
-import type { IssuerOptions, KeySource, OnEvent, Revocations, Sallyport } from 'sallyport';
-import { clerkClaims } from 'sallyport/clerk';
+import type { KeySource, OnEvent, Revocations, Sallyport } from 'sallyport';
 import type { Config, IssuerConfig } from './config';
+import { rulesOf, type ProviderRules } from './config/providers';
 import { boundInFlight } from './ops/subject-places';
 import type { Storage } from './storage/storage';
 
@@ -31,21 +31,15 @@ export function createAccess(
   return boundInFlight(port, config.maxInFlightPerUser, onEvent);
 }
 
-/** As strict as Clerk's own libraries: sessions that still have something to do count as signed out. */
-const CLERK = clerkClaims({ authorizedParties: null, refusePending: true });
-
-function issuerOptions(issuer: IssuerConfig, config: Config, onEvent: OnEvent): IssuerOptions {
-  const { authorizedParties, requiredClaims } = issuer;
+function issuerOptions(issuer: IssuerConfig, config: Config, onEvent: OnEvent): ProviderRules {
+  const { authorizedParties } = issuer;
   return {
-    ...(issuer.provider === 'clerk' && CLERK),
-    issuer: issuer.issuer,
-    audience: issuer.audience,
+    ...rulesOf(issuer),
     algorithms: ALGORITHMS.filter((name) => issuer.algorithms.includes(name)),
     keys: keysOf(issuer, config, onEvent),
     clockTolerance: config.clockToleranceSeconds,
     maxTokenLifetime: config.revocationRetentionSeconds,
     ...(authorizedParties && { authorizedParties }),
-    ...(requiredClaims && { claims: requiredClaims }),
   };
 }
 

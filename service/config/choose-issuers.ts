@@ -1,5 +1,6 @@
 import { parseIssuers } from './issuer-entries';
-import { EXPECTED, impliesNoAudience, isUnpinned, keyProblem, UNPINNED, type IssuerConfig } from './issuers';
+import { EXPECTED, isUnpinned, keyProblem, UNPINNED, type IssuerConfig } from './issuers';
+import { completed, presetProblem, settingsOf } from './providers';
 import type { Problem } from './tls';
 import type { Variables } from './variables';
 
@@ -46,18 +47,23 @@ function singleIssuer(
     if (given[variable] === undefined)
       problems.push({ variable, message: `is missing; expected ${expected}` });
   };
-  missing('AUTH_ISSUER', `${EXPECTED.issuer}; or several issuers in AUTH_ISSUERS`);
-  if (!impliesNoAudience(values.AUTH_PROVIDER)) missing('AUTH_AUDIENCE', EXPECTED.audience);
-  const entry: IssuerConfig = {
-    issuer: values.AUTH_ISSUER ?? '',
+  const provider = settingsOf(values.AUTH_PROVIDER);
+  if (provider?.issuer === undefined)
+    missing('AUTH_ISSUER', `${EXPECTED.issuer}; or several issuers in AUTH_ISSUERS`);
+  if (!provider?.impliesAudience) missing('AUTH_AUDIENCE', EXPECTED.audience);
+  const isWhole = problems.length === 0;
+  const entry = completed({
     audience: values.AUTH_AUDIENCE?.audience ?? null,
-    algorithms: values.AUTH_ALGORITHMS ?? ['RS256'],
+    ...(values.AUTH_ISSUER !== undefined && { issuer: values.AUTH_ISSUER }),
+    ...(values.AUTH_ALGORITHMS && { algorithms: values.AUTH_ALGORITHMS }),
     ...(values.AUTH_JWKS_URI !== undefined && { jwksUri: values.AUTH_JWKS_URI }),
     ...(values.AUTH_PUBLIC_KEY !== undefined && { publicKey: values.AUTH_PUBLIC_KEY }),
     ...(values.AUTH_PROVIDER && { provider: values.AUTH_PROVIDER }),
     ...(values.AUTH_REQUIRED_CLAIMS && { requiredClaims: values.AUTH_REQUIRED_CLAIMS }),
     ...(values.AUTH_AUTHORIZED_PARTIES && { authorizedParties: values.AUTH_AUTHORIZED_PARTIES }),
-  };
+  });
+  const misfit = isWhole ? presetProblem(entry) : undefined;
+  if (misfit !== undefined) problems.push({ variable: 'AUTH_PROVIDER', message: misfit });
   const problem = keyProblem(entry);
   if (problem !== undefined) problems.push({ variable: 'AUTH_PUBLIC_KEY', message: problem });
   // One that is wrong has its own problem already.

@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import {
   EXPECTED,
-  impliesNoAudience,
   isAlgorithm,
   isUnpinned,
   keyProblem,
-  providerOf,
   publicKeyPem,
   UNPINNED,
   type IssuerConfig,
-  type Provider,
 } from './issuers';
 import { secureUrl } from './parsers';
+import { providerOf, type Provider } from './provider-names';
+import { completed, presetProblem, settingsOf } from './providers';
 import { isRequiredClaims, type RequiredClaims } from './required-claims';
 
 const list = z.array(z.string().min(1)).min(1).readonly();
@@ -47,14 +46,22 @@ const fields = z.strictObject({
     .array(z.string().refine(isAlgorithm, wrong('algorithms')))
     .min(1)
     .readonly()
-    .default(['RS256']),
+    .optional(),
 });
 
-const entrySchema = z.preprocess(spellAudience, fields);
+const entrySchema = z.preprocess(spellImplied, fields);
 
-function spellAudience(entry: unknown): unknown {
+/** What the provider implies, and so may be left out. */
+function spellImplied(entry: unknown): unknown {
   const { provider } = (entry ?? {}) as { readonly provider?: unknown };
-  return impliesNoAudience(provider) ? { audience: null, ...(entry as object) } : entry;
+  const settings = settingsOf(provider);
+  if (!settings) return entry;
+  const { issuer, impliesAudience } = settings;
+  return {
+    ...(impliesAudience && { audience: null }),
+    ...(issuer !== undefined && { issuer }),
+    ...(entry as object),
+  };
 }
 
 export type IssuersOutcome =
@@ -70,7 +77,7 @@ export function parseIssuers(json: string): IssuersOutcome {
   }
   const parsed = z.array(entrySchema).min(1, { error: 'expected at least one issuer' }).safeParse(value);
   if (!parsed.success) return { problems: parsed.error.issues.map(place) };
-  const issuers = parsed.data as readonly IssuerConfig[];
+  const issuers = (parsed.data as readonly IssuerConfig[]).map(completed);
   const problems = issuers.flatMap((entry, index) =>
     problemsOf(entry).map((problem) => `[${String(index)}] ${problem}`),
   );
@@ -83,7 +90,7 @@ function problemsOf(entry: IssuerConfig): readonly string[] {
   const unpinned = isUnpinned(entry)
     ? `has no audience and needs provider, authorizedParties or requiredClaims: ${UNPINNED}`
     : undefined;
-  return [keyProblem(entry), unpinned].filter((problem) => problem !== undefined);
+  return [keyProblem(entry), unpinned, presetProblem(entry)].filter((problem) => problem !== undefined);
 }
 
 function place(issue: z.core.$ZodIssue): string {

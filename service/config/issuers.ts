@@ -1,10 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { commaList } from './parsers';
+import { PROVIDERS, type Provider } from './provider-names';
 import type { RequiredClaims } from './required-claims';
-
-/** Whose rules are known here beyond what every issuer's tokens must say. */
-const PROVIDERS = ['clerk'] as const;
-export type Provider = (typeof PROVIDERS)[number];
 
 /** One issuer that this service believes, and how far. */
 export interface IssuerConfig {
@@ -24,7 +21,8 @@ export interface IssuerConfig {
 
 export const EXPECTED = {
   issuer: "the issuer exactly as its tokens' iss says it, an https URL (http on loopback only)",
-  audience: 'a comma list of audiences, or none; with AUTH_PROVIDER=clerk it may be left out',
+  audience:
+    'a comma list of audiences, or none; with AUTH_PROVIDER=clerk, firebase or supabase it may be left out',
   jwksUri: 'an https URL (http on loopback only)',
   publicKey: 'a public key as PEM (RSA of 2048 bits or more, EC or Ed25519)',
   provider: `one of the providers that are known here: ${PROVIDERS.join(', ')}`,
@@ -39,15 +37,6 @@ const FAMILIES: Readonly<Record<string, RegExp>> = {
   ec: /^ES(256|384|512)$/,
   ed25519: /^(EdDSA|Ed25519)$/,
 };
-
-export function providerOf(name: string): Provider | undefined {
-  return PROVIDERS.find((provider) => provider === name);
-}
-
-/** Clerk's session tokens carry no audience, so there it may be left unsaid. */
-export function impliesNoAudience(provider: unknown): boolean {
-  return provider === 'clerk';
-}
 
 /** What else tells the tokens that are meant from the others of the same issuer, where no audience does. */
 export const UNPINNED =

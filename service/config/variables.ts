@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { EXPECTED, algorithmList, audienceList, providerOf, publicKeyPem } from './issuers';
+import { EXPECTED, algorithmList, audienceList, publicKeyPem } from './issuers';
 import { addressList, commaList, flag, integer, optional, secureUrl, withDefault } from './parsers';
+import { providerOf } from './provider-names';
 import { requiredClaimsOf } from './required-claims';
 
 const DAY = 86_400;

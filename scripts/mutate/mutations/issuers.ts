@@ -117,4 +117,18 @@ export const issuers: readonly Mutation[] = [
     replace: '/^[ou]+:/',
     tests: zoo,
   },
+  {
+    breaks: "The service leaves a provider's rules out",
+    file: 'service/config/providers.ts',
+    search: 'if (settings) return settings.rules(entry);',
+    replace: '',
+    tests: ['test/service/providers.test.ts'],
+  },
+  {
+    breaks: 'The service starts where every service account of a cluster may call',
+    file: 'service/config/providers.ts',
+    search: "if (rest.requiredClaims?.['sub'] === undefined)",
+    replace: "if (rest.requiredClaims?.['sub'] === '')",
+    tests: ['test/service/providers.test.ts'],
+  },
 ];

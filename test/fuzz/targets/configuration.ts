@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { generateKeyPairSync } from 'node:crypto';
 import fc, { type Arbitrary } from 'fast-check';
 import { ConfigError, loadConfig } from '../../../service/config';
+import { PROVIDERS } from '../../../service/config/provider-names';
 import { variables } from '../../../service/config/variables';
 import { applyEdits, edits } from '../support/edits';
 import { oddJson } from '../support/odd-json';
@@ -18,6 +19,7 @@ const pem = (type: 'ec' | 'rsa') =>
 const { publicKey, privateKey } = pem('ec');
 const PEM = publicKey.export({ type: 'spki', format: 'pem' }).toString();
 const LIKELY = [
+  ...PROVIDERS,
   ...[
     '',
     ' ',
