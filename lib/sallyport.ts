@@ -5,7 +5,7 @@ import { apiKey } from './credentials/api-key';
 import { bearer } from './credentials/bearer';
 import type { OnEvent } from './events';
 import type { KeySource, KeySourceState } from './keys/key-source';
-import { remoteKeys } from './keys/remote-keys';
+import { issuerKeys } from './keys/issuer-keys';
 import { asVerifier, judgeOf } from './judge';
 import { authenticate } from './middleware/authenticate';
 import { chain } from './middleware/chain';
@@ -130,9 +130,11 @@ interface Keyed {
 }
 
 function keyed({ options, names }: NamedIssuer, onEvent: OnEvent | undefined): Keyed {
-  const { issuer } = options;
-  const keys = options.keys ?? remoteKeys({ issuer, ...(onEvent && { onEvent }) });
-  return { options: { ...options, keys }, issuer, names, keys, ownKeys: options.keys === undefined };
+  const { issuer, keys } = options;
+  if (keys) return { options, issuer, names, keys, ownKeys: false };
+  const { allowHttp, ...rest } = options;
+  const made = issuerKeys({ issuer, ...(allowHttp && { allowHttp }) }, onEvent);
+  return { options: { ...rest, keys: made }, issuer, names, keys: made, ownKeys: true };
 }
 
 /** In the order of a request's way. */

@@ -1,9 +1,14 @@
 import { whileWanted } from '../abort';
 import { addressName, namedAddress } from './key-address';
+import type { HeadersFor } from './key-headers';
 import { asKeyFetchFailure, KeyFetchFailure } from './key-fetch-failure';
 
-/** Some serve a JWK Set under its own type alone (RFC 7517 section 8.5.2), and answer others 406. */
-const ACCEPT = 'application/json, application/jwk-set+json';
+const OURS = {
+  // Some serve a JWK Set under its own type alone (RFC 7517 section 8.5.2), and answer others 406.
+  accept: 'application/json, application/jwk-set+json',
+  // The next fetch is minutes away, or behind a freeze of the process: a connection that died meanwhile must not be taken.
+  connection: 'close',
+} as const;
 
 /** The part of `fetch` (Fetch standard) that reading keys needs. */
 export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
@@ -17,6 +22,7 @@ export interface FetchInit {
 export interface FetchLimits {
   readonly fetch: Fetch;
   readonly maxBytes: number;
+  readonly headersFor: HeadersFor;
 }
 
 /**
@@ -36,10 +42,14 @@ export async function fetchJson(url: string, limits: FetchLimits, signal: AbortS
 
 async function fetchBytes(
   url: string,
-  { fetch, maxBytes }: FetchLimits,
+  { fetch, maxBytes, headersFor }: FetchLimits,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const headers = { accept: ACCEPT };
+  const own = Object.entries(await headersFor(url)).map(([name, value]): [string, string] => [
+    name.toLowerCase(),
+    value,
+  ]);
+  const headers: Record<string, string> = { ...Object.fromEntries(own), ...OURS };
   const response = await fetch(url, { headers, redirect: 'manual', signal });
   if (response.status !== 200) {
     // An unread body would keep its connection busy.

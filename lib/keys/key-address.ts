@@ -1,15 +1,16 @@
 import { excerpt } from '../excerpt';
+import { hostAndPort, type PlainHosts } from './plain-hosts';
 
 /**
- * The address of keys, when it is one we may ask: https, or http to this very machine, without userinfo or fragment.
- * Keys decide who everybody is, so nobody on the way may exchange them. 0.0.0.0 is not loopback.
+ * The address of keys, when it is one we may ask: https, or http to this very machine or a host that is spelled, without
+ * userinfo or fragment. Keys decide who everybody is, so nobody on the way may exchange them. 0.0.0.0 is not loopback.
  */
-export function keyAddress(text: unknown): URL | undefined {
+export function keyAddress(text: unknown, plain: PlainHosts): URL | undefined {
   if (typeof text !== 'string' || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   if (url.username !== '' || url.password !== '' || url.hash !== '') return undefined;
   if (url.protocol === 'https:') return url;
-  return url.protocol === 'http:' && isLoopback(url.hostname) ? url : undefined;
+  return url.protocol === 'http:' && (isLoopback(url) || plain.has(hostAndPort(url))) ? url : undefined;
 }
 
 /** An address as events, states and logs may name it: a query may be a credential, as of key servers that want one. */
@@ -25,6 +26,6 @@ export function namedAddress(value: unknown, base?: string): string | undefined 
 }
 
 /** `URL` has brought every spelling of an IPv4 address to dotted decimals by now. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

@@ -13,6 +13,7 @@ export type KeyFetchFailureWord =
   | 'discovery_document'
   | 'discovery_issuer'
   | 'discovery_jwks_uri'
+  | 'headers'
   | 'closed'
   | 'error';
 

@@ -1,12 +1,10 @@
 import type { KeyHistory } from './key-set-keeper';
+import { LATE_TIMER_MS } from './late-timer';
 
 export interface Lifetime {
   readonly freshMs: number;
   readonly staleMs: number;
 }
-
-/** A retry that is this late has no timer behind it: the process slept, and somebody has to wait for the refresh. */
-const LATE_TIMER_MS = 1000;
 
 export function isFresh({ set, readAt }: KeyHistory, { freshMs }: Lifetime, time: number): boolean {
   const age = time - readAt;

@@ -1,5 +1,6 @@
 import type { OnEvent } from '../events';
 import { backoffMs } from './backoff';
+import { LATE_TIMER_MS } from './late-timer';
 import { asKeyFetchFailure, KeyFetchFailure } from './key-fetch-failure';
 import type { KeySetReader } from './key-set-reader';
 import type { JwkSet } from './jwk-set';
@@ -63,12 +64,15 @@ export function keySetKeeper(options: KeeperOptions): KeySetKeeper {
   let timer: NodeJS.Timeout | undefined;
 
   async function attempt(): Promise<void> {
+    const begunAt = now();
     const controller = new AbortController();
     cancel = (failure) => controller.abort(failure);
     const deadline = setTimeout(cancel, options.timeoutMs, new KeyFetchFailure('timeout'));
     try {
       history = afterSuccess(await read(controller.signal, history.set), options);
     } catch (error) {
+      // Whoever slept says nothing about the issuer by failing: no failure is counted, and the next attempt may begin.
+      if (now() - begunAt > options.timeoutMs + LATE_TIMER_MS) return;
       history = afterFailure(history, asKeyFetchFailure(error, 'error'), options);
     } finally {
       clearTimeout(deadline);
@@ -79,8 +83,7 @@ export function keySetKeeper(options: KeeperOptions): KeySetKeeper {
   function plan(): void {
     clearTimeout(timer);
     if (closed || history.nextAt === undefined) return;
-    timer = setTimeout(() => void refresh(), Math.max(0, history.nextAt - now()));
-    timer.unref();
+    timer = setTimeout(() => void refresh(), Math.max(0, history.nextAt - now())).unref();
   }
 
   function refresh(): Promise<void> {

@@ -3,6 +3,7 @@ import { fetchJson, type FetchLimits } from './fetch-json';
 import { readJwkSetInTurns, type JwkSet } from './jwk-set';
 import { addressName } from './key-address';
 import { KeyFetchFailure } from './key-fetch-failure';
+import type { PlainHosts } from './plain-hosts';
 
 /** One attempt at reading an issuer's usable keys; rejects with a `KeyFetchFailure`. */
 export type KeySetReader = (signal: AbortSignal, previous: JwkSet | undefined) => Promise<JwkSet>;
@@ -12,16 +13,21 @@ export type KeyLocation =
   | { readonly issuer: string; readonly jwksUri?: never }
   | { readonly jwksUri: string; readonly issuer?: never };
 
+interface ReaderLimits extends FetchLimits {
+  readonly plain: PlainHosts;
+}
+
 /** A discovered address is asked for again now and then, lest an issuer that moves its keys be followed too late. */
 const REDISCOVER_MS = 3_600_000;
 
-export function keySetReader(location: KeyLocation, limits: FetchLimits, now: () => number): KeySetReader {
+export function keySetReader(location: KeyLocation, limits: ReaderLimits, now: () => number): KeySetReader {
   let discovered: { readonly uri: string; readonly at: number } | undefined;
 
   async function address(signal: AbortSignal): Promise<string> {
     if (location.jwksUri !== undefined) return location.jwksUri;
     if (discovered && Math.abs(now() - discovered.at) < REDISCOVER_MS) return discovered.uri;
-    const uri = await discoverJwksUri(location.issuer, (url) => fetchJson(url, limits, signal));
+    const getJson = (url: string): Promise<unknown> => fetchJson(url, limits, signal);
+    const uri = await discoverJwksUri(location.issuer, getJson, limits.plain);
     discovered = { uri, at: now() };
     return uri;
   }

@@ -46,7 +46,10 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
   }
 
   async function haveKeys(signal?: AbortSignal): Promise<void> {
-    if (!usable() && !backingOff()) await whileWanted(keeper.refresh(), signal);
+    // Twice at most: an attempt during which the process slept has failed without saying anything about the issuer.
+    for (let tries = 0; tries < 2 && !usable() && !backingOff(); tries += 1) {
+      await whileWanted(keeper.refresh(), signal);
+    }
     if (!usable()) throw unavailable();
   }
 
@@ -62,7 +65,7 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
       await whileWanted(keeper.refresh(), signal);
       if (lookUp(kid, alg) || isLater) break;
     }
-    if (!usable()) throw unavailable();
+    await haveKeys(signal);
     const key = lookUp(kid, alg) ?? lookUp(kid);
     if (!key) tell({ type: 'unknown_kid', source, refetched: keeper.attempts() > attemptsBefore });
     return key;

@@ -1,8 +1,10 @@
 import { safely, type OnEvent } from '../events';
 import { refuseUnknown } from '../options';
 import type { Fetch } from './fetch-json';
-import { keyAddress } from './key-address';
+import { isLoopback, keyAddress } from './key-address';
+import { areHeaders, headersFor, type KeyHeadersOption } from './key-headers';
 import type { KeyLocation } from './key-set-reader';
+import { hostAndPort, NO_PLAIN_HOSTS, plainHosts, type PlainHosts } from './plain-hosts';
 
 export interface RemoteKeysSettings {
   /** How long a set counts as current, in seconds; refreshed in the background after 80 % of it. Default: 600. */
@@ -17,8 +19,22 @@ export interface RemoteKeysSettings {
   readonly now?: () => number;
   /** From 0 up to 1, for the jitter of the backoff. Default: `Math.random`. */
   readonly random?: () => number;
-  /** Default: the global `fetch`. */
+  /**
+   * Default: the global `fetch`. Another one may go through a proxy, or trust a private CA; one CA more for the whole
+   * process is NODE_EXTRA_CA_CERTS.
+   */
   readonly fetch?: Fetch;
+  /**
+   * Hosts beside this machine that may be asked in plain http, each with its port, 80 included: `['keycloak:8080']`. For
+   * networks in which nobody else can answer in their place, such as that of docker compose.
+   */
+  readonly allowHttp?: readonly string[];
+  /**
+   * For key servers that want a credential; sent to the origin of `issuer` or `jwksUri` and to no other. A function is
+   * asked before each fetch, so that a credential may change:
+   * `async () => ({ authorization: 'Bearer ' + (await readFile(path, 'utf8')).trim() })`.
+   */
+  readonly headers?: KeyHeadersOption;
   /** Told `keys_refreshed`, `keys_failed`, `keys_stale` and `unknown_kid`. */
   readonly onEvent?: OnEvent;
 }
@@ -33,15 +49,24 @@ const NUMBERS = {
   maxBytes: { from: 1, to: 67_108_864, otherwise: 524_288 },
 } as const;
 const FUNCTIONS = ['now', 'random', 'fetch', 'onEvent'] as const;
-const KNOWN = ['issuer', 'jwksUri', ...Object.keys(NUMBERS), ...FUNCTIONS];
+const KNOWN = ['issuer', 'jwksUri', 'allowHttp', 'headers', ...Object.keys(NUMBERS), ...FUNCTIONS];
 
 export function settleRemote(options: RemoteKeysOptions) {
   refuseUnknown('remoteKeys', options, KNOWN);
   for (const name of FUNCTIONS) {
     if (!['function', 'undefined'].includes(typeof options[name])) throw wrong(name, 'a function');
   }
+  const plain = options.allowHttp === undefined ? NO_PLAIN_HOSTS : plainHosts(options.allowHttp);
+  if (!plain) throw wrong('allowHttp', 'a list of hosts with their ports, such as ["keycloak:8080"]');
+  const { headers } = options;
+  if (headers !== undefined && typeof headers !== 'function' && !areHeaders(headers)) {
+    throw wrong('headers', 'an object of header names and values, or a function that gives one');
+  }
+  const location = locationOf(options, plain);
   return {
-    location: locationOf(options),
+    location,
+    plain,
+    headersFor: headersFor(headers, location.issuer ?? location.jwksUri),
     freshMs: numberOf(options, 'freshSeconds') * 1000,
     staleMs: numberOf(options, 'staleSeconds') * 1000,
     timeoutMs: numberOf(options, 'timeoutMs'),
@@ -60,18 +85,26 @@ function numberOf(options: RemoteKeysSettings, name: keyof typeof NUMBERS): numb
   throw wrong(name, `a number from ${from} to ${to}`);
 }
 
-function locationOf({ issuer, jwksUri }: RemoteKeysOptions): KeyLocation {
+function locationOf({ issuer, jwksUri }: RemoteKeysOptions, plain: PlainHosts): KeyLocation {
   if ((issuer === undefined) === (jwksUri === undefined)) {
     throw new TypeError('remoteKeys: give one of the options "issuer" and "jwksUri"');
   }
   if (issuer === undefined) {
-    if (!keyAddress(jwksUri)) throw wrong('jwksUri', 'an https URL, or an http one on loopback');
+    if (!keyAddress(jwksUri, plain))
+      throw wrong('jwksUri', `an https URL, or an http one on loopback${hint(jwksUri)}`);
     return { jwksUri };
   }
-  if (keyAddress(issuer)?.search !== '' || issuer.includes('?')) {
-    throw wrong('issuer', 'an https URL without a query, or an http one on loopback');
+  if (keyAddress(issuer, plain)?.search !== '' || issuer.includes('?')) {
+    throw wrong('issuer', `an https URL without a query, or an http one on loopback${hint(issuer)}`);
   }
   return { issuer };
+}
+
+function hint(address: unknown): string {
+  if (typeof address !== 'string' || !URL.canParse(address)) return '';
+  const url = new URL(address);
+  if (url.protocol !== 'http:' || isLoopback(url)) return '';
+  return `; to ask this host in plain http, spell the option allowHttp: ["${hostAndPort(url)}"]`;
 }
 
 function wrong(option: string, expected: string): TypeError {

@@ -1,6 +1,7 @@
 import type { OnProxyEvent } from './events';
 import { refuseUnfaithful } from './faithful-url';
 import { misconfigured } from './problems';
+import { plainHosts, type PlainHosts } from './plain-hosts';
 import type { SessionAuth } from './session';
 import { originsFrom, refuseOtherOrigins, targetFrom } from './target';
 
@@ -20,6 +21,11 @@ interface CommonOptions {
    * only with `template: true`.
    */
   readonly template?: string;
+  /**
+   * Hosts beside this machine that a token may be sent to in plain http, each with its port, 80 included:
+   * `['analyzer:3000']`. For networks in which nobody else listens, such as that of docker compose.
+   */
+  readonly allowHttp?: readonly string[];
   /** Milliseconds to wait for the sign-in, for the service's headers, and between parts of its body. Default 10 000. */
   readonly timeoutMs?: number;
   /** Larger request bodies are 413. Default 1 MiB. */
@@ -29,7 +35,7 @@ interface CommonOptions {
 }
 
 export interface FixedUrlOptions extends CommonOptions {
-  /** Where requests go: https, or http on loopback. */
+  /** Where requests go: https, or http on loopback or a host of `allowHttp`. */
   readonly url: string | URL;
   /** Origins that `url` may have. */
   readonly origin?: string | readonly string[] | null | undefined;
@@ -53,13 +59,14 @@ export type ProxyOptions<Context = RouteContext> = FixedUrlOptions | UrlPerReque
 export interface Settings<Context> {
   readonly url: URL | RouteUrl<Context>;
   readonly origins: readonly string[] | null;
+  readonly plain: PlainHosts;
   readonly auth: SessionAuth;
   readonly template: string | undefined;
   readonly timeoutMs: number;
   readonly maxBodyBytes: number;
 }
 
-const KNOWN = ['url', 'origin', 'auth', 'template', 'timeoutMs', 'maxBodyBytes', 'onEvent'];
+const KNOWN = ['url', 'origin', 'allowHttp', 'auth', 'template', 'timeoutMs', 'maxBodyBytes', 'onEvent'];
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
@@ -67,7 +74,16 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * Throws `misconfigured`, which names the option.
  */
 export function readOptions<Context>(options: ProxyOptions<Context>): Settings<Context> {
-  const { url, origin, auth, template, timeoutMs = 10_000, maxBodyBytes = 1_048_576, onEvent } = options;
+  const {
+    url,
+    origin,
+    allowHttp = [],
+    auth,
+    template,
+    timeoutMs = 10_000,
+    maxBodyBytes = 1_048_576,
+    onEvent,
+  } = options;
   const unknown = Object.keys(options).find((name) => !KNOWN.includes(name));
   if (unknown !== undefined)
     throw misconfigured(`There is no option "${unknown}"; there are ${KNOWN.join(', ')}.`);
@@ -76,17 +92,18 @@ export function readOptions<Context>(options: ProxyOptions<Context>): Settings<C
   demand(isWhole(timeoutMs, 1, MAX_TIMER_MS), 'timeoutMs must be a whole number of milliseconds from 1.');
   demand(isWhole(maxBodyBytes, 0, Number.MAX_SAFE_INTEGER), 'maxBodyBytes must be a whole number of bytes.');
   demand(onEvent === undefined || typeof onEvent === 'function', 'onEvent must be a function.');
-  return { ...readUrl({ url, origin }), auth, template, timeoutMs, maxBodyBytes };
+  const plain = plainHosts(allowHttp);
+  return { ...readUrl({ url, origin }, plain), plain, auth, template, timeoutMs, maxBodyBytes };
 }
 
-function readUrl<Context>({
-  url,
-  origin,
-}: Pick<ProxyOptions<Context>, 'url' | 'origin'>): Pick<Settings<Context>, 'url' | 'origins'> {
-  if (typeof url === 'function') return { url, origins: originsFrom(origin) };
+function readUrl<Context>(
+  { url, origin }: Pick<ProxyOptions<Context>, 'url' | 'origin'>,
+  plain: PlainHosts,
+): Pick<Settings<Context>, 'url' | 'origins'> {
+  if (typeof url === 'function') return { url, origins: originsFrom(origin, plain) };
   refuseUnfaithful(url);
-  const target = targetFrom(url, 'url');
-  const origins = origin === undefined ? null : originsFrom(origin);
+  const target = targetFrom(url, 'url', plain);
+  const origins = origin === undefined ? null : originsFrom(origin, plain);
   refuseOtherOrigins(target, origins);
   return { url: target, origins };
 }

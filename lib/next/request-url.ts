@@ -7,7 +7,7 @@ import { refuseOtherOrigins, targetFrom } from './target';
 
 /** Where this request goes. What the host's function returns is checked as strictly as a fixed url. */
 export async function requestUrl<Context>(
-  { url, origins, timeoutMs }: Pick<Settings<Context>, 'url' | 'origins' | 'timeoutMs'>,
+  { url, origins, plain, timeoutMs }: Pick<Settings<Context>, 'url' | 'origins' | 'plain' | 'timeoutMs'>,
   request: Request,
   context: Context,
 ): Promise<URL> {
@@ -16,7 +16,7 @@ export async function requestUrl<Context>(
   try {
     const made = await within(make(), timeoutMs, request.signal);
     refuseUnfaithful(made);
-    const target = targetFrom(made, 'url');
+    const target = targetFrom(made, 'url', plain);
     refuseOtherOrigins(target, origins);
     return target;
   } catch (error) {

@@ -1,13 +1,25 @@
+import { hostAndPort, type PlainHosts } from './plain-hosts';
 import { misconfigured } from './problems';
 
 /** `0.0.0.0` is no loopback address: it means every interface, and connects to whatever listens on one. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** A url that a token may be sent to: https, or http on loopback, and nobody's name or password in it. */
-export function targetFrom(value: unknown, option: string): URL {
+/** A url that a token may be sent to: https, or http on loopback or a host that is spelled, and nobody's name or password in it. */
+export function targetFrom(value: unknown, option: string, plain: PlainHosts): URL {
+  const url = webAddress(value, option);
+  const secure = url.protocol === 'https:' || LOOPBACK.test(url.hostname) || plain.has(hostAndPort(url));
+  if (secure) return url;
+  throw misconfigured(
+    `${option} must be https, or http on a loopback host; any other host is spelled, with its port, in the option allowHttp.`,
+  );
+}
+
+/** A url of the web, wherever it leads. */
+export function webAddress(value: unknown, option: string): URL {
   const url = parsed(value, option);
-  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
-  if (!secure) throw misconfigured(`${option} must be https, or http on a loopback host.`);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw misconfigured(`${option} must be https, or http on a loopback host.`);
+  }
   if (url.username !== '' || url.password !== '') {
     throw misconfigured(`${option} must not hold a user name or password.`);
   }
@@ -29,15 +41,15 @@ function hasHref(value: unknown): value is { readonly href: string } {
 }
 
 /** The origins that `origin` spells; `null` for any. */
-export function originsFrom(origin: unknown): readonly string[] | null {
+export function originsFrom(origin: unknown, plain: PlainHosts): readonly string[] | null {
   if (origin === null) return null;
   const list: readonly unknown[] = Array.isArray(origin) ? origin : [origin];
   if (list.length === 0) throw misconfigured('origin must name at least one origin, or be null for any.');
-  return list.map(originFrom);
+  return list.map((value) => originFrom(value, plain));
 }
 
-function originFrom(value: unknown): string {
-  const url = targetFrom(value, 'origin');
+function originFrom(value: unknown, plain: PlainHosts): string {
+  const url = targetFrom(value, 'origin', plain);
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
     throw misconfigured('origin must be a scheme, a host and perhaps a port, without a path.');
   }

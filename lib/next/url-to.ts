@@ -1,6 +1,6 @@
 import { refuseUnfaithful } from './faithful-url';
 import { ProxyProblem, misconfigured } from './problems';
-import { targetFrom } from './target';
+import { webAddress } from './target';
 
 /** A segment as a route's `params` hold it: a list for `[...catchAll]`, undefined where there is none. */
 export type Segment = string | readonly string[] | undefined;
@@ -10,12 +10,12 @@ export type Segment = string | readonly string[] | undefined;
  * `urlTo(process.env.ANALYZER_URL, 'api', 'user_modules', 'user', userId)`.
  *
  * Throws a `ProxyProblem`, which `analyzerProxy` answers: 400 for a segment that is empty, `.` or `..` or is not
- * well-formed Unicode and for a `base` that the URL parser would rewrite, 500 for a `base` that is unset or that no
- * token may be sent to.
+ * well-formed Unicode and for a `base` that the URL parser would rewrite, 500 for a `base` that is unset or no address
+ * of the web. Whether a token may be sent there in plain http is for `analyzerProxy` to say.
  */
 export function urlTo(base: string | URL | undefined, ...segments: Segment[]): URL {
   refuseUnfaithful(base);
-  const url = targetFrom(base, 'The base of a url');
+  const url = webAddress(base, 'The base of a url');
   if (url.search !== '' || url.hash !== '') throw misconfigured('The base of a url must end with its path.');
   const parts = segments.flatMap((segment) => segment ?? '').map(encoded);
   url.pathname = [url.pathname.replace(/\/+$/, ''), ...parts].join('/');

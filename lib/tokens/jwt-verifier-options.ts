@@ -1,6 +1,6 @@
 import type { OnEvent } from '../events';
 import type { KeySource } from '../keys/key-source';
-import { remoteKeys } from '../keys/remote-keys';
+import { issuerKeys } from '../keys/issuer-keys';
 import { DEFAULT_CLOCK_TOLERANCE, DEFAULT_TOKEN_LIFETIME, hasMethods, refuseUnknown } from '../options';
 import { ALGORITHMS, isAlgorithm, type Algorithm } from '../keys/algorithms';
 import type { ClaimRules, Refuse } from './claim-rules';
@@ -30,6 +30,11 @@ export interface JwtVerifierOptions {
   readonly audience: string | readonly string[] | null;
   /** Default: `remoteKeys({ issuer })`, found by OIDC discovery. */
   readonly keys?: KeySource;
+  /**
+   * Hosts beside this machine that may be asked for keys in plain http, each with its port, 80 included:
+   * `['keycloak:8080']`. For a key source of your own it is an option of `remoteKeys`.
+   */
+  readonly allowHttp?: readonly string[];
   /** Default: RS256 alone. `none` and HS* cannot be allowed. */
   readonly algorithms?: readonly Algorithm[];
   /** When given, `azp` must be there and one of these. */
@@ -73,6 +78,7 @@ export const OF_ISSUER = [
   'tenants',
   'audience',
   'keys',
+  'allowHttp',
   'algorithms',
   'authorizedParties',
   'claims',
@@ -106,7 +112,7 @@ export interface JwtRules {
 /** Checks the options once, at mount, and closes over what requests need. */
 export function jwtRules(options: JwtVerifierOptions): JwtRules {
   refuseUnknown('jwtVerifier', options, OPTIONS);
-  const { issuer, onEvent } = options;
+  const { onEvent } = options;
   const names = issuerNames(options, misuse);
   checkParts(options);
   return {
@@ -126,7 +132,7 @@ export function jwtRules(options: JwtVerifierOptions): JwtRules {
       roles: rolesReader(options.roles),
     },
     engine: options.engine ?? expressOauth2JwtBearer(),
-    keys: options.keys ?? remoteKeys(onEvent ? { issuer, onEvent } : { issuer }),
+    keys: options.keys ?? issuerKeys(options, onEvent),
     maxTokenLength: tokenLength(options.maxTokenLength),
     now: options.now ?? Date.now,
   };
@@ -136,6 +142,9 @@ export function jwtRules(options: JwtVerifierOptions): JwtRules {
 function checkParts({ keys, tenants, engine, type, audience, ...rest }: JwtVerifierOptions): void {
   if (keys !== undefined && !hasMethods(keys, ['find', 'holds'])) {
     throw misuse('keys', 'a key source, such as remoteKeys() or staticKeys()');
+  }
+  if (keys !== undefined && rest.allowHttp !== undefined) {
+    throw misuse('allowHttp', 'left out where "keys" is given: it is an option of remoteKeys()');
   }
   if (tenants !== undefined && keys === undefined) {
     throw misuse(

@@ -142,8 +142,8 @@ export const keys: readonly Mutation[] = [
   {
     breaks: 'An https issuer may have its keys fetched from this machine in plain http',
     file: 'lib/keys/discovery.ts',
-    search: " || (address.protocol === 'http:' && new URL(issuer).protocol !== 'http:')",
-    replace: '',
+    search: "return issuer.protocol === 'http:' && (isLoopback(issuer) || !isLoopback(address));",
+    replace: 'return isLoopback(issuer) || isLoopback(address);',
     tests: ['test/lib/keys/discovery.test.ts'],
   },
   {
@@ -194,5 +194,40 @@ export const keys: readonly Mutation[] = [
     search: 'value !== null && !(Array.isArray(value) && value.length === 0)',
     replace: 'Boolean(value) && !Array.isArray(value)',
     tests: bad,
+  },
+  {
+    breaks: 'An issuer elsewhere may have its keys fetched from this machine in plain http',
+    file: 'lib/keys/discovery.ts',
+    search: ' && (isLoopback(issuer) || !isLoopback(address))',
+    replace: '',
+    tests: ['test/lib/keys/allow-http.test.ts'],
+  },
+  {
+    breaks: 'A host is asked in plain http on any port once one is spelled',
+    file: 'lib/keys/key-address.ts',
+    search: 'plain.has(hostAndPort(url))',
+    replace: '[...plain].some((host) => host.startsWith(url.hostname))',
+    tests: ['test/lib/keys/allow-http.test.ts'],
+  },
+  {
+    breaks: 'The credential for the key server goes to whatever origin the issuer names',
+    file: 'lib/keys/key-headers.ts',
+    search: ' || new URL(url).origin !== origin',
+    replace: ' || origin === url',
+    tests: ['test/lib/keys/key-headers.test.ts'],
+  },
+  {
+    breaks: 'Metadata of RFC 8414 is read after any failure',
+    file: 'lib/keys/discovery.ts',
+    search: 'error.details.status === 404',
+    replace: 'error.details.status !== 200',
+    tests: ['test/lib/keys/discovery.test.ts'],
+  },
+  {
+    breaks: 'A process that slept while it read keys blames the issuer',
+    file: 'lib/keys/key-set-keeper.ts',
+    search: 'now() - begunAt > options.timeoutMs + LATE_TIMER_MS',
+    replace: 'now() < begunAt - options.timeoutMs - LATE_TIMER_MS',
+    tests: ['test/lib/keys/remote-keys-refresh.test.ts'],
   },
 ];

@@ -92,7 +92,7 @@ export const proxy: readonly Mutation[] = [
   {
     breaks: 'A token goes over plain http',
     file: 'lib/next/target.ts',
-    search: "(url.protocol === 'http:' && LOOPBACK.test(url.hostname))",
+    search: 'LOOPBACK.test(url.hostname) || plain.has(hostAndPort(url))',
     replace: "url.protocol === 'http:'",
     tests: configuration,
   },

@@ -1,4 +1,4 @@
-import { remoteKeys } from 'sallyport';
+import { remoteKeys, type SallyportEvent } from 'sallyport';
 import { createTestIssuer, startTestIssuer } from 'sallyport/testing';
 import { cleanUp, later } from '../../support/clean-up';
 import { oversleep, pass, stopTime } from '../../support/fake-time';
@@ -12,19 +12,28 @@ afterEach(async () => {
   jest.useRealTimers();
 });
 
-/** A web of JSON documents by address; what is not there is 404. */
-function web(documents: Record<string, unknown>, issuer = ISSUER) {
+/** A web of JSON documents by address; what is not there is 404, or as `statuses` say. */
+function web(
+  documents: Record<string, unknown>,
+  issuer = ISSUER,
+  missing = 404,
+  statuses: Record<string, number> = {},
+) {
   const asked: string[] = [];
+  const events: SallyportEvent[] = [];
   const keys = remoteKeys({
     issuer,
+    onEvent: (event) => events.push(event),
     fetch: (url) => {
       asked.push(url);
       const document = documents[url];
-      return Promise.resolve(new Response(JSON.stringify(document), { status: document ? 200 : 404 }));
+      return Promise.resolve(
+        new Response(JSON.stringify(document), { status: document ? 200 : (statuses[url] ?? missing) }),
+      );
     },
   });
   later(() => keys.close());
-  return { asked, keys, documents };
+  return { asked, keys, documents, events };
 }
 
 const DISCOVERY = `${ISSUER}/.well-known/openid-configuration`;
@@ -114,4 +123,59 @@ it('remembers the address over refreshes, and asks again after an hour or a fail
   await pass(1);
   expect(asked).toEqual([DISCOVERY, 'https://moved.test/jwks']);
   expect(keys.state()).toMatchObject({ stale: false, lastFailure: undefined });
+});
+
+describe('an issuer without a discovery document of OpenID Connect', () => {
+  const METADATA = 'https://issuer.test/.well-known/oauth-authorization-server/tenant';
+
+  it('is asked for the metadata of RFC 8414, between its host and its path', async () => {
+    const { keys, asked } = web({ [METADATA]: { issuer: ISSUER, jwks_uri: JWKS }, [JWKS]: test.jwks() });
+    expect(await keys.find('k')).toMatchObject({ kid: 'k' });
+    expect(asked).toEqual([DISCOVERY, METADATA, JWKS]);
+  });
+
+  it.each([
+    ['https://issuer.test', 'https://issuer.test/.well-known/oauth-authorization-server'],
+    ['https://issuer.test/', 'https://issuer.test/.well-known/oauth-authorization-server'],
+    ['https://issuer.test/a/b/', 'https://issuer.test/.well-known/oauth-authorization-server/a/b'],
+    ['http://127.0.0.1:9/a', 'http://127.0.0.1:9/.well-known/oauth-authorization-server/a'],
+  ])('of the name %s is asked at %s', async (issuer, address) => {
+    const found = { [address]: { issuer, jwks_uri: JWKS }, [JWKS]: test.jwks() };
+    expect(await web(found, issuer).keys.find('k')).toMatchObject({ kid: 'k' });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['another issuer', { issuer: 'https://attacker.test', jwks_uri: JWKS }, 'discovery_issuer'],
+    ['its issuer with a slash', { issuer: `${ISSUER}/`, jwks_uri: JWKS }, 'discovery_issuer'],
+    ['keys in plain http', { issuer: ISSUER, jwks_uri: 'http://keys.test/jwks' }, 'discovery_jwks_uri'],
+    ['a list', [ISSUER], 'discovery_document'],
+  ])('is refused where that names %s', async (_, document, failure) => {
+    const { keys, asked, events } = web({ [METADATA]: document, [JWKS]: test.jwks() });
+    await expect(keys.find('k')).rejects.toMatchObject({ code: 'keys_unavailable' });
+    expect(events).toMatchObject([{ failure, address: METADATA }]);
+    expect(asked).toEqual([DISCOVERY, METADATA]);
+  });
+
+  it('and without that metadata is told as the 404 of the first, after two fetches', async () => {
+    const { keys, asked, events } = web({});
+    await expect(keys.find('k')).rejects.toMatchObject({ code: 'keys_unavailable' });
+    expect(events).toMatchObject([{ failure: 'status', status: 404, address: DISCOVERY }]);
+    expect(asked).toEqual([DISCOVERY, METADATA]);
+  });
+
+  it.each([403, 500, 301])('is one that answers 404: after %d nobody asks further', async (status) => {
+    const { keys, asked } = web(
+      { [METADATA]: { issuer: ISSUER, jwks_uri: JWKS }, [JWKS]: test.jwks() },
+      ISSUER,
+      status,
+    );
+    await expect(keys.find('k')).rejects.toMatchObject({ code: 'keys_unavailable' });
+    expect(asked).toEqual([DISCOVERY]);
+  });
+
+  it('says what went wrong with the second document where it is not missing', async () => {
+    const { keys, events } = web({ [METADATA]: undefined }, ISSUER, 404, { [METADATA]: 500 });
+    await expect(keys.find('k')).rejects.toMatchObject({ code: 'keys_unavailable' });
+    expect(events).toMatchObject([{ failure: 'status', status: 500, address: METADATA }]);
+  });
 });

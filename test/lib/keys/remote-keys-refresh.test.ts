@@ -221,3 +221,53 @@ it('lets the process end although a refresh is planned', async () => {
   expect(timer.hasRef()).toBe(false);
   planned.mockRestore();
 });
+
+describe('a process that was frozen', () => {
+  it('past the stale time reads the set again before it answers', async () => {
+    const key = await keys.find(kid);
+    oversleep(7200);
+    expect(await keys.find(kid)).toBe(key);
+    expect(issuer.fetches).toBe(2);
+  });
+
+  it('while it read the set takes that failure for none, and reads it again before it answers', async () => {
+    const key = await keys.find(kid);
+    await issuer.hang();
+    await pass(480);
+    await until(() => issuer.fetches === 2);
+    oversleep(7200);
+    await issuer.recover();
+    const found = keys.find(kid);
+    await pass(5);
+    expect(await found).toBe(key);
+    expect(issuer.fetches).toBe(3);
+    expect(told('keys_failed')).toBe(0);
+    expect(keys.state()).toMatchObject({ stale: false, lastFailure: undefined });
+  });
+
+  it('while it looked for an unknown kid reads the set again for those that it knows', async () => {
+    await keys.prewarm();
+    await issuer.hang();
+    const made = keys.find('made-up');
+    await until(() => issuer.fetches === 2);
+    oversleep(7200);
+    await issuer.recover();
+    await pass(5);
+    expect(await made).toBeUndefined();
+    expect(await keys.find(kid)).toBeDefined();
+  });
+
+  it('and wakes while the issuer is down answers 503 after one attempt of its own', async () => {
+    await keys.prewarm();
+    await issuer.hang();
+    await pass(480);
+    await until(() => issuer.fetches === 2);
+    oversleep(7200);
+    const refused = expect(keys.find(kid)).rejects.toMatchObject({ code: 'keys_unavailable' });
+    await pass(5);
+    await until(() => issuer.fetches === 3);
+    await pass(5);
+    await refused;
+    expect(told('keys_failed')).toBe(1);
+  });
+});

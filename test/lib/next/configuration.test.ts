@@ -1,4 +1,4 @@
-import { analyzerProxy } from 'sallyport/next';
+import { analyzerProxy, urlTo } from 'sallyport/next';
 import type { ProxyOptions } from 'sallyport/next';
 import { NO_PARAMS, get, problemOf, proxying, signedIn } from './support/proxying';
 
@@ -64,6 +64,62 @@ describe('A fixed url', () => {
 
   it('of another origin than the given one is refused', async () => {
     await expectMisconfigured({ origin: 'https://analyzer.example' }, 'origin');
+  });
+});
+
+describe('allowHttp', () => {
+  /** Reaches the upstream by a name that is no loopback address. */
+  const elsewhere = (): { host: string; url: string } => {
+    const host = on.upstream.origin.replace('http://127.0.0.1', '0.0.0.0');
+    return { host, url: `http://${host}/api` };
+  };
+
+  it('lets a token go to the host and port that it spells, in plain http', async () => {
+    const { host, url } = elsewhere();
+    expect((await on.send(get(), { url, allowHttp: [host] })).status).toBe(200);
+    const made = { url: () => urlTo(`http://${host}`, 'a'), origin: `http://${host}`, allowHttp: [host] };
+    expect((await on.send(get(), made)).status).toBe(200);
+    expect(on.upstream.received.map(({ path }) => path)).toEqual(['/api', '/a']);
+  });
+
+  it.each<[string, (host: string) => readonly string[]]>([
+    ['nothing', () => []],
+    ['another port', () => ['0.0.0.0:1']],
+    ['hosts that begin and end like it', (host) => [`a.${host}`, host.replace(':', '.example:')]],
+  ])(
+    'that spells %s lets none go, and the problem names the option and not the host',
+    async (_, allowHttp) => {
+      const { host, url } = elsewhere();
+      await expectMisconfigured({ url, allowHttp: allowHttp(host) }, 'allowHttp');
+      await expectMisconfigured(
+        { url: () => urlTo(url), origin: null, allowHttp: allowHttp(host) },
+        'allowHttp',
+      );
+      expect(await (await on.send(get(), { url })).text()).not.toContain(host);
+    },
+  );
+
+  it('knows port 80 of a url without one', async () => {
+    const auth = async (): Promise<null> => null;
+    const options = { url: 'http://analyzer/api', auth, allowHttp: ['Analyzer:80'] };
+    const response = await analyzerProxy(options)(get(), NO_PARAMS);
+    expect((await problemOf(response))['code']).toBe('missing_credentials');
+  });
+
+  it.each([
+    ['no list', 'analyzer:3000'],
+    ['a host without its port', ['analyzer']],
+    ['a url', ['http://analyzer:3000']],
+    ['a path', ['analyzer:3000/api']],
+    ['a wildcard port', ['analyzer:*']],
+    ['a wildcard host', ['*:3000']],
+    ['an address in another spelling', ['127.1:80']],
+    ['userinfo', ['ada@analyzer:3000']],
+    ['nothing', ['']],
+    ['a number', [3000]],
+    ['null', null],
+  ])('of %s is a 500 problem', async (_, allowHttp) => {
+    await expectMisconfigured({ allowHttp }, 'allowHttp');
   });
 });
 

@@ -52,12 +52,19 @@ describe('urlTo', () => {
     undefined,
     '',
     '/api',
-    'http://analyzer.example',
+    'ftp://analyzer.example',
     `${BASE}?x=1`,
     `${BASE}/#x`,
     'https://u:p@h.example',
   ])('refuses the base %s as a misconfiguration', (base) => {
     expect(() => urlTo(base, 'a')).toThrow(expect.objectContaining({ status: 500, code: 'misconfigured' }));
+  });
+
+  it('leaves it to the proxy whether a token may be sent to its base in plain http', async () => {
+    const base = 'http://analyzer.example';
+    expect(urlTo(base, 'a').href).toBe(`${base}/a`);
+    const response = await on.send(get(), { url: () => urlTo(base, 'a'), origin: null });
+    expect(await problemOf(response)).toMatchObject({ status: 500, code: 'misconfigured' });
   });
 
   it('inside a route answers a bad segment with 400 and sends nothing', async () => {

@@ -1,0 +1,24 @@
+import { misconfigured } from './problems';
+
+/** Hosts that a token may be sent to in plain http although they are not this machine, each as `host:port`. */
+export type PlainHosts = ReadonlySet<string>;
+
+/** What the option `allowHttp` spells. */
+export function plainHosts(list: unknown): PlainHosts {
+  if (!Array.isArray(list) || !list.every(isHostAndPort)) {
+    throw misconfigured('allowHttp must be a list of hosts with their ports, such as ["analyzer:3000"].');
+  }
+  return new Set(list.map((entry) => entry.toLowerCase()));
+}
+
+/** As the option spells it: with the port, 80 where a URL has none. */
+export function hostAndPort({ hostname, port }: URL): string {
+  return `${hostname}:${port === '' ? '80' : port}`;
+}
+
+/** Only what a URL holds just so, lest another host be allowed than the one that was read there. */
+function isHostAndPort(entry: unknown): entry is string {
+  if (typeof entry !== 'string' || !/^[^\s/?#@\\*]+:\d{1,5}$/.test(entry)) return false;
+  const address = `http://${entry}`;
+  return URL.canParse(address) && hostAndPort(new URL(address)) === entry.toLowerCase();
+}
