@@ -44,7 +44,15 @@ export type InvalidTokenReason =
   | 'revoked'
   | 'api_key';
 
+/** A wrong issuer or audience, for the host's log: at most 200 characters each, no control characters, no credential. */
+export interface Mismatch {
+  readonly expected: string;
+  /** Absent where the token says nothing. What it says is not to be believed before its signature is. */
+  readonly received?: string;
+}
+
 export interface InvalidTokenOptions extends ErrorOptions {
+  readonly mismatch?: Mismatch;
   /** Set when the signature was good all the same: the refusal is then this subject's, not the address's. */
   readonly proven?: Identity;
 }
@@ -56,6 +64,8 @@ export class InvalidTokenError extends SallyportError {
   readonly title = 'Invalid token';
   override readonly challenge: Challenge = { error: 'invalid_token' };
   readonly proven?: Identity;
+  /** Never part of the answer. */
+  readonly mismatch?: Mismatch;
 
   constructor(
     readonly reason: InvalidTokenReason,
@@ -64,6 +74,7 @@ export class InvalidTokenError extends SallyportError {
   ) {
     super(detail, options);
     if (options?.proven) this.proven = options.proven;
+    if (options?.mismatch) this.mismatch = options.mismatch;
   }
 }
 

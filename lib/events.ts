@@ -16,6 +16,10 @@ export type SallyportEvent =
       /** The id of the request, as its answer names it. */
       readonly requestId: string;
       readonly reason?: InvalidTokenReason;
+      /** For a wrong issuer or audience: at most 200 characters each, no control characters, no credential. */
+      readonly expected?: string;
+      /** What the token says of it; not to be believed without `proven`. */
+      readonly received?: string;
       /** Who was refused, where a good signature or key says so. */
       readonly proven?: Identity;
     }

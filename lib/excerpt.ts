@@ -1,6 +1,16 @@
 const MAX_LENGTH = 200;
 
-/** What others wrote, as an event or a log may repeat it: at most 200 characters, none of which steers a terminal. */
+/**
+ * A JWT, whole or cut short: the header is base64url of `{"`, or three parts of which the last is a signature; an API key; a PEM.
+ * The lookbehind keeps it linear.
+ */
+const CREDENTIALS =
+  /eyJ[\w-]{5,}(?:\.[\w-]*){0,4}|(?<![\w-])[\w-]{8,}\.[\w-]{8,}\.[\w-]{40,}|sp_[\w-]{8,}|-----BEGIN [A-Z ]+-----.*/gi;
+
+/**
+ * What others wrote, as an event or a log may repeat it: at most 200 characters, none of which steers a terminal, and
+ * nothing that looks like a credential.
+ */
 export function excerpt(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -8,6 +18,7 @@ export function excerpt(value: unknown): string | undefined {
   return text
     .slice(0, 2 * MAX_LENGTH)
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
+    .replace(CREDENTIALS, '[redacted]')
     .slice(0, MAX_LENGTH)
     .toWellFormed();
 }

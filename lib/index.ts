@@ -128,4 +128,5 @@ export {
   type InsufficientScopeOptions,
   type InvalidTokenOptions,
   type InvalidTokenReason,
+  type Mismatch,
 } from './errors';

@@ -3,14 +3,7 @@ import type { ApiKeyStore } from './api-keys/api-key-store';
 import type { OnEvent } from './events';
 import type { OnError } from './middleware/problem-details';
 import type { Owner } from './middleware/require-owner';
-import {
-  DEFAULT_CLOCK_TOLERANCE,
-  DEFAULT_TOKEN_LIFETIME,
-  hasMethods,
-  isObject,
-  refuseUnknown,
-  isList,
-} from './options';
+import { DEFAULT_CLOCK_TOLERANCE, hasMethods, isObject, refuseUnknown, isList } from './options';
 import type { Revocations } from './revocations/revocations';
 import { issuerNames, shareNames, type IssuerNames } from './tokens/issuer-names';
 import { OF_ISSUER, type JwtVerifierOptions } from './tokens/jwt-verifier-options';
@@ -125,10 +118,7 @@ function checkApart(issuers: readonly NamedIssuer[]): void {
 
 /** A revocation that ends before the token it refuses would let the token back in. */
 function checkOutlived(
-  {
-    maxTokenLifetime = DEFAULT_TOKEN_LIFETIME,
-    clockTolerance = DEFAULT_CLOCK_TOLERANCE,
-  }: IssuerOptions | IssuerFamilyOptions,
+  { maxTokenLifetime = 0, clockTolerance = DEFAULT_CLOCK_TOLERANCE }: IssuerOptions | IssuerFamilyOptions,
   revocations: CommonOptions['revocations'],
 ): void {
   if (!revocations) return;

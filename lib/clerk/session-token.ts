@@ -23,6 +23,7 @@ export function notOfSession(payload: JwtPayload, header: JwtHeader, template: b
   if (payload.sub?.startsWith('user_') !== true) return "The token's subject is not a user.";
   if (OF_CLIENTS.some((claim) => Object.hasOwn(payload, claim)))
     return 'The token was made for an OAuth client.';
-  if (!template && payload['sid'] === undefined) return 'The token belongs to no session (sid).';
+  if (!template && (typeof payload['sid'] !== 'string' || payload['sid'] === ''))
+    return 'The token belongs to no session (sid).';
   return undefined;
 }

@@ -40,7 +40,7 @@ export function tellRefused(
     status,
     code,
     requestId: requestIdOf(request, response),
-    ...(token && { reason: token.reason }),
+    ...(token && { reason: token.reason, ...token.mismatch }),
     ...(proven && { proven: { issuer: proven.issuer, subject: proven.subject } }),
   });
 }

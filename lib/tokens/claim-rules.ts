@@ -1,5 +1,6 @@
 import type { JwtHeader, JwtPayload } from '../auth';
-import type { InvalidTokenReason } from '../errors';
+import type { InvalidTokenReason, Mismatch } from '../errors';
+import { excerpt } from '../excerpt';
 import type { IssuerNames } from './issuer-names';
 import type { RequiredClaims } from './required-claims';
 import type { StrictJws } from './strict-jws';
@@ -26,8 +27,8 @@ export interface ClaimRules {
   readonly clockTolerance: number;
   /** Seconds since `iat`; undefined: not asked. */
   readonly maxTokenAge: number | undefined;
-  /** Seconds from `iat` to `exp`: a revocation is kept this long, so no token may live longer. */
-  readonly maxTokenLifetime: number;
+  /** Seconds from `iat` to `exp`; undefined: not asked. */
+  readonly maxTokenLifetime: number | undefined;
   readonly refuse: Refuse | undefined;
   readonly scopes: ReadGrants;
   readonly roles: ReadGrants;
@@ -43,6 +44,7 @@ export type RuleOption =
   | 'claims'
   | 'type'
   | 'maxTokenAge'
+  | 'maxTokenLifetime'
   | 'refuse'
   | 'scopes'
   | 'roles';
@@ -63,8 +65,21 @@ export interface TokenRule {
 export interface ClaimProblem {
   readonly reason: InvalidTokenReason;
   readonly detail: string;
+  readonly mismatch?: Mismatch;
 }
 
 export function problem(reason: InvalidTokenReason, detail: string): ClaimProblem {
   return { reason, detail };
+}
+
+/** What the host's log may show of a wrong value, and the caller is not told. */
+export function mismatch(
+  reason: InvalidTokenReason,
+  detail: string,
+  expected: string,
+  received: unknown,
+): ClaimProblem {
+  const found = excerpt(received);
+  const shown = { expected: excerpt(expected) ?? '', ...(found !== undefined && { received: found }) };
+  return { reason, detail, mismatch: shown };
 }

@@ -1,5 +1,5 @@
 import type { JwtPayload } from '../auth';
-import { problem, type ClaimProblem, type ClaimRules, type TokenParts } from './claim-rules';
+import { mismatch, problem, type ClaimProblem, type ClaimRules, type TokenParts } from './claim-rules';
 import { isProblem } from './grants';
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -7,7 +7,7 @@ type Found = ClaimProblem | undefined;
 
 export function checkIssuer({ payload }: TokenParts, { names }: ClaimRules): Found {
   return names.of(payload) === undefined
-    ? problem('unknown_issuer', 'The token is of another issuer.')
+    ? mismatch('unknown_issuer', 'The token is of another issuer.', names.expected, names.received(payload))
     : undefined;
 }
 
@@ -33,10 +33,11 @@ export function acceptedUntil(payload: JwtPayload, { maxTokenAge, clockTolerance
   return Math.min(exp, tooOld) * 1000;
 }
 
+/** Null or empty is absent: issuers say so where there is no session. Such a name names nothing, and nothing is revoked by it. */
 export function checkNames({ payload }: TokenParts): Found {
   const claims: Claims = payload;
   for (const name of ['sid', 'jti', 'azp']) {
-    if (claims[name] !== undefined && !isName(claims[name])) {
+    if (!isAbsent(claims[name]) && !isName(claims[name])) {
       return problem('claims', `The token's ${name} is not a well-formed string.`);
     }
   }
@@ -74,8 +75,8 @@ export function checkIssuedAt({ payload }: TokenParts, { clockTolerance }: Claim
 
 export function checkLifetime({ payload }: TokenParts, rules: ClaimRules, now: number): Found {
   const { exp, iat = now } = payload as Times;
-  return exp - iat > rules.maxTokenLifetime
-    ? problem('claims', 'The token lives longer than revocations are kept.')
+  return rules.maxTokenLifetime !== undefined && exp - iat > rules.maxTokenLifetime
+    ? problem('claims', 'The token lives longer than is accepted (from iat to exp).')
     : undefined;
 }
 
@@ -92,12 +93,11 @@ export function checkAudience({ payload }: TokenParts, { audience }: ClaimRules)
   const { aud }: Claims = payload;
   const members: unknown = typeof aud === 'string' ? [aud] : aud;
   const listed = Array.isArray(members) && members.every((member) => typeof member === 'string');
-  if (aud !== undefined && !listed)
+  if (aud !== undefined && aud !== null && !listed)
     return problem('audience', "The token's aud is not a string or a list of strings.");
-  if (audience === null) return undefined;
-  return listed && members.some((member) => audience.has(member))
-    ? undefined
-    : problem('audience', 'The token was issued for another audience.');
+  if (audience === null || (listed && members.some((member) => audience.has(member)))) return undefined;
+  const expected = [...audience].join(', ');
+  return mismatch('audience', 'The token was issued for another audience.', expected, aud);
 }
 
 export function checkParty({ payload }: TokenParts, { authorizedParties }: ClaimRules): Found {
@@ -122,6 +122,10 @@ export function checkHost({ header, payload }: TokenParts, { refuse }: ClaimRule
 interface Times {
   readonly exp: number;
   readonly iat?: number;
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
 }
 
 /** Well-formed Unicode: MongoDB, for one, takes two lone surrogates for the same key. */

@@ -21,6 +21,8 @@ export interface IssuerNames {
   readonly open: readonly Template[];
   /** For people: what `iss` was expected to be. */
   readonly expected: string;
+  /** What of the claims decided. */
+  readonly received: (claims: JwtPayload) => unknown;
 }
 
 interface Template {
@@ -75,6 +77,7 @@ function oneIssuer(spellings: readonly string[], misuse: Misuse): IssuerNames {
     listed: spellings,
     open: [],
     expected: spellings.join(', '),
+    received: ({ iss }) => iss,
   };
 }
 
@@ -98,6 +101,7 @@ function listedTenants(templates: readonly Template[], tenants: readonly string[
     listed,
     open: [],
     expected: listed.join(', '),
+    received: (claims) => (known.has(claims.iss) ? withTenant(claims, first) : claims.iss),
   };
 }
 
@@ -123,7 +127,16 @@ function anyTenant(templates: readonly Template[]): IssuerNames {
     listed: [],
     open: templates,
     expected: templates.map((template) => filled(template, `{${template.claim}}`)).join(', '),
+    received: (claims) =>
+      typeof claims.iss === 'string' && read(claims.iss) !== undefined
+        ? withTenant(claims, first)
+        : claims.iss,
   };
+}
+
+/** For an `iss` that looks right by itself. */
+function withTenant(claims: JwtPayload, { claim }: Template): object {
+  return { iss: claims.iss, [claim]: claims[claim] };
 }
 
 function templateOf(spelling: string, misuse: Misuse): Template {

@@ -1,7 +1,7 @@
 import type { OnEvent } from '../events';
 import type { KeySource } from '../keys/key-source';
 import { issuerKeys } from '../keys/issuer-keys';
-import { DEFAULT_CLOCK_TOLERANCE, DEFAULT_TOKEN_LIFETIME, hasMethods, refuseUnknown } from '../options';
+import { DEFAULT_CLOCK_TOLERANCE, hasMethods, refuseUnknown } from '../options';
 import { ALGORITHMS, isAlgorithm, type Algorithm } from '../keys/algorithms';
 import type { ClaimRules, Refuse } from './claim-rules';
 import type { Engine } from './engine';
@@ -54,7 +54,10 @@ export interface JwtVerifierOptions {
   readonly clockTolerance?: number;
   /** Seconds since `iat` after which a token is refused although it has not expired. Default: not asked. */
   readonly maxTokenAge?: number;
-  /** Seconds from `iat` to `exp` at most. Default 30 days: as long as revocations are kept. */
+  /**
+   * Seconds from `iat` to `exp` at most; without `iat`, from now. Default: not asked. Where tokens can be revoked, `revocable`
+   * refuses those that live longer than revocations are kept, whatever is said here.
+   */
   readonly maxTokenLifetime?: number;
   /**
    * Characters of a token at most. Default 16384. Node refuses headers of more than 16 KiB together with 431, so a server for
@@ -126,7 +129,10 @@ export function jwtRules(options: JwtVerifierOptions): JwtRules {
       clockTolerance: seconds('clockTolerance', options.clockTolerance ?? DEFAULT_CLOCK_TOLERANCE),
       maxTokenAge:
         options.maxTokenAge === undefined ? undefined : seconds('maxTokenAge', options.maxTokenAge),
-      maxTokenLifetime: seconds('maxTokenLifetime', options.maxTokenLifetime ?? DEFAULT_TOKEN_LIFETIME),
+      maxTokenLifetime:
+        options.maxTokenLifetime === undefined
+          ? undefined
+          : seconds('maxTokenLifetime', options.maxTokenLifetime),
       refuse: options.refuse,
       scopes: scopesReader(options.scopes),
       roles: rolesReader(options.roles),

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Auth, Verifier } from '../auth';
-import { InvalidTokenError } from '../errors';
+import { InvalidTokenError, type Mismatch } from '../errors';
 import { asVerifier } from '../judge';
 import type { VerificationKey } from '../keys/key-source';
 import { vouch, type Provenance } from '../provenance';
@@ -64,7 +64,7 @@ export function jwtVerifier(options: JwtVerifierOptions): Verifier {
     const jws = parseStrictJws(token, maxTokenLength);
     const { alg, kid } = checkHeader(jws.header, algorithms);
     const early = findProblem(RULES_BEFORE_SIGNATURE, jws, claims, seconds());
-    if (early) throw new InvalidTokenError(early.reason, early.detail);
+    if (early) throw new InvalidTokenError(early.reason, early.detail, shownOf(early));
     const key = keys.peek?.(kid, alg);
     if (key) return verifyWith(key, alg, jws);
     return keys.find(kid, signal, alg).then((found) => verifyWith(found, alg, jws));
@@ -82,10 +82,15 @@ function usableKey(key: VerificationKey | undefined, alg: Algorithm, iss: unknow
 }
 
 /** The signature was good: whoever holds this token is its subject, so the refusal counts as theirs. */
-function refusal({ reason, detail }: ClaimProblem, jws: StrictJws, issuer: string): Error {
+function refusal(problem: ClaimProblem, jws: StrictJws, issuer: string): Error {
   const { sub: subject } = jws.payload as Record<string, unknown>;
   const proven = typeof subject === 'string' ? { issuer, subject } : undefined;
-  return new InvalidTokenError(reason, detail, proven && { proven });
+  const { reason, detail } = problem;
+  return new InvalidTokenError(reason, detail, { ...shownOf(problem), ...(proven && { proven }) });
+}
+
+function shownOf({ mismatch }: ClaimProblem): { readonly mismatch?: Mismatch } {
+  return mismatch ? { mismatch } : {};
 }
 
 function proof(

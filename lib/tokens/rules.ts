@@ -29,7 +29,13 @@ export const RULES_AFTER_SIGNATURE: readonly TokenRule[] = [
   { name: 'exp', says: 'has not expired', ofTimes: true, find: checkExpiry },
   { name: 'nbf', says: 'is valid already', ofTimes: true, find: checkNotBefore },
   { name: 'iat', says: 'was not issued in the future', ofTimes: true, find: checkIssuedAt },
-  { name: 'lifetime', says: 'lives no longer than is allowed', ofTimes: true, find: checkLifetime },
+  {
+    name: 'lifetime',
+    says: 'lives no longer than is allowed',
+    option: 'maxTokenLifetime',
+    ofTimes: true,
+    find: checkLifetime,
+  },
   {
     name: 'age',
     says: 'was issued not too long ago',

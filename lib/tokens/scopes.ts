@@ -8,15 +8,20 @@ const NONE: readonly string[] = Object.freeze([]);
  */
 export function readScopes(payload: JwtPayload): readonly string[] | undefined {
   const { scope, scp } = payload;
-  if (scope === undefined && scp === undefined) return NONE;
+  if (isAbsent(scope) && isAbsent(scp)) return NONE;
   const scopes = new Set<string>();
   for (const claim of [scope, scp]) {
-    if (claim === undefined) continue;
+    if (isAbsent(claim)) continue;
     const members: unknown = typeof claim === 'string' ? claim.split(' ').filter(Boolean) : claim;
     if (!Array.isArray(members) || !members.every(isScope)) return undefined;
     members.forEach((member) => scopes.add(member));
   }
   return [...scopes];
+}
+
+/** Null is said by issuers that have nothing to say. */
+function isAbsent(claim: unknown): boolean {
+  return claim === undefined || claim === null;
 }
 
 /** scope-token of RFC 6749 section 3.3. */

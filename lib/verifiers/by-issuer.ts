@@ -1,4 +1,6 @@
-import type { Verifier } from '../auth';
+import type { Auth, Verifier } from '../auth';
+import { InvalidTokenError } from '../errors';
+import { excerpt } from '../excerpt';
 import { asVerifier, judgeOf, type Judge } from '../judge';
 import { firstOf } from './first-of';
 import type { IssuerNames } from '../tokens/issuer-names';
@@ -19,12 +21,22 @@ export function byIssuer(verifiers: readonly OfIssuer[], maxTokenLength: number)
   const judges = verifiers.map(({ names, verifier }) => ({ names, judge: judgeOf(verifier) }));
   const listed = new Map(judges.flatMap(({ names, judge }) => names.listed.map((iss) => [iss, judge])));
   const families = judges.filter(({ names }) => names.open.length > 0);
-  // Says what is wrong with a token of none of them.
   const all = judgeOf(firstOf(...verifiers.map(({ verifier }) => verifier)));
+  const expected = excerpt(verifiers.map(({ names }) => names.expected).join(', ')) ?? '';
+
+  /** Says what is wrong with a token of none of them. */
+  function refuse(token: string, signal?: AbortSignal): Auth | Promise<Auth> {
+    try {
+      return all(token, signal);
+    } catch (error) {
+      if (!(error instanceof InvalidTokenError) || error.reason !== 'unknown_issuer') throw error;
+      throw new InvalidTokenError(error.reason, error.detail, { mismatch: { ...error.mismatch, expected } });
+    }
+  }
 
   function judgeFor(iss: unknown): Judge {
-    if (typeof iss !== 'string') return all;
-    return listed.get(iss) ?? families.find(({ names }) => names.named(iss) !== undefined)?.judge ?? all;
+    if (typeof iss !== 'string') return refuse;
+    return listed.get(iss) ?? families.find(({ names }) => names.named(iss) !== undefined)?.judge ?? refuse;
   }
 
   return asVerifier(function verifyByIssuer(token, signal) {

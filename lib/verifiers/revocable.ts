@@ -1,26 +1,32 @@
 import type { Auth, Verifier } from '../auth';
-import { InternalError } from '../errors';
+import { InternalError, InvalidTokenError } from '../errors';
 import { asVerifier, isPending, judgeOf } from '../judge';
 import { hasMethods } from '../options';
 import { provenanceOf } from '../provenance';
 import type { Revocations } from '../revocations/revocations';
 
+type Asked = Pick<Revocations, 'check'> & Partial<Pick<Revocations, 'retentionSeconds'>>;
+
 /**
  * Refuses proofs that were revoked. Goes around a cache, never inside it, so that a revocation acts on the next request.
+ * Refuses tokens too that live longer, from `iat` to `exp`, than revocations are kept: one would be forgotten before its
+ * token ends.
  *
- * @throws {InvalidTokenError} 401 `revoked`.
+ * @throws {InvalidTokenError} 401 `revoked`; `claims` for a token that lives too long.
  * @throws {RevocationsUnavailableError} 503, while nobody here knows what was revoked.
  */
-export function revocable<C>(verifier: Verifier<C>, revocations: Pick<Revocations, 'check'>): Verifier<C> {
+export function revocable<C>(verifier: Verifier<C>, revocations: Asked): Verifier<C> {
   if (typeof verifier !== 'function') throw new TypeError('revocable: give a verifier first');
   if (!hasMethods(revocations, ['check'])) {
     throw new TypeError('revocable: give revocations second, such as revocationFeed()');
   }
 
   const judge = judgeOf(verifier);
+  const { retentionSeconds = Infinity } = revocations;
 
   function checked(auth: Auth): Auth {
     checkNamed(auth);
+    checkOutlived(auth, retentionSeconds);
     revocations.check(auth);
     return auth;
   }
@@ -29,6 +35,14 @@ export function revocable<C>(verifier: Verifier<C>, revocations: Pick<Revocation
     const auth = judge(credential, signal);
     return isPending(auth) ? auth.then(checked) : checked(auth);
   });
+}
+
+/** A token that does not say when it was issued may be used from now on until it ends. */
+function checkOutlived({ kind, issuer, subject, expiresAt, payload }: Auth, retentionSeconds: number): void {
+  if (kind !== 'token' || expiresAt === undefined) return;
+  if (expiresAt - (payload.iat ?? Date.now() / 1000) <= retentionSeconds) return;
+  const detail = 'The token lives longer than revocations are kept.';
+  throw new InvalidTokenError('claims', detail, { proven: { issuer, subject } });
 }
 
 /** A key is revoked by its id, which a copy of its proof no longer has: that must not pass for a key that is not revoked. */

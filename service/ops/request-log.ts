@@ -38,7 +38,7 @@ function outcomeOf(request: Request, response: Response): object {
   return {
     ...(response.headersSent && { status: response.statusCode }),
     ...(failure !== undefined && { code: failure instanceof SallyportError ? failure.code : 'internal' }),
-    ...(failure instanceof InvalidTokenError && { reason: failure.reason }),
+    ...(failure instanceof InvalidTokenError && { reason: failure.reason, ...failure.mismatch }),
     ...((request.errored !== null || !exchangeOf(response).answered()) && { aborted: true }),
   };
 }

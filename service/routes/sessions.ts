@@ -39,6 +39,6 @@ function ownTargets(auth: Auth): RevocationTarget[] {
       : [
           { by: 'token' as const, issuer, value: fingerprint, ...(expiresAt !== undefined && { expiresAt }) },
         ]),
-    ...(typeof sid === 'string' ? [{ by: 'sid' as const, issuer, value: sid }] : []),
+    ...(typeof sid === 'string' && sid !== '' ? [{ by: 'sid' as const, issuer, value: sid }] : []),
   ];
 }

@@ -301,7 +301,7 @@ describe('what sallyport refuses at mount', () => {
     ['a rule that is no function', { refuse: 'nobody' }, /"refuse" must be/],
     [
       'tokens that outlive a revocation',
-      { revocations: revocationFeed({ retentionSeconds: 60 }) },
+      { revocations: revocationFeed({ retentionSeconds: 60 }), maxTokenLifetime: 61 },
       /"maxTokenLifetime" must be/,
     ],
     [

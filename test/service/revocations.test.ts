@@ -41,6 +41,12 @@ describe.each(stores)('revocation over HTTP, kept in $name', (store) => {
     expect(await works({ sub: 'bob', n: 2 })).toBe(true);
   });
 
+  it.each(['', null])('signs out a token whose sid is %j alone', async (sid) => {
+    const claims = { sub: 'bert', sid };
+    expect((await bearing({ ...claims, n: 1 }).post('/api/sessions/revoke', '')).status).toBe(204);
+    expect(await works({ ...claims, n: 2 })).toBe(true);
+  });
+
   it('refuses what an administrator names, each by itself', async () => {
     const body = { sid: 'sess_3', jti: 'token_3', subject: 'carol', reason: 'a lost laptop' };
     expect((await administrator().post('/api/admin/revocations', body)).status).toBe(204);

@@ -115,6 +115,8 @@ const algorithms: readonly TokenCase[] = [
   { name: 'alg in lower case', token: header({ alg: 'rs256' }), verdict: 'algorithm' },
   { name: 'alg a list', token: header({ alg: ['RS256'] }), verdict: 'algorithm' },
   { name: 'no alg', token: header({ alg: undefined }), verdict: 'algorithm' },
+  { name: 'alg Ed25519 under an RSA key', token: signed({ alg: 'Ed25519' }, {}), verdict: 'algorithm' },
+  { name: 'alg Ed448', token: signed({ alg: 'Ed448' }, {}), verdict: 'algorithm' },
   { name: 'alg of a property of Object', token: header({ alg: 'constructor' }), verdict: 'algorithm' },
 ];
 
@@ -424,6 +426,28 @@ const names: readonly TokenCase[] = [
       stricter: 'names it in a store',
     },
   ]),
+  ...['sid', 'jti', 'azp'].flatMap((name): TokenCase[] => [
+    { name: `${name} null`, token: claims({ [name]: null }), verdict: 'accepted' },
+    { name: `${name} empty`, token: claims({ [name]: '' }), verdict: 'accepted' },
+    { name: `${name} blank`, token: claims({ [name]: ' ' }), verdict: 'accepted' },
+    {
+      name: `${name} false`,
+      token: claims({ [name]: false }),
+      verdict: 'claims',
+      stricter: 'a string names it',
+    },
+  ]),
+  { name: 'scope null', token: claims({ scope: null, scp: null }), verdict: 'accepted' },
+  { name: 'scope null beside scp', token: claims({ scope: null, scp: ['a'] }), verdict: 'accepted' },
+  { name: 'scope empty', token: claims({ scope: '' }), verdict: 'accepted' },
+  { name: 'scope false', token: claims({ scope: false }), verdict: 'claims', stricter: 'RFC 8693 4.2' },
+  {
+    name: 'scp a list with null',
+    token: claims({ scp: [null] }),
+    verdict: 'claims',
+    stricter: 'RFC 8693 4.2',
+  },
+  { name: 'an audience that is null', token: claims({ aud: null }), verdict: 'audience' },
   {
     name: 'scope an object',
     token: claims({ scope: { admin: 1 } }),

@@ -66,8 +66,8 @@ export const purpose: readonly Mutation[] = [
   {
     breaks: 'A Clerk token without a session passes',
     file: session,
-    search: "if (!template && payload['sid'] === undefined)",
-    replace: "if (!template && payload['sid'] === '')",
+    search: "if (!template && (typeof payload['sid'] !== 'string' || payload['sid'] === ''))",
+    replace: "if (!template && payload['sid'] === 0)",
     tests: sessions,
   },
   {

@@ -97,7 +97,7 @@ export const service: readonly Mutation[] = [
   {
     breaks: 'Signing out leaves the session',
     file: 'service/routes/sessions.ts',
-    search: "typeof sid === 'string' ?",
+    search: "typeof sid === 'string' && sid !== '' ?",
     replace: "typeof sid === 'number' ?",
     tests: revocations,
   },

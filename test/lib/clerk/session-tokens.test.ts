@@ -30,6 +30,11 @@ describe.each([expressOauth2JwtBearer(), nodeCrypto()])("Clerk's tokens with $na
     expect(withTemplates === 'accepted').toBe(template ?? refused === undefined);
   });
 
+  it.each(['', null])('takes a sid of %j for no session', async (sid) => {
+    expect(await judge(token({ ...SESSION, sid }))).toMatch(/no session/);
+    expect(await judge(token({ ...SESSION, sid }), { template: true })).toBe('accepted');
+  });
+
   it('asks also for the party, where one is given', async () => {
     const options = { authorizedParties: ['https://app.example'] };
     expect(await judge(token(SESSION), options)).toBe('accepted');

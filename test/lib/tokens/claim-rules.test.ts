@@ -100,3 +100,37 @@ describe('refuse', () => {
     expect(asked).toEqual([]);
   });
 });
+
+describe('maxTokenLifetime', () => {
+  const DAY = 86_400;
+
+  it.each([
+    [{}, { exp: NOW + 31 * DAY }, 'ada'],
+    [{}, { iat: undefined, exp: NOW + 3650 * DAY }, 'ada'],
+    [{ maxTokenLifetime: DAY }, { exp: NOW + DAY }, 'ada'],
+    [{ maxTokenLifetime: DAY }, { exp: NOW + DAY + 1 }, 'claims of ada'],
+    [{ maxTokenLifetime: DAY }, { iat: NOW - 60, exp: NOW + DAY }, 'claims of ada'],
+    [{ maxTokenLifetime: DAY }, { iat: undefined, exp: NOW + DAY + 1 }, 'claims of ada'],
+  ])('%j: a token of %j', async (rules, claims, verdict) => {
+    expect(await judged(rules, { sub: 'ada', ...claims })).toBe(verdict);
+  });
+});
+
+describe('sid, jti, azp and scope that say nothing', () => {
+  it('are absent: null grants no scope, and no party is none that is authorized', async () => {
+    const { issuer: iss, audience, keys } = issuer;
+    const verify = jwtVerifier({ issuer: iss, audience, keys });
+    const auth = await verify(issuer.token({ scope: null, scp: 'a', sid: '', jti: null }));
+    expect(auth.scopes).toEqual(['a']);
+    for (const azp of ['', null]) {
+      expect(await judged({ authorizedParties: ['https://app.example'] }, { sub: 'ada', azp })).toBe(
+        'authorized_party of ada',
+      );
+    }
+  });
+
+  it('null for an audience is none', async () => {
+    expect(await judged({ audience: null }, { sub: 'ada', aud: null })).toBe('ada');
+    expect(await judged({}, { sub: 'ada', aud: null })).toBe('audience of ada');
+  });
+});

@@ -18,7 +18,14 @@ interface Verdict {
 /** Anything that is no refusal fails the test. */
 async function judge(engine: keyof typeof engines, token: string): Promise<Verdict> {
   const { issuer: iss, audience, keys } = issuer;
-  const verify = jwtVerifier({ issuer: iss, audience, keys, engine: engines[engine], now: () => NOW });
+  const verify = jwtVerifier({
+    issuer: iss,
+    audience,
+    keys,
+    engine: engines[engine],
+    maxTokenLifetime: 30 * 86_400,
+    now: () => NOW,
+  });
   try {
     const auth = await verify(token);
     expect(auth.issuer).toBe(iss);

@@ -84,6 +84,57 @@ it('answers 503 for a good token while nobody knows what was revoked', async () 
   await expect(verifierOf(feed)(issuer.token())).rejects.toBeInstanceOf(RevocationsUnavailableError);
 });
 
+describe('a token that lives longer than revocations are kept', () => {
+  const DAY = 86_400;
+  const seconds = Math.floor(Date.now() / 1000);
+  const feedOf = async (retentionSeconds?: number) => {
+    const feed = revocationFeed(retentionSeconds === undefined ? {} : { retentionSeconds });
+    feeds.push(feed);
+    await feed.prewarm();
+    return feed;
+  };
+
+  it.each<[string, object]>([
+    ['issued now', { exp: seconds + 31 * DAY }],
+    ['issued long ago', { iat: seconds - 31 * DAY, exp: seconds + 60 }],
+    ['that does not say when it was issued', { iat: undefined, exp: seconds + 31 * DAY }],
+  ])('%s is refused, in its name', async (_what, claims) => {
+    const made = issuer.token({ ...claims });
+    await expect(verifierOf(await feedOf())(made)).rejects.toMatchObject({
+      status: 401,
+      code: 'invalid_token',
+      reason: 'claims',
+      detail: 'The token lives longer than revocations are kept.',
+      proven: { issuer: issuer.issuer, subject: issuer.subject },
+    });
+    expect(await verifierOf(await feedOf(90 * DAY))(made)).toMatchObject({ subject: issuer.subject });
+  });
+
+  it('is refused each time, also where a cache repeats its proof', async () => {
+    const verify = verifierOf(await feedOf(60));
+    const made = issuer.token({ exp: seconds + 120 });
+    for (let time = 0; time < 3; time += 1) {
+      await expect(verify(made)).rejects.toMatchObject({ reason: 'claims' });
+    }
+  });
+
+  it('is accepted where nothing is revoked', async () => {
+    const { audience, keys } = issuer;
+    const verify = jwtVerifier({ issuer: issuer.issuer, audience, keys, algorithms: ['ES256'] });
+    expect(await verify(issuer.token({ exp: seconds + 31 * DAY }))).toMatchObject({ kind: 'token' });
+  });
+});
+
+it('revokes nothing by a session or id that is empty', async () => {
+  const feed = await readyFeed();
+  const verify = verifierOf(feed);
+  await feed.revoke([{ by: 'sid', issuer: issuer.issuer, value: 's' }]);
+  for (const nothing of ['', null]) {
+    expect(await verify(issuer.token({ sid: nothing, jti: nothing }))).toMatchObject({ kind: 'token' });
+  }
+  await expect(feed.revoke([{ by: 'sid', issuer: issuer.issuer, value: '' }])).rejects.toThrow(TypeError);
+});
+
 it("judges a host's own proofs by their claims", async () => {
   const feed = await readyFeed();
   const foreign: Auth = { ...tokenProof({ issuer: 'https://host.example', sid: 's' }) };
