@@ -3,9 +3,10 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const recipes = readFileSync(join(root, 'lib/README.md'), 'utf8');
 /** `<!-- file: PATH -->` and the code block behind it. */
 const BLOCK = /<!-- file: (\S+) -->\s+```\w*\n([\s\S]*?)```/g;
-const blocks = [...readme.matchAll(BLOCK)].map(([, file = '', code = '']) => ({ file, code }));
+const blocks = [...(readme + recipes).matchAll(BLOCK)].map(([, file = '', code = '']) => ({ file, code }));
 
 describe('the README', () => {
   it('shows code of files that run', () => {

@@ -42,10 +42,10 @@ export const firebase: Animal = {
   jwksHeaders: { ...JSON_TYPE, 'cache-control': 'public, max-age=21600, must-revalidate, no-transform' },
   sends: 'id',
   tokens: {
-    // `notes_admin` is a custom claim that the project set for this user.
+    // `role` is a custom claim that the project set for this user.
     id: (occasion) => ({
       header: { typ: 'JWT' },
-      claims: { notes_admin: true, iss: occasion.issuer, ...ofUser(occasion) },
+      claims: { role: 'editor', iss: occasion.issuer, ...ofUser(occasion) },
     }),
     anonymous: ({ issuer, audience, iat, exp }) => ({
       header: { typ: 'JWT' },
