@@ -2,8 +2,13 @@ import type { Credential } from '../auth';
 
 /** The part of a Node request that credentials are taken from: headers, never query or body. */
 export interface CredentialSource {
-  /** Names and values in turn, as they came: Node hides a repeated Authorization in `headers`. */
-  readonly rawHeaders: readonly string[];
+  /**
+   * Names and values in turn, as they came: Node hides a repeated Authorization in `headers`. Empty or absent where an
+   * adapter makes the request, as serverless-http does.
+   */
+  readonly rawHeaders?: readonly string[];
+  /** By name in lower case, as Node has them. */
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
 /**

@@ -9,6 +9,8 @@ export interface FeedReader {
   readSoon(): void;
   /** Milliseconds since the start of the last read that was completed; undefined before the first. */
   age(): number | undefined;
+  /** Milliseconds since the start of the last read, where that one failed; undefined otherwise. */
+  failureAge(): number | undefined;
   close(): void;
 }
 
@@ -40,10 +42,34 @@ function follower({ reads, monotonic, isIncomplete, take }: FeedReaderOptions): 
   };
 }
 
+/** When the last reads began that were completed, or failed since. */
+function readTimes(monotonic: () => number) {
+  let completed: number | undefined;
+  let failed: number | undefined;
+  const since = (time: number | undefined): number | undefined =>
+    time === undefined ? undefined : monotonic() - time;
+
+  return {
+    age: () => since(completed),
+    failureAge: () => since(failed),
+    /** `read` resolves with when it began. */
+    async noted(read: Promise<number>): Promise<void> {
+      const began = monotonic();
+      try {
+        completed = await read;
+        failed = undefined;
+      } catch (error) {
+        failed = began;
+        throw error;
+      }
+    },
+  };
+}
+
 export function feedReader(options: FeedReaderOptions): FeedReader {
   const { reads, pollMs, monotonic, settled } = options;
   const readOnce = follower(options);
-  let completed: number | undefined;
+  const times = readTimes(monotonic);
   let reading: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let hinted = false;
@@ -61,15 +87,11 @@ export function feedReader(options: FeedReaderOptions): FeedReader {
   function read(): Promise<void> {
     if (reading) return reading;
     hinted = false;
-    reading = readOnce()
-      .then((started) => {
-        completed = started;
-      })
-      .finally(() => {
-        reading = undefined;
-        settled();
-        schedule(hinted ? HINT_GAP_MS : pollMs);
-      });
+    reading = times.noted(readOnce()).finally(() => {
+      reading = undefined;
+      settled();
+      schedule(hinted ? HINT_GAP_MS : pollMs);
+    });
     return reading;
   }
 
@@ -85,7 +107,8 @@ export function feedReader(options: FeedReaderOptions): FeedReader {
   return {
     read,
     readSoon,
-    age: () => (completed === undefined ? undefined : monotonic() - completed),
+    age: times.age,
+    failureAge: times.failureAge,
     close() {
       closed = true;
       clearTimeout(timer);

@@ -2,6 +2,7 @@ import type { Auth } from '../auth';
 import { InvalidTokenError, RevocationsUnavailableError, WRONG_API_KEY } from '../errors';
 import { feedReader } from './feed-reader';
 import { feedSettings, type FeedSettings, type RevocationFeedOptions } from './feed-settings';
+import { feedWake } from './feed-wake';
 import { feedWriter } from './feed-writer';
 import { longestKept } from './retention';
 import { revocationIndex, type RevocationIndex } from './revocation-index';
@@ -50,6 +51,7 @@ export function revocationFeed(options: RevocationFeedOptions = {}): Revocations
       emit({ type: 'revoked', issuer: auth.issuer, subject: auth.subject, by });
       throw refusal(auth);
     },
+    whenReady: feedWake({ reader, isBehind, ...settings.clock }),
     async revoke(targets) {
       take(await write(targets));
     },

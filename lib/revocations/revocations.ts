@@ -39,6 +39,11 @@ export interface Revocations {
    */
   check(auth: Auth): void;
   /**
+   * Optional. Asked where `check` cannot answer: a promise that resolves once it can, and rejects with
+   * `RevocationsUnavailableError` where that takes too long; undefined where waiting is no use, as in an outage.
+   */
+  whenReady?(): Promise<void> | undefined;
+  /**
    * Resolves once the revocations are durable; they act here at once. Repeating is harmless. Rejects with a `TypeError`
    * for a target that names nothing. Delete API keys as well: one that never expires outlives what refuses it.
    */

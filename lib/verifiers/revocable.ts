@@ -1,11 +1,13 @@
+import { whileWanted } from '../abort';
 import type { Auth, Verifier } from '../auth';
-import { InternalError, InvalidTokenError } from '../errors';
+import { InternalError, InvalidTokenError, RevocationsUnavailableError } from '../errors';
 import { asVerifier, isPending, judgeOf } from '../judge';
 import { hasMethods } from '../options';
 import { provenanceOf } from '../provenance';
 import type { Revocations } from '../revocations/revocations';
 
-type Asked = Pick<Revocations, 'check'> & Partial<Pick<Revocations, 'retentionSeconds'>>;
+/** All that is asked of revocations for a request. */
+type Asked = Pick<Revocations, 'check' | 'whenReady'> & Partial<Pick<Revocations, 'retentionSeconds'>>;
 
 /**
  * Refuses proofs that were revoked. Goes around a cache, never inside it, so that a revocation acts on the next request.
@@ -24,16 +26,26 @@ export function revocable<C>(verifier: Verifier<C>, revocations: Asked): Verifie
   const judge = judgeOf(verifier);
   const { retentionSeconds = Infinity } = revocations;
 
-  function checked(auth: Auth): Auth {
+  function checked(auth: Auth, signal: AbortSignal | undefined): Auth | Promise<Auth> {
     checkNamed(auth);
     checkOutlived(auth, retentionSeconds);
-    revocations.check(auth);
-    return auth;
+    try {
+      revocations.check(auth);
+      return auth;
+    } catch (error) {
+      // A process that was frozen reads again before it refuses.
+      const ready = error instanceof RevocationsUnavailableError ? revocations.whenReady?.() : undefined;
+      if (!ready) throw error;
+      return whileWanted(ready, signal).then(() => {
+        revocations.check(auth);
+        return auth;
+      });
+    }
   }
 
   return asVerifier(function verifyUnrevoked(credential, signal) {
     const auth = judge(credential, signal);
-    return isPending(auth) ? auth.then(checked) : checked(auth);
+    return isPending(auth) ? auth.then((proven) => checked(proven, signal)) : checked(auth, signal);
   });
 }
 
