@@ -57,7 +57,7 @@ export const RULES_AFTER_SIGNATURE: readonly TokenRule[] = [
   { name: 'cnf', says: 'is not bound to a key', find: checkBinding },
   { name: 'refuse', says: "keeps the host's own rule", option: 'refuse', find: checkHost },
   // Behind the others: a host's functions are asked only about tokens that count.
-  { name: 'scope', says: 'has a list of scopes where it has them', option: 'scopes', find: checkScopes },
+  { name: 'scope', says: 'has a list of scopes where it has them', find: checkScopes },
   { name: 'roles', says: 'has a list of roles where they are looked for', option: 'roles', find: checkRoles },
 ];
 

@@ -77,7 +77,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^lib/[^/]+/',
-        pathNot: '^lib/(middleware|limits|passage|problems|clerk|issuers|testing|mongo|next)/',
+        pathNot: '^lib/(middleware|limits|passage|problems|clerk|issuers|testing|mongo|next|cli)/',
       },
       to: {
         path: '^lib/(middleware|limits|passage|problems|clerk|issuers|testing|mongo|next)/|^lib/sallyport(-options)?\\.ts$',
@@ -121,6 +121,13 @@ module.exports = {
         pathNot: '^(lib/(limits|mongo|testing/contracts)|service/storage)/|^lib/sallyport(-options)?\\.ts$',
       },
       to: { path: 'node_modules/express-rate-limit/' },
+    },
+    {
+      name: 'command-line-outside',
+      comment: 'Nobody who imports the package loads its commands.',
+      severity: 'error',
+      from: { path: '^(lib|service|scripts)/', pathNot: '^lib/cli/' },
+      to: { path: '^lib/cli/' },
     },
     {
       name: 'one-engine-file',

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { createProject, root } from './support/project';
+import { createProject, root, run } from './support/project';
 
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
@@ -46,6 +46,15 @@ it('holds the compiled library and nothing else', async () => {
     .filter((path) => !/^dist\/lib\/.+\.(js|d\.ts|js\.map)$/.test(path));
 
   expect(outside.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
+});
+
+it('brings the commands: npx sallyport', async () => {
+  expect(await run(project, 'npx', ['--no-install', 'sallyport', '--help'])).toContain(
+    'npx sallyport COMMAND',
+  );
+  expect(await run(project, 'npx', ['--no-install', 'sallyport', 'inspect', '--help'])).toContain(
+    '--issuer URL',
+  );
 });
 
 async function manifest(path: string): Promise<Manifest> {

@@ -1,6 +1,7 @@
 import type { Mutation } from '../mutation';
 import { apiKeys } from './api-keys';
 import { claims } from './claims';
+import { commandLine } from './command-line';
 import { dataFolder } from './data-folder';
 import { engines } from './engines';
 import { grantRules } from './grants';
@@ -38,4 +39,5 @@ export const mutations: readonly Mutation[] = [
   ...storage,
   ...dataFolder,
   ...proxy,
+  ...commandLine,
 ];

@@ -1,0 +1,26 @@
+import type { KeyLocation } from '../../keys/key-set-reader';
+import { failureWords, type ReadStage } from '../words/failure-words';
+import { broken, notJudged, passed, type Check } from './check';
+import type { Reading } from './read-issuer';
+
+const STAGES: readonly { readonly stage: ReadStage; readonly says: string }[] = [
+  { stage: 'dns', says: 'The name of the issuer is known' },
+  { stage: 'connection', says: 'It takes connections' },
+  { stage: 'tls', says: 'Its certificate is of an authority that Node knows' },
+  { stage: 'http', says: 'It answers 200, with JSON' },
+  { stage: 'discovery', says: 'Its discovery document names the issuer as it is configured' },
+];
+
+/** Whether the issuer is reached: what lies before the place where reading failed is in order. */
+export function reachChecks({ failure }: Reading, { issuer, jwksUri }: KeyLocation): Check[] {
+  const failed = failure && failureWords(failure);
+  const isTls = (issuer ?? jwksUri).startsWith('https:');
+  const failedAt = STAGES.findIndex(({ stage }) => stage === failed?.stage);
+  return STAGES.flatMap(({ stage, says }, index) => {
+    if (stage === 'discovery' && issuer === undefined) return [];
+    if (stage === 'tls' && !isTls) return [];
+    if (failed && index === failedAt) return [broken(stage, failed)];
+    if (failed && failedAt !== -1 && index > failedAt) return [notJudged(stage, says)];
+    return [passed(stage, says)];
+  });
+}

@@ -1,0 +1,54 @@
+import { InvalidTokenError, KeysUnavailableError } from '../../errors';
+import type { KeySource } from '../../keys/key-source';
+import { jwtVerifier } from '../../tokens/jwt-verifier';
+import type { JwtVerifierOptions } from '../../tokens/jwt-verifier-options';
+import { nodeCrypto } from '../../tokens/node-crypto-engine';
+
+/** What the verifier said, and how far it came. */
+export interface Verdict {
+  readonly accepted: boolean;
+  readonly refusal: InvalidTokenError | undefined;
+  /** What the keys could not be had for. */
+  readonly keysFailure: unknown;
+  /** Undefined: no key was found that the signature could be checked with. */
+  readonly isSigned: boolean | undefined;
+}
+
+/** Where there is nobody to ask for keys. */
+export const NO_KEYS: KeySource = {
+  find: () => Promise.reject(new KeysUnavailableError(1)),
+  holds: () => false,
+  prewarm: () => Promise.reject(new KeysUnavailableError(1)),
+  state: () => ({
+    source: 'none',
+    keys: 0,
+    ageSeconds: undefined,
+    stale: false,
+    lastFailure: undefined,
+    nextRefreshSeconds: undefined,
+  }),
+  close: () => undefined,
+};
+
+/** Rethrows what is neither a refusal nor missing keys. */
+export async function askVerifier(token: string, options: JwtVerifierOptions): Promise<Verdict> {
+  const engine = nodeCrypto();
+  let isSigned: boolean | undefined;
+  const watching: JwtVerifierOptions['engine'] = {
+    name: 'node:crypto',
+    async verify(jws, key, alg) {
+      isSigned = await engine.verify(jws, key, alg);
+      return isSigned;
+    },
+  };
+  try {
+    await jwtVerifier({ ...options, engine: watching })(token);
+    return { accepted: true, refusal: undefined, keysFailure: undefined, isSigned };
+  } catch (error) {
+    if (error instanceof InvalidTokenError)
+      return { accepted: false, refusal: error, keysFailure: undefined, isSigned };
+    if (error instanceof KeysUnavailableError)
+      return { accepted: false, refusal: undefined, keysFailure: error.cause ?? error, isSigned };
+    throw error;
+  }
+}

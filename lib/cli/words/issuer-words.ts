@@ -1,0 +1,10 @@
+/** How the issuer that is configured becomes the one that was met, as far as both tell. */
+export function issuerMend(configured: string, met: string): string {
+  if (met === `${configured}/`) return 'add the slash';
+  if (configured === `${met}/`) return 'leave the last slash out';
+  if (met.toLowerCase() === configured.toLowerCase()) return 'write it in the same case';
+  if (met.replace(/^https?:/, '') === configured.replace(/^https?:/, '')) {
+    return `one has http and the other https, so configure ${met}, or tell the issuer its public address`;
+  }
+  return `configure ${met} if that is your issuer`;
+}

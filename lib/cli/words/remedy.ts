@@ -1,0 +1,9 @@
+/** What is wrong and how it is mended: "The issuer answers 404: check its address." Neither part ends with a stop. */
+export interface Remedy {
+  readonly says: string;
+  readonly mend?: string;
+}
+
+export function sentence({ says, mend }: Remedy): string {
+  return mend === undefined ? `${says}.` : `${says}: ${mend}.`;
+}
