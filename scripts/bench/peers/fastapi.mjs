@@ -31,7 +31,7 @@ export async function startFastApi(name, { issuer, audience, jwks }) {
   });
   const origin = `http://127.0.0.1:${port}`;
   await untilAnswering(origin);
-  return { name, origin, stop: () => child.kill() };
+  return { name, origin, pid: child.pid, stop: () => child.kill() };
 }
 
 async function hasPython() {

@@ -3,6 +3,7 @@ import { auth as oauth2 } from 'express-oauth2-jwt-bearer';
 import { LRUCache } from 'lru-cache';
 import sallyport from '../../../dist/lib/index.js';
 import { aboutMachine } from './machine.mjs';
+import { wantsJson } from './options.mjs';
 import { say } from './report.mjs';
 import { line, microseconds } from './timing.mjs';
 import { audience, issuer, makeKeys, mint } from './tokens.mjs';
@@ -10,25 +11,33 @@ import { audience, issuer, makeKeys, mint } from './tokens.mjs';
 const { cached, expressOauth2JwtBearer, jwtVerifier, nodeCrypto, staticKeys } = sallyport;
 const TIMES = 1500;
 const ROUNDS = 7;
+const USAGE = `Usage: npm run bench:micro -- [--json]
+
+Microseconds that one verification takes in one process, of new tokens and of cached ones, beside other libraries.
+`;
 
 /** What one verification costs in this process: every token new, one after the other; and one that is cached. */
 async function main() {
+  const json = wantsJson(USAGE);
   say(await aboutMachine());
   const { jwks, pem } = makeKeys();
   const tokens = await mint(pem, TIMES);
   const given = { jwks, key: createPublicKey({ key: jwks.keys[0], format: 'jwk' }) };
-  await print(
-    'Every token new (RS256, 2048 bits)',
-    'crypto.verify on the loop',
-    await coldOnes(given),
-    tokens,
-  );
-  await print(
-    'A token that is cached',
-    'floor: SHA-256 and a look-up',
-    await cachedOnes(given, tokens),
-    tokens,
-  );
+  const tables = [
+    await measured(
+      'Every token new (RS256, 2048 bits)',
+      'crypto.verify on the loop',
+      await coldOnes(given),
+      tokens,
+    ),
+    await measured(
+      'A token that is cached',
+      'floor: SHA-256 and a look-up',
+      await cachedOnes(given, tokens),
+      tokens,
+    ),
+  ];
+  process.stdout.write(json ? `${JSON.stringify(tables, null, 2)}\n` : tables.map(text).join(''));
 }
 
 async function coldOnes({ jwks, key }) {
@@ -57,7 +66,7 @@ async function cachedOnes({ jwks, key }, tokens) {
   ];
 }
 
-async function print(title, floor, contenders, tokens) {
+async function measured(title, floor, contenders, tokens) {
   const runs = contenders.map(([name, once]) => ({
     name,
     run: async (times) => {
@@ -66,11 +75,13 @@ async function print(title, floor, contenders, tokens) {
   }));
   const results = await microseconds(runs, { rounds: ROUNDS, times: TIMES });
   const base = results.get(floor).median;
-  const width = Math.max(...contenders.map(([name]) => name.length));
-  const lines = [...results].map(([name, result]) =>
-    line(name, result, width, `${(result.median / base).toFixed(2)} x`),
-  );
-  process.stdout.write(`${title}: microseconds each, median (lowest-highest)\n${lines.join('\n')}\n`);
+  return { title, rows: [...results].map(([name, row]) => ({ name, ...row, ofFloor: row.median / base })) };
+}
+
+function text({ title, rows }) {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  const lines = rows.map((row) => line(row.name, row, width, `${row.ofFloor.toFixed(2)} x`));
+  return `${title}: microseconds each, median (lowest-highest)\n${lines.join('\n')}\n`;
 }
 
 function partsOf(token) {

@@ -20,6 +20,7 @@ export function benchOptions(usage, known, base) {
   const stranger = named.find((name) => !known.includes(name));
   if (stranger !== undefined) refuse(usage, `--only: there is no "${stranger}"`);
   return {
+    quick,
     json,
     names: [base, ...named.filter((name) => name !== base)],
     rounds: whole(usage, 'rounds', values.rounds ?? (quick ? '1' : '5')),
@@ -27,9 +28,15 @@ export function benchOptions(usage, known, base) {
   };
 }
 
-function parsed(usage) {
+/** Whether JSON is wanted of a benchmark that takes no other options. */
+export function wantsJson(usage) {
+  const { json, help } = OPTIONS;
+  return parsed(usage, { json, help }).json ?? false;
+}
+
+function parsed(usage, options = OPTIONS) {
   try {
-    const { values } = parseArgs({ options: OPTIONS });
+    const { values } = parseArgs({ options });
     if (!values.help) return values;
   } catch (error) {
     refuse(usage, error.message);

@@ -1,4 +1,4 @@
-const COLUMN = 26;
+const COLUMN = 35;
 
 /** Progress, on standard error, so that standard output is the table or the JSON alone. */
 export function say(line) {
@@ -6,8 +6,8 @@ export function say(line) {
 }
 
 /**
- * Prints one row a contender: its ratio to `row.base` in the same round, as median (lowest-highest), and its requests per
- * second. A cell with an answer that was not 2xx in any round is invalid.
+ * Prints one row a contender: its ratio to `row.base` in the same round, as median (lowest-highest), its requests per second,
+ * and the processor time of each, which tells more where the machine is busy. A cell with an answer that was not 2xx in any round is invalid.
  */
 export function print(title, { samples, rows, columns, json }) {
   const filled = rows.map((row) => ({
@@ -32,7 +32,13 @@ function cell(samples, { name, base }, traffic) {
     lowest: Math.min(...ratios),
     highest: Math.max(...ratios),
     perSecond: Math.round(median(mine.map(({ perSecond }) => perSecond))),
+    cpuMicroseconds: known(median(mine.map(({ cpu }) => cpu ?? NaN))),
   };
+}
+
+/** Not so where the system does not tell. */
+function known(microseconds) {
+  return Number.isNaN(microseconds) ? undefined : Math.round(microseconds);
 }
 
 function median(values) {
@@ -46,7 +52,7 @@ function table(title, rows, columns) {
   const line = (first, rest) =>
     [first.padEnd(width), ...rest.map((text) => text.padEnd(COLUMN))].join('  ').trimEnd();
   return [
-    `${title}: median (lowest-highest round), requests a second`,
+    `${title}: median (lowest-highest round), requests a second, processor time of each`,
     line(
       '',
       columns.map((column) => column.title),
@@ -60,7 +66,8 @@ function table(title, rows, columns) {
   ].join('\n');
 }
 
-function format({ valid, share, lowest, highest, perSecond }) {
+function format({ valid, share, lowest, highest, perSecond, cpuMicroseconds }) {
   if (!valid) return 'INVALID: not all 2xx';
-  return `${share.toFixed(2)} (${lowest.toFixed(2)}-${highest.toFixed(2)}) ${perSecond}/s`;
+  const each = cpuMicroseconds === undefined ? '' : ` ${cpuMicroseconds} us`;
+  return `${share.toFixed(2)} (${lowest.toFixed(2)}-${highest.toFixed(2)}) ${perSecond}/s${each}`;
 }

@@ -34,7 +34,7 @@ export async function startService(name, folder, { issuer, audience, publicPem, 
     child.kill();
     await ended;
   };
-  return { name, origin: await addressIn(logFile), stop };
+  return { name, origin: await addressIn(logFile), pid: child.pid, stop };
 }
 
 async function addressIn(logFile) {

@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
@@ -38,7 +38,7 @@ function signing(data) {
 }
 
 /** As long as a session token of Clerk's is. */
-function tokenOf(pem, index, now) {
+function tokenOf(key, index, now) {
   const header = encode({ alg: 'RS256', kid: 'bench-1', typ: 'JWT' });
   const payload = encode({
     iss: issuer,
@@ -53,7 +53,7 @@ function tokenOf(pem, index, now) {
     v: 2,
   });
   const input = `${header}.${payload}`;
-  return `${input}.${createSign('sha256').update(input).sign(pem, 'base64url')}`;
+  return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`;
 }
 
 function encode(value) {
@@ -63,5 +63,7 @@ function encode(value) {
 if (!isMainThread && workerData?.pem) {
   const { pem, from, share } = workerData;
   const now = Math.floor(Date.now() / 1000);
-  parentPort.postMessage(Array.from({ length: share }, (_, index) => tokenOf(pem, from + index, now)));
+  // Made once: from PEM it costs as much as a signature.
+  const key = createPrivateKey(pem);
+  parentPort.postMessage(Array.from({ length: share }, (_, index) => tokenOf(key, from + index, now)));
 }
