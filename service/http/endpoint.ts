@@ -1,18 +1,21 @@
 import type { RequestHandler, Router } from 'express';
 import { MethodNotAllowedError } from './errors';
+import { inOrder } from './in-order';
 
 export type Methods = Readonly<Partial<Record<'get' | 'post' | 'delete', readonly RequestHandler[]>>>;
 
 /** Declares a path once with all it answers: any other method, OPTIONS included, is a 405 before anything else runs. */
 export function endpoint(router: Router, path: string, methods: Methods): void {
-  const allowed = Object.keys(methods).map((name) => name.toUpperCase());
-  if (methods.get) allowed.splice(allowed.indexOf('GET') + 1, 0, 'HEAD');
-  const route = router.route(path);
-  route.all((request, _response, next) => {
-    if (!allowed.includes(request.method)) throw new MethodNotAllowedError(allowed);
-    next();
+  const handlers = new Map<string, RequestHandler>();
+  for (const [name, inTurn] of Object.entries(methods)) {
+    const handler = inOrder(...inTurn);
+    handlers.set(name.toUpperCase(), handler);
+    if (name === 'get') handlers.set('HEAD', handler);
+  }
+  const allowed = [...handlers.keys()];
+  router.all(path, (request, response, next) => {
+    const handler = handlers.get(request.method);
+    if (!handler) throw new MethodNotAllowedError(allowed);
+    void handler(request, response, next);
   });
-  if (methods.get) route.get(...methods.get);
-  if (methods.post) route.post(...methods.post);
-  if (methods.delete) route.delete(...methods.delete);
 }

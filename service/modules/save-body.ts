@@ -23,11 +23,23 @@ const schema = z.strictObject(
 
 /** The body of POST /save. Throws `InvalidBodyError` with all its faults, or `BodyTooLargeError`. */
 export function readSaveBody(body: unknown): SaveBody {
-  const parsed = schema.safeParse(body);
-  const faults = parsed.success ? [] : parsed.error.issues.flatMap(faultsOf);
+  const good = isGood(body);
+  const faults = good ? [] : faultsIn(body);
   const data = textOf(isRecord(body) ? body['data'] : undefined, faults);
-  if (!parsed.success || data === undefined) throw new InvalidBodyError(faults);
-  return { moduleId: parsed.data.moduleId, data };
+  if (!good || data === undefined) throw new InvalidBodyError(faults);
+  return { moduleId: body.moduleId, data };
+}
+
+/** What the schema says of a body without faults; it costs several times as much. */
+function isGood(body: unknown): body is { readonly moduleId: string; readonly data: unknown } {
+  if (!isRecord(body) || Array.isArray(body) || Object.keys(body).length !== 2) return false;
+  const { moduleId, data } = body;
+  return typeof moduleId === 'string' && isModuleId(moduleId) && data !== undefined;
+}
+
+function faultsIn(body: unknown): BodyFault[] {
+  const parsed = schema.safeParse(body);
+  return parsed.success ? [] : parsed.error.issues.flatMap(faultsOf);
 }
 
 function textOf(data: unknown, faults: BodyFault[]): string | undefined {

@@ -56,9 +56,16 @@ export const http: readonly Mutation[] = [
   {
     breaks: 'A path answers methods that it has not',
     file: 'service/http/endpoint.ts',
-    search: 'if (!allowed.includes(request.method))',
-    replace: 'if (allowed.length === 0)',
+    search: 'handlers.get(request.method);',
+    replace: 'handlers.get(request.method) ?? [...handlers.values()][0];',
     tests: protocol,
+  },
+  {
+    breaks: 'A handler that rejects leaves its request unanswered',
+    file: 'service/http/in-order.ts',
+    search: 'if (isPromise(result)) result.then(undefined, fail);',
+    replace: '',
+    tests: ['test/service/http/in-order.test.ts'],
   },
   {
     breaks: 'Of two Content-Type headers the second is hidden',
@@ -77,8 +84,8 @@ export const http: readonly Mutation[] = [
   {
     breaks: 'A body that is no UTF-8 is mended and stored',
     file: 'service/http/json-body.ts',
-    search: 'if (!isUtf8(body))',
-    replace: 'if (body.length < 0)',
+    search: 'if (!isUtf8(bytes))',
+    replace: 'if (bytes.length < 0)',
     tests: [...protocol, 'test/service/routes/'],
   },
   {

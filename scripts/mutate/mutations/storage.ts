@@ -21,9 +21,16 @@ export const storage: readonly Mutation[] = [
   {
     breaks: 'An entity tag comes again',
     file: 'service/storage/embedded/modules.ts',
-    search: "randomBytes(16).toString('base64url')",
+    search: 'newRevision()',
     replace: 'String((before?.version ?? 0) + 1)',
     tests: embedded,
+  },
+  {
+    breaks: 'The same random bits make several entity tags',
+    file: 'service/modules/revision.ts',
+    search: 'used += BYTES;',
+    replace: 'used = BYTES;',
+    tests: ['test/service/modules/revision.test.ts'],
   },
   {
     breaks: 'The embedded store gives a webhook to two handlers',

@@ -61,7 +61,7 @@ export class Environment {
   async read<T>(action: (tables: Tables) => T): Promise<T> {
     try {
       const { tables } = this.#opened ?? (await this.#open());
-      return await Promise.resolve(action(tables));
+      return action(tables);
     } catch (error) {
       throw outage(error);
     }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type {
   ModuleStore,
   Page,
@@ -7,6 +6,7 @@ import type {
   SaveOutcome,
   StoredModule,
 } from '../../modules/module-store';
+import { newRevision } from '../../modules/revision';
 import type { Environment, Tables } from './environment';
 
 /** One value for each module: a line of what is known of it, then its data as it is. */
@@ -50,7 +50,7 @@ function save(
     moduleId,
     data,
     version: (before?.version ?? 0) + 1,
-    revision: randomBytes(16).toString('base64url'),
+    revision: newRevision(),
     createdAt: before?.createdAt ?? now,
     updatedAt: now,
   };

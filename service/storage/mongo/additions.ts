@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { mongo } from 'mongoose';
 import type { SaveOutcome } from '../../modules/module-store';
+import { newRevision } from '../../modules/revision';
 import { batches } from './batches';
 import { BY_OWNER, type ModuleCollections, type ModuleDocument, moduleOf } from './module-document';
 import { inTransaction } from './transaction';
@@ -64,9 +64,4 @@ async function addAll(
 function newModule(owner: string, moduleId: string, data: string): ModuleDocument {
   const now = new Date();
   return { owner, moduleId, data, version: 1, revision: newRevision(), createdAt: now, updatedAt: now };
-}
-
-/** Never given twice, so that an ETag names one state of one module. */
-export function newRevision(): string {
-  return randomBytes(16).toString('base64url');
 }

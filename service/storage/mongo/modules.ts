@@ -1,7 +1,8 @@
 import { StoreUnavailableError } from 'sallyport';
 import { MAX_DATA_BYTES } from '../../modules/json-text';
 import type { ModuleStore, Page, PageOptions, SaveOptions } from '../../modules/module-store';
-import { additions, newRevision } from './additions';
+import { newRevision } from '../../modules/revision';
+import { additions } from './additions';
 import { type ModuleCollections, type ModuleDocument, moduleOf } from './module-document';
 
 /** Each failed try is another's success: more than this many would have to add and remove one module at once. */

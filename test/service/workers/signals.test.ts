@@ -60,6 +60,7 @@ describe('the primary, told to stop', () => {
     for (const pid of workers.pids()) process.kill(pid, 'SIGINT');
     workers.service.kill('SIGINT');
     expect(await workers.service.ended).toEqual({ code: 0, signal: null });
+    expect(workers.lines().filter(({ msg }) => msg === 'stopped')).toHaveLength(2);
     await nothingIsLeftOf(workers);
   });
 
