@@ -159,7 +159,7 @@ export const ANSWERS: Readonly<Record<Provider, Partial<Record<TokenKind, Accept
     },
     kubernetes: {
       machine: {},
-      'api-server': 'claims',
+      'api-server': 'audience',
       legacy: 'unknown_issuer',
     },
     okta: {
