@@ -2,6 +2,7 @@ import { ALGORITHMS, remoteKeys, sallyport, staticKeys } from 'sallyport';
 import type { KeySource, OnEvent, Revocations, Sallyport } from 'sallyport';
 import type { Config, IssuerConfig } from './config';
 import { rulesOf, type ProviderRules } from './config/providers';
+import { keyFetch } from './key-fetch';
 import { boundInFlight } from './ops/subject-places';
 import type { Storage } from './storage/storage';
 
@@ -43,9 +44,13 @@ function issuerOptions(issuer: IssuerConfig, config: Config, onEvent: OnEvent): 
   };
 }
 
-function keysOf({ issuer, jwksUri, publicKey }: IssuerConfig, { jwks }: Config, onEvent: OnEvent): KeySource {
+function keysOf({ issuer, jwksUri, publicKey }: IssuerConfig, config: Config, onEvent: OnEvent): KeySource {
   if (publicKey !== undefined) return staticKeys(publicKey);
+  const { jwks, allowHttp, proxies } = config;
+  const fetch = keyFetch(proxies);
   return remoteKeys({
+    allowHttp,
+    ...(fetch && { fetch }),
     ...(jwksUri === undefined ? { issuer } : { jwksUri }),
     freshSeconds: jwks.freshSeconds,
     staleSeconds: jwks.staleSeconds,

@@ -1,5 +1,6 @@
 import { chooseIssuers } from './config/choose-issuers';
 import type { IssuerConfig } from './config/issuers';
+import { proxiesOf, withProxyNames, type ProxyConfig } from './config/proxies';
 import { readTls, type Problem, type TlsFiles } from './config/tls';
 import { variables, type LogLevel, type Variables } from './config/variables';
 
@@ -13,6 +14,9 @@ export interface Config {
   readonly workers: number;
   /** The first is the primary. */
   readonly issuers: readonly [IssuerConfig, ...IssuerConfig[]];
+  /** Hosts with their ports that may be asked for keys in plain http. */
+  readonly allowHttp: readonly string[];
+  readonly proxies: ProxyConfig;
   readonly clockToleranceSeconds: number;
   readonly tokenCache: { readonly max: number; readonly seconds: number };
   readonly jwks: { readonly freshSeconds: number; readonly staleSeconds: number };
@@ -48,8 +52,10 @@ export class ConfigError extends Error {
 
 /** A variable that is set to nothing is not set. */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
+  const given = withProxyNames(
+    Object.fromEntries(
+      Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
+    ),
   );
   const problems = strangers(given);
   const parsed = variables.safeParse(given);
@@ -72,6 +78,8 @@ function assemble(values: Variables): Omit<Config, 'issuers' | 'tls' | 'clerkWeb
     port: values.PORT,
     host: values.HOST,
     workers: values.WEB_CONCURRENCY,
+    allowHttp: values.AUTH_ALLOW_HTTP,
+    proxies: proxiesOf(values),
     clockToleranceSeconds: values.AUTH_CLOCK_TOLERANCE_SECONDS,
     tokenCache: { max: values.TOKEN_CACHE_MAX, seconds: values.TOKEN_CACHE_SECONDS },
     jwks: { freshSeconds: values.JWKS_FRESH_SECONDS, staleSeconds: values.JWKS_STALE_SECONDS },

@@ -1,5 +1,6 @@
 import { parseIssuers } from './issuer-entries';
 import { EXPECTED, isUnpinned, keyProblem, UNPINNED, type IssuerConfig } from './issuers';
+import { plainProblems } from './plain-http';
 import { completed, presetProblem, settingsOf } from './providers';
 import type { Problem } from './tls';
 import type { Variables } from './variables';
@@ -30,7 +31,7 @@ export function chooseIssuers(
       message: 'belongs in the entries of AUTH_ISSUERS when that is set',
     });
   }
-  const outcome = parseIssuers(values.AUTH_ISSUERS);
+  const outcome = parseIssuers(values.AUTH_ISSUERS, values.AUTH_ALLOW_HTTP);
   if ('issuers' in outcome) return outcome.issuers;
   problems.push(...outcome.problems.map((message) => ({ variable: 'AUTH_ISSUERS', message })));
   return [];
@@ -62,6 +63,9 @@ function singleIssuer(
     ...(values.AUTH_REQUIRED_CLAIMS && { requiredClaims: values.AUTH_REQUIRED_CLAIMS }),
     ...(values.AUTH_AUTHORIZED_PARTIES && { authorizedParties: values.AUTH_AUTHORIZED_PARTIES }),
   });
+  for (const { address, message } of plainProblems(entry, values.AUTH_ALLOW_HTTP)) {
+    problems.push({ variable: address === 'issuer' ? 'AUTH_ISSUER' : 'AUTH_JWKS_URI', message });
+  }
   const misfit = isWhole ? presetProblem(entry) : undefined;
   if (misfit !== undefined) problems.push({ variable: 'AUTH_PROVIDER', message: misfit });
   const problem = keyProblem(entry);

@@ -8,7 +8,8 @@ import {
   UNPINNED,
   type IssuerConfig,
 } from './issuers';
-import { secureUrl } from './parsers';
+import { webUrl } from './parsers';
+import { plainProblems } from './plain-http';
 import { providerOf, type Provider } from './provider-names';
 import { completed, presetProblem, settingsOf } from './providers';
 import { isRequiredClaims, type RequiredClaims } from './required-claims';
@@ -17,7 +18,7 @@ const list = z.array(z.string().min(1)).min(1).readonly();
 const wrong = (what: keyof typeof EXPECTED) => ({ error: `expected ${EXPECTED[what]}` });
 
 const fields = z.strictObject({
-  issuer: z.string(wrong('issuer')).refine((text) => secureUrl(text) !== undefined, wrong('issuer')),
+  issuer: z.string(wrong('issuer')).refine((text) => webUrl(text) !== undefined, wrong('issuer')),
   audience: z.union(
     [
       z.literal('none').transform(() => null),
@@ -32,7 +33,7 @@ const fields = z.strictObject({
   ),
   jwksUri: z
     .string(wrong('jwksUri'))
-    .refine((text) => secureUrl(text) !== undefined, wrong('jwksUri'))
+    .refine((text) => webUrl(text) !== undefined, wrong('jwksUri'))
     .optional(),
   publicKey: z
     .string(wrong('publicKey'))
@@ -68,7 +69,7 @@ export type IssuersOutcome =
   { readonly issuers: readonly IssuerConfig[] } | { readonly problems: readonly string[] };
 
 /** AUTH_ISSUERS: JSON, the first entry is the primary. */
-export function parseIssuers(json: string): IssuersOutcome {
+export function parseIssuers(json: string, allowHttp: readonly string[]): IssuersOutcome {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -78,9 +79,12 @@ export function parseIssuers(json: string): IssuersOutcome {
   const parsed = z.array(entrySchema).min(1, { error: 'expected at least one issuer' }).safeParse(value);
   if (!parsed.success) return { problems: parsed.error.issues.map(place) };
   const issuers = (parsed.data as readonly IssuerConfig[]).map(completed);
-  const problems = issuers.flatMap((entry, index) =>
-    problemsOf(entry).map((problem) => `[${String(index)}] ${problem}`),
-  );
+  const problems = issuers.flatMap((entry, index) => [
+    ...plainProblems(entry, allowHttp).map(
+      ({ address, message }) => `[${String(index)}].${address} ${message}`,
+    ),
+    ...problemsOf(entry).map((problem) => `[${String(index)}] ${problem}`),
+  ]);
   if (new Set(issuers.map(({ issuer }) => issuer)).size < issuers.length)
     problems.push('names one issuer twice');
   return problems.length > 0 ? { problems } : { issuers };

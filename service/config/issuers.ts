@@ -20,10 +20,11 @@ export interface IssuerConfig {
 }
 
 export const EXPECTED = {
-  issuer: "the issuer exactly as its tokens' iss says it, an https URL (http on loopback only)",
+  issuer:
+    "the issuer exactly as its tokens' iss says it, an https URL (http on loopback or a host of AUTH_ALLOW_HTTP only)",
   audience:
     'a comma list of audiences, or none; with AUTH_PROVIDER=clerk, firebase or supabase it may be left out',
-  jwksUri: 'an https URL (http on loopback only)',
+  jwksUri: 'an https URL (http on loopback or a host of AUTH_ALLOW_HTTP only)',
   publicKey: 'a public key as PEM (RSA of 2048 bits or more, EC or Ed25519)',
   provider: `one of the providers that are known here: ${PROVIDERS.join(', ')}`,
   authorizedParties: 'a comma list of azp values',

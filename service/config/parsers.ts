@@ -53,17 +53,12 @@ function isAddressOrRange(text: string): boolean {
   return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128);
 }
 
-/** https anywhere, http on loopback only; no credentials, no fragment. */
-export function secureUrl(text: string): string | undefined {
+/** An address of the web without credentials and fragment. Whether it may be plain http is for plain-http.ts to say. */
+export function webUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '' || url.hash !== '') return undefined;
-  if (url.protocol === 'https:') return text;
-  return url.protocol === 'http:' && isLoopback(url.hostname) ? text : undefined;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  const { protocol, username, password, hash } = new URL(text);
+  if (username !== '' || password !== '' || hash !== '') return undefined;
+  return protocol === 'https:' || protocol === 'http:' ? text : undefined;
 }
 
 function orIssue<T>(expected: string, parse: (text: string) => T | undefined) {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { EXPECTED, algorithmList, audienceList, publicKeyPem } from './issuers';
-import { addressList, commaList, flag, integer, optional, secureUrl, withDefault } from './parsers';
+import { addressList, commaList, flag, integer, optional, webUrl, withDefault } from './parsers';
 import { providerOf } from './provider-names';
+import { hostList } from './plain-http';
+import { PROXY, proxyUrl } from './proxies';
 import { requiredClaimsOf } from './required-claims';
 
 const DAY = 86_400;
@@ -22,18 +24,23 @@ export const variables = z.object({
   HOST: withDefault('127.0.0.1', 'an address or host name to listen on', text),
   WEB_CONCURRENCY: integer(1, 1, 256),
 
-  AUTH_ISSUER: optional(EXPECTED.issuer, secureUrl),
+  AUTH_ISSUER: optional(EXPECTED.issuer, webUrl),
   AUTH_AUDIENCE: optional(EXPECTED.audience, (value) => {
     const audience = audienceList(value);
     return audience === undefined ? undefined : { audience };
   }),
-  AUTH_JWKS_URI: optional(EXPECTED.jwksUri, secureUrl),
+  AUTH_JWKS_URI: optional(EXPECTED.jwksUri, webUrl),
   AUTH_PUBLIC_KEY: optional(EXPECTED.publicKey, publicKeyPem),
   AUTH_PROVIDER: optional(EXPECTED.provider, providerOf),
   AUTH_REQUIRED_CLAIMS: optional(EXPECTED.requiredClaims, requiredClaimsOf),
   AUTH_AUTHORIZED_PARTIES: optional(EXPECTED.authorizedParties, commaList),
   AUTH_ALGORITHMS: optional(EXPECTED.algorithms, algorithmList),
   AUTH_ISSUERS: z.string().optional(),
+  AUTH_ALLOW_HTTP: withDefault(
+    [],
+    'a comma list of hosts with their ports, such as keycloak:8080; 80 is spelled too',
+    hostList,
+  ),
   AUTH_CLOCK_TOLERANCE_SECONDS: integer(5, 0, 300),
 
   TOKEN_CACHE_MAX: integer(10_000, 1, 10_000_000),
@@ -41,6 +48,10 @@ export const variables = z.object({
   JWKS_FRESH_SECONDS: integer(600, 1, DAY),
   JWKS_STALE_SECONDS: integer(3600, 0, 30 * DAY),
   REVOCATION_RETENTION_SECONDS: integer(30 * DAY, 60, 3650 * DAY),
+
+  HTTPS_PROXY: optional(PROXY, proxyUrl),
+  HTTP_PROXY: optional(PROXY, proxyUrl),
+  NO_PROXY: z.string().optional(),
 
   MONGODB_URI: optional('a mongodb:// or mongodb+srv:// connection string', (value) =>
     /^mongodb(\+srv)?:\/\/./.test(value) ? value : undefined,

@@ -36,6 +36,8 @@ it('has the documented default for every variable that is not set', () => {
     host: '127.0.0.1',
     workers: 1,
     issuers: [{ issuer: 'https://issuer.example', audience: ['api'], algorithms: ['RS256'] }],
+    allowHttp: [],
+    proxies: {},
     clockToleranceSeconds: 5,
     tokenCache: { max: 10_000, seconds: 60 },
     jwks: { freshSeconds: 600, staleSeconds: 3600 },
@@ -103,7 +105,52 @@ it('names every wrong variable in one go, and shows no value of any', () => {
   expect(message).not.toContain('hunter2');
 });
 
+it('takes an issuer in plain http on a host that AUTH_ALLOW_HTTP spells with its port', () => {
+  const plain = { AUTH_ISSUER: 'http://keycloak:8080/realms/demo', AUTH_AUDIENCE: 'api' };
+  const env = { ...plain, AUTH_JWKS_URI: 'http://keys/jwks', AUTH_ALLOW_HTTP: 'Keycloak:8080, keys:80' };
+  expect(loadConfig(env)).toMatchObject({ allowHttp: ['keycloak:8080', 'keys:80'] });
+  const several = [{ issuer: plain.AUTH_ISSUER, audience: 'api', jwksUri: 'http://keys/jwks' }];
+  const listed = { AUTH_ISSUERS: JSON.stringify(several) };
+  expect(problemsOf({ ...listed, AUTH_ALLOW_HTTP: 'keycloak:8080,keys:80' })).toEqual([]);
+  expect(problemsOf({ ...listed, AUTH_ALLOW_HTTP: 'keycloak:8081' })).toMatchObject([
+    {
+      variable: 'AUTH_ISSUERS',
+      message: expect.stringMatching(/^\[0\]\.issuer is wrong; .*AUTH_ALLOW_HTTP/),
+    },
+    {
+      variable: 'AUTH_ISSUERS',
+      message: expect.stringMatching(/^\[0\]\.jwksUri is wrong; .*AUTH_ALLOW_HTTP/),
+    },
+  ]);
+  expect(wrongVariables({ ...env, AUTH_ALLOW_HTTP: 'keycloak:8080' })).toEqual(['AUTH_JWKS_URI']);
+  const [problem] = problemsOf(plain);
+  expect(problem).toMatchObject({
+    variable: 'AUTH_ISSUER',
+    message: expect.stringContaining('AUTH_ALLOW_HTTP'),
+  });
+});
+
+it('reads the proxies by their names in either case, and of a proxy without a scheme takes http', () => {
+  const upper = {
+    HTTPS_PROXY: 'https://proxy.example:3129',
+    HTTP_PROXY: 'proxy.example:3128',
+    NO_PROXY: 'a,b',
+  };
+  const proxies = { https: upper.HTTPS_PROXY, http: 'http://proxy.example:3128', none: 'a,b' };
+  expect(loadConfig({ ...good, ...upper }).proxies).toEqual(proxies);
+  expect(loadConfig({ ...good, ...upper, https_proxy: 'http://other.example' }).proxies).toEqual({
+    ...proxies,
+    https: 'http://other.example',
+  });
+});
+
 it.each<[string, Record<string, string>, string]>([
+  ['a host without its port', { AUTH_ALLOW_HTTP: 'keycloak' }, 'AUTH_ALLOW_HTTP'],
+  ['a URL for a host', { AUTH_ALLOW_HTTP: 'http://keycloak:8080' }, 'AUTH_ALLOW_HTTP'],
+  ['any host', { AUTH_ALLOW_HTTP: '*:8080' }, 'AUTH_ALLOW_HTTP'],
+  ['a host in another spelling', { AUTH_ALLOW_HTTP: '127.1:80' }, 'AUTH_ALLOW_HTTP'],
+  ['a proxy that speaks SOCKS', { HTTPS_PROXY: 'socks5://proxy.example' }, 'HTTPS_PROXY'],
+  ['a proxy that is no URL', { http_proxy: 'http://' }, 'HTTP_PROXY'],
   ['a port above 65535', { PORT: '65536' }, 'PORT'],
   ['a port with a sign', { PORT: '+80' }, 'PORT'],
   ['no workers', { WEB_CONCURRENCY: '0' }, 'WEB_CONCURRENCY'],

@@ -1,18 +1,18 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A certificate for localhost and 127.0.0.1 that signs itself, and its key, both as PEM. */
-export function selfSigned(): { readonly cert: string; readonly key: string } {
+/** A certificate for a host and 127.0.0.1 that signs itself, and its key, both as PEM. */
+export function selfSigned(host = 'localhost'): { readonly cert: string; readonly key: string } {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   const tbs = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.from([1])),
     SHA256_WITH_RSA,
-    name('localhost'),
+    name(host),
     sequence(time(-1), time(1)),
-    name('localhost'),
+    name(host),
     spki,
-    der(0xa3, sequence(sequence(SUBJECT_ALT_NAME, der(0x04, altNames())))),
+    der(0xa3, sequence(sequence(SUBJECT_ALT_NAME, der(0x04, altNames(host))))),
   );
   const signature = der(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', tbs, privateKey)]));
   const certificate = sequence(tbs, SHA256_WITH_RSA, signature).toString('base64');
@@ -40,7 +40,8 @@ const COMMON_NAME = oid('550403');
 const SUBJECT_ALT_NAME = oid('551d11');
 
 const name = (text: string) => sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, Buffer.from(text)))));
-const altNames = () => sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1])));
+const altNames = (host: string) =>
+  sequence(der(0x82, Buffer.from(host)), der(0x87, Buffer.from([127, 0, 0, 1])));
 
 /** UTCTime, this many days from now. */
 function time(days: number): Buffer {

@@ -138,9 +138,16 @@ export const service: readonly Mutation[] = [
   },
   {
     breaks: 'An issuer may be in plain http anywhere',
-    file: 'service/config/parsers.ts',
-    search: "url.protocol === 'http:' && isLoopback(url.hostname) ?",
-    replace: "url.protocol === 'http:' ?",
+    file: 'service/config/plain-http.ts',
+    search: 'allowed.includes(hostAndPort(url))',
+    replace: 'allowed.length >= 0',
     tests: ['test/service/config.test.ts'],
+  },
+  {
+    breaks: 'Keys on this machine are fetched in plain http through a proxy elsewhere',
+    file: 'service/key-fetch.ts',
+    search: 'proxy === undefined || isLoopback(target)',
+    replace: 'proxy === undefined',
+    tests: ['test/service/key-proxies.test.ts'],
   },
 ];
