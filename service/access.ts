@@ -1,6 +1,7 @@
 import { ALGORITHMS, remoteKeys, sallyport, staticKeys } from 'sallyport';
 import type { KeySource, OnEvent, Revocations, Sallyport } from 'sallyport';
 import type { Config, IssuerConfig } from './config';
+import { rolesIn, scopesIn } from './config/claim-names';
 import { rulesOf, type ProviderRules } from './config/providers';
 import { keyFetch } from './key-fetch';
 import { boundInFlight } from './ops/subject-places';
@@ -33,7 +34,7 @@ export function createAccess(
 }
 
 function issuerOptions(issuer: IssuerConfig, config: Config, onEvent: OnEvent): ProviderRules {
-  const { authorizedParties } = issuer;
+  const { authorizedParties, scopeClaims, roleClaims } = issuer;
   return {
     ...rulesOf(issuer),
     algorithms: ALGORITHMS.filter((name) => issuer.algorithms.includes(name)),
@@ -41,6 +42,8 @@ function issuerOptions(issuer: IssuerConfig, config: Config, onEvent: OnEvent): 
     clockTolerance: config.clockToleranceSeconds,
     maxTokenLifetime: config.revocationRetentionSeconds,
     ...(authorizedParties && { authorizedParties }),
+    ...(scopeClaims && { scopes: scopesIn(scopeClaims) }),
+    ...(roleClaims && { roles: rolesIn(roleClaims) }),
   };
 }
 

@@ -85,7 +85,6 @@ function readinessChecks({ storage, port, revocations, lifecycle, fellows }: App
 
 function mountApi(app: Express, { config, storage, port, revocations, erasure, logger }: AppParts): void {
   const { modules, apiKeys: store } = storage;
-  const issuers = config.issuers.map(({ issuer }) => issuer);
   const revoker = createRevoker({ revocations, users: port.users, apiKeys: store });
   const keys = apiKeys({ store, revocations, scopes: ['modules:read', 'modules:write'] });
 
@@ -99,7 +98,7 @@ function mountApi(app: Express, { config, storage, port, revocations, erasure, l
   app.use('/api/users', userRoutes({ port, erase: (identity) => erasure.erase(identity) }));
   app.use('/api', keyRoutes({ port, revocations, keys }));
   app.use('/api', sessionRoutes({ port, revocations }));
-  app.use('/api', adminRoutes({ port, revocations, revoker, issuers, logger }));
+  app.use('/api', adminRoutes({ port, revocations, revoker, primary: config.issuers[0].issuer, logger }));
 }
 
 /** Strangers of many addresses may each be slow with ten webhook bodies: these take no more than this part of all places. */

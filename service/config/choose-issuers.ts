@@ -14,6 +14,8 @@ const SINGLE = [
   'PROVIDER',
   'AUTHORIZED_PARTIES',
   'REQUIRED_CLAIMS',
+  'SCOPE_CLAIMS',
+  'ROLE_CLAIMS',
   'ALGORITHMS',
 ] as const;
 
@@ -61,6 +63,8 @@ function singleIssuer(
     ...(values.AUTH_PUBLIC_KEY !== undefined && { publicKey: values.AUTH_PUBLIC_KEY }),
     ...(values.AUTH_PROVIDER && { provider: values.AUTH_PROVIDER }),
     ...(values.AUTH_REQUIRED_CLAIMS && { requiredClaims: values.AUTH_REQUIRED_CLAIMS }),
+    ...(values.AUTH_SCOPE_CLAIMS && { scopeClaims: values.AUTH_SCOPE_CLAIMS }),
+    ...(values.AUTH_ROLE_CLAIMS && { roleClaims: values.AUTH_ROLE_CLAIMS }),
     ...(values.AUTH_AUTHORIZED_PARTIES && { authorizedParties: values.AUTH_AUTHORIZED_PARTIES }),
   });
   for (const { address, message } of plainProblems(entry, values.AUTH_ALLOW_HTTP)) {

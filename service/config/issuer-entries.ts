@@ -42,6 +42,8 @@ const fields = z.strictObject({
     .optional(),
   provider: z.custom<Provider>((name) => providerOf(String(name)) === name, wrong('provider')).optional(),
   authorizedParties: list.optional(),
+  scopeClaims: list.optional(),
+  roleClaims: list.optional(),
   requiredClaims: z.custom<RequiredClaims>(isRequiredClaims, wrong('requiredClaims')).optional(),
   algorithms: z
     .array(z.string().refine(isAlgorithm, wrong('algorithms')))

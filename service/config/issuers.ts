@@ -16,6 +16,10 @@ export interface IssuerConfig {
   readonly provider?: Provider;
   readonly authorizedParties?: readonly string[];
   readonly requiredClaims?: RequiredClaims;
+  /** Claims, or paths of claims with dots between, that hold scopes; undefined: as the provider has it, or scope and scp. */
+  readonly scopeClaims?: readonly string[];
+  /** The same for roles; undefined: as the provider has it, or none. */
+  readonly roleClaims?: readonly string[];
   readonly algorithms: readonly string[];
 }
 
@@ -30,6 +34,8 @@ export const EXPECTED = {
   authorizedParties: 'a comma list of azp values',
   requiredClaims:
     'a JSON object of claims, such as {"token_use":"access"}, each a string, number or boolean, or a list of them',
+  scopeClaims: 'a comma list of claims, below another one as claim.claim',
+  roleClaims: 'a comma list of claims, below another one as claim.claim',
   algorithms: 'a comma list of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519',
 } as const;
 

@@ -33,6 +33,8 @@ export const variables = z.object({
   AUTH_PUBLIC_KEY: optional(EXPECTED.publicKey, publicKeyPem),
   AUTH_PROVIDER: optional(EXPECTED.provider, providerOf),
   AUTH_REQUIRED_CLAIMS: optional(EXPECTED.requiredClaims, requiredClaimsOf),
+  AUTH_SCOPE_CLAIMS: optional(EXPECTED.scopeClaims, commaList),
+  AUTH_ROLE_CLAIMS: optional(EXPECTED.roleClaims, commaList),
   AUTH_AUTHORIZED_PARTIES: optional(EXPECTED.authorizedParties, commaList),
   AUTH_ALGORITHMS: optional(EXPECTED.algorithms, algorithmList),
   AUTH_ISSUERS: z.string().optional(),

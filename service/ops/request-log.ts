@@ -7,8 +7,9 @@ import { quietly } from './quietly';
 import { scrub } from './scrub';
 
 const MAX_PATH = 512;
+const MAX_ROLES = 20;
 
-/** One line a request, when its answer has gone or its caller has: who asked what stays out, but for method and path. */
+/** One line a request, when its answer has gone or its caller has: who asked what stays out, but for method and path, and the roles that opened it. */
 export function requestLog(logger: Logger): RequestHandler {
   return function logRequest(request, response, next) {
     const start = performance.now();
@@ -35,8 +36,10 @@ function pathOf({ originalUrl }: Request): string {
 
 function outcomeOf(request: Request, response: Response): object {
   const { failure } = exchangeOf(response);
+  const roles = request.auth?.roles ?? [];
   return {
     ...(response.headersSent && { status: response.statusCode }),
+    ...(roles.length > 0 && { roles: roles.slice(0, MAX_ROLES) }),
     ...(failure !== undefined && { code: failure instanceof SallyportError ? failure.code : 'internal' }),
     ...(failure instanceof InvalidTokenError && { reason: failure.reason, ...failure.mismatch }),
     ...((request.errored !== null || !exchangeOf(response).answered()) && { aborted: true }),

@@ -19,8 +19,8 @@ export interface AdminRoutes {
   readonly port: Sallyport;
   readonly revocations: Pick<Revocations, 'check'>;
   readonly revoker: Revoker;
-  /** The first is the primary: its callers may revoke within the others. */
-  readonly issuers: readonly string[];
+  /** Its callers may revoke within the others. None where it is a family: there each tenant answers for itself. */
+  readonly primary: string;
   readonly logger: Logger;
 }
 
@@ -46,21 +46,22 @@ export function adminRoutes({ port, revocations, ...parts }: AdminRoutes): Route
       port,
       port.requireScope('revocations:write'),
       ...jsonBody(MAX_BODY_BYTES, revocations),
-      addRevocations(parts),
+      addRevocations({ ...parts, port }),
     ],
   });
   return router;
 }
 
 function addRevocations({
+  port,
+  primary,
   revoker,
-  issuers,
   logger,
-}: Omit<AdminRoutes, 'port' | 'revocations'>): RequestHandler {
+}: Omit<AdminRoutes, 'revocations'>): RequestHandler {
   return async function revoke(request, response) {
     const { reason, issuer: named, keyId: key, ...others } = parseBody(schema, request.body);
     const auth = authOf(request);
-    const issuer = issuerFor(auth, named, issuers);
+    const issuer = issuerFor(auth, named === undefined ? auth.issuer : port.issuerNamed(named), primary);
     // Before anything is revoked: a request that is refused has done nothing.
     const names = { ...others, ...(key !== undefined && { keyId: await keyIdOf(revoker, issuer, key) }) };
     await revoker.revoke(targetsOf(issuer, names));
@@ -77,11 +78,11 @@ async function keyIdOf(revoker: Revoker, issuer: string, named: string): Promise
   return id;
 }
 
-/** Whoever administers the primary issuer's users answers for the service; others only for their own issuer. */
-function issuerFor({ issuer: own }: Auth, named: string | undefined, issuers: readonly string[]): string {
-  if (named === undefined || named === own) return own;
-  if (own !== issuers[0]) throw new NotOwnerError('You may revoke within your own issuer only.');
-  if (issuers.includes(named)) return named;
+/** Whoever administers the primary issuer's users answers for the service; others only for their own issuer or tenant. */
+function issuerFor({ issuer: own }: Auth, named: string | undefined, primary: string): string {
+  if (named === own) return own;
+  if (own !== primary) throw new NotOwnerError('You may revoke within your own issuer only.');
+  if (named !== undefined) return named;
   throw new InvalidBodyError([{ path: '/issuer', message: 'is none of the issuers known here' }]);
 }
 

@@ -240,6 +240,15 @@ it.each<[string, Record<string, string>, object]>([
     { issuers: [{ audience: null, requiredClaims: { token_use: 'access', v: [1, 2], mfa: true } }] },
   ],
   [
+    'where scopes and roles stand',
+    { AUTH_SCOPE_CLAIMS: 'permissions', AUTH_ROLE_CLAIMS: 'realm_access.roles, https://api.example/roles' },
+    {
+      issuers: [
+        { scopeClaims: ['permissions'], roleClaims: ['realm_access.roles', 'https://api.example/roles'] },
+      ],
+    },
+  ],
+  [
     'a provider beside an audience',
     { AUTH_PROVIDER: 'clerk' },
     { issuers: [{ audience: ['api'], provider: 'clerk' }] },
@@ -332,6 +341,8 @@ describe('AUTH_ISSUERS', () => {
     ],
     ['requires no claims', issuers({ ...first, requiredClaims: {} }), '[0].requiredClaims'],
     ['requires a claim of null', issuers({ ...first, requiredClaims: { a: null } }), '[0].requiredClaims'],
+    ['has its scopes nowhere', issuers({ ...first, scopeClaims: [] }), '[0].scopeClaims'],
+    ['has its roles in a text', issuers({ ...first, roleClaims: 'roles' }), '[0].roleClaims'],
     ['is no JSON', { AUTH_ISSUERS: '[{' }, 'JSON'],
     ['is no list', { AUTH_ISSUERS: '{}' }, 'array'],
     ['is empty', issuers(), 'at least one'],

@@ -97,9 +97,23 @@ export const service: readonly Mutation[] = [
   {
     breaks: 'Who administers one issuer revokes within another',
     file: 'service/routes/admin.ts',
-    search: 'if (own !== issuers[0])',
-    replace: 'if (issuers.length === 0)',
+    search: 'if (own !== primary)',
+    replace: "if (primary === '')",
     tests: revocations,
+  },
+  {
+    breaks: 'AUTH_ROLE_CLAIMS and AUTH_SCOPE_CLAIMS find a path where the token has a claim of the very name',
+    file: 'service/config/claim-names.ts',
+    search: 'Object.hasOwn(payload, name) ? whole(payload) : path(payload)',
+    replace: 'path(payload)',
+    tests: ['test/service/rights.test.ts'],
+  },
+  {
+    breaks: 'AUTH_SCOPE_CLAIMS is not asked',
+    file: 'service/access.ts',
+    search: '    ...(scopeClaims && { scopes: scopesIn(scopeClaims) }),\n',
+    replace: '',
+    tests: ['test/service/rights.test.ts'],
   },
   {
     breaks: 'Signing out leaves the session',

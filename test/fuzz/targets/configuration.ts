@@ -121,6 +121,8 @@ const name = fc.oneof(
   fc.constantFrom(
     'AUTH_PROVIDER',
     'AUTH_REQUIRED_CLAIMS',
+    'AUTH_SCOPE_CLAIMS',
+    'AUTH_ROLE_CLAIMS',
     'AUTH_ISSUR',
     'SALLYPORT',
     '__proto__',
