@@ -89,19 +89,22 @@ class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
 }
 
-/** cockatiel's own timeout makes an AbortController and five listeners a call, which a store's fast reads would feel. */
-async function raced(call: () => unknown, deadlineMs: number): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+/**
+ * cockatiel's own timeout makes an AbortController and five listeners a call, and Promise.race six promises, which a
+ * store's fast reads would feel.
+ */
+function raced(call: () => unknown, deadlineMs: number): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const answer = Promise.resolve(call());
+    const timer = setTimeout(() => {
       reject(new DeadlineError(`no answer within ${String(deadlineMs)} ms`));
     }, deadlineMs);
+    const stop = (): void => {
+      clearTimeout(timer);
+    };
+    answer.then(stop, stop);
+    answer.then(resolve, reject);
   });
-  try {
-    return await Promise.race([call(), deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Refusals that a store means, and bugs, say nothing about whether it can be reached. */

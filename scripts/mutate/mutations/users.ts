@@ -63,9 +63,8 @@ export const users: readonly Mutation[] = [
   {
     breaks: 'A store that hangs is waited for',
     file: 'lib/stores/guarded.ts',
-    search: 'return await Promise.race([call(), deadline]);',
-    replace:
-      'return await Promise.race([call(), new Promise<never>(() => void deadline.catch(() => undefined))]);',
+    search: 'reject(new DeadlineError(',
+    replace: 'void (new DeadlineError(',
     tests: ['test/lib/stores/guarded.test.ts'],
   },
   {
