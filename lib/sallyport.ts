@@ -21,7 +21,7 @@ import type { RevocationsState } from './revocations/revocations';
 import { issuersOf, type NamedIssuer, type SallyportOptions } from './sallyport-options';
 import { guarded } from './stores/guarded';
 import type { IssuerNames } from './tokens/issuer-names';
-import { jwtVerifier } from './tokens/jwt-verifier';
+import { tokenVerifier } from './tokens/jwt-verifier';
 import type { JwtVerifierOptions } from './tokens/jwt-verifier-options';
 import { MAX_TOKEN_LENGTH } from './tokens/strict-jws';
 import { userDirectory } from './users/user-directory';
@@ -168,7 +168,7 @@ function verifierOf(options: SallyportOptions, issuers: readonly Keyed[]): Verif
     byIssuer(
       issuers.map(({ names, options: own }) => ({
         names,
-        verifier: jwtVerifier({ ...own, ...(engine && { engine }) }),
+        ...tokenVerifier({ ...own, ...(engine && { engine }) }),
       })),
       Math.max(...issuers.map(({ options: { maxTokenLength = MAX_TOKEN_LENGTH } }) => maxTokenLength)),
     ),

@@ -34,13 +34,15 @@ export function isAlgorithm(value: unknown): value is Algorithm {
 
 /** The algorithms that a key of this type and curve can serve; none where it is of no use here. */
 export function algorithmsFor(kty: unknown, crv: unknown): readonly Algorithm[] {
-  return ALGORITHMS.filter((alg) => {
-    const needs: KeyNeeds = NEEDS[alg];
-    return needs.kty === kty && (needs.crv === undefined || needs.crv === crv);
-  });
+  return ALGORITHMS.filter((alg) => isOfType(kty, crv, alg));
 }
 
 /** Whether a key is of the type, curve and declared algorithm that `alg` needs (RFC 7517 section 4.4). */
 export function keyFits(jwk: Jwk, alg: Algorithm): boolean {
-  return algorithmsFor(jwk.kty, jwk['crv']).includes(alg) && (jwk.alg === undefined || jwk.alg === alg);
+  return isOfType(jwk.kty, jwk['crv'], alg) && (jwk.alg === undefined || jwk.alg === alg);
+}
+
+function isOfType(kty: unknown, crv: unknown, alg: Algorithm): boolean {
+  const needs: KeyNeeds = NEEDS[alg];
+  return needs.kty === kty && (needs.crv === undefined || needs.crv === crv);
 }

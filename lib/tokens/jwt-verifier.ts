@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Auth, Verifier } from '../auth';
 import { InvalidTokenError, type Mismatch } from '../errors';
-import { asVerifier } from '../judge';
+import { asVerifier, type Judge } from '../judge';
 import type { VerificationKey } from '../keys/key-source';
 import { vouch, type Provenance } from '../provenance';
 import { keyFits, type Algorithm } from '../keys/algorithms';
@@ -12,7 +12,7 @@ import { granted } from './grants';
 import { checkHeader } from './header';
 import { jwtRules, type JwtVerifierOptions } from './jwt-verifier-options';
 import { findProblem, RULES_AFTER_SIGNATURE, RULES_BEFORE_SIGNATURE } from './rules';
-import { parseStrictJws, type StrictJws } from './strict-jws';
+import { checkLength, parseStrictJws, type StrictJws } from './strict-jws';
 
 /**
  * Verifies JWT access tokens of one issuer (RFC 7519, RFC 8725): strict parse, key, signature, claims.
@@ -25,15 +25,28 @@ import { parseStrictJws, type StrictJws } from './strict-jws';
  * @throws {KeysUnavailableError} 503, when the issuer's keys cannot be had.
  */
 export function jwtVerifier(options: JwtVerifierOptions): Verifier {
+  return tokenVerifier(options).verifier;
+}
+
+/** One issuer's verifier, also for a token that is parsed already. */
+export interface TokenVerifier {
+  readonly verifier: Verifier;
+  /** Throws or rejects as `verifier` does. */
+  readonly judgeParsed: Judge<StrictJws>;
+}
+
+export function tokenVerifier(options: JwtVerifierOptions): TokenVerifier {
   const { algorithms, claims, engine, keys, maxTokenLength, now } = jwtRules(options);
   const seconds = (): number => Math.floor(now() / 1000);
 
   /** One function for all tokens of a key. */
   const holding = new WeakMap<VerificationKey, () => boolean>();
   function stillHolds(key: VerificationKey): () => boolean {
-    const known = holding.get(key) ?? (() => keys.holds(key));
-    holding.set(key, known);
-    return known;
+    const known = holding.get(key);
+    if (known) return known;
+    const made = (): boolean => keys.holds(key);
+    holding.set(key, made);
+    return made;
   }
 
   function conclude(jws: StrictJws, key: VerificationKey, isSigned: boolean): Auth {
@@ -60,15 +73,24 @@ export function jwtVerifier(options: JwtVerifierOptions): Verifier {
     return isSigned.then((signed) => conclude(jws, usable, signed));
   }
 
-  return asVerifier(function verifyJwt(token, signal) {
-    const jws = parseStrictJws(token, maxTokenLength);
+  function verifyJws(jws: StrictJws, signal?: AbortSignal): Auth | Promise<Auth> {
     const { alg, kid } = checkHeader(jws.header, algorithms);
     const early = findProblem(RULES_BEFORE_SIGNATURE, jws, claims, seconds());
     if (early) throw new InvalidTokenError(early.reason, early.detail, shownOf(early));
     const key = keys.peek?.(kid, alg);
     if (key) return verifyWith(key, alg, jws);
     return keys.find(kid, signal, alg).then((found) => verifyWith(found, alg, jws));
-  });
+  }
+
+  return {
+    verifier: asVerifier(function verifyJwt(token, signal) {
+      return verifyJws(parseStrictJws(token, maxTokenLength), signal);
+    }),
+    judgeParsed(jws, signal) {
+      checkLength(jws.token, maxTokenLength);
+      return verifyJws(jws, signal);
+    },
+  };
 }
 
 /** A set that several tenants share may have keys that sign for one of them alone, and say so. */

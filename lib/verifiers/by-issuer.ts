@@ -4,23 +4,24 @@ import { excerpt } from '../excerpt';
 import { asVerifier, judgeOf, type Judge } from '../judge';
 import { firstOf } from './first-of';
 import type { IssuerNames } from '../tokens/issuer-names';
-import { parseStrictJws } from '../tokens/strict-jws';
+import type { TokenVerifier } from '../tokens/jwt-verifier';
+import { parseStrictJws, type StrictJws } from '../tokens/strict-jws';
 
-export interface OfIssuer {
+export interface OfIssuer extends TokenVerifier {
   readonly names: IssuerNames;
-  readonly verifier: Verifier;
 }
 
 /**
- * Sends each token to the verifier of its issuer, so that a request costs the same however many issuers there are. Each
- * verifier bounds the length of its own tokens; `maxTokenLength` is that of the longest.
+ * Sends each token to the verifier of its issuer, so that a request costs the same however many issuers there are, and
+ * parses it once. Each verifier bounds the length of its own tokens; `maxTokenLength` is that of the longest.
  */
 export function byIssuer(verifiers: readonly OfIssuer[], maxTokenLength: number): Verifier {
   const [only, ...others] = verifiers;
   if (only && others.length === 0) return only.verifier;
-  const judges = verifiers.map(({ names, verifier }) => ({ names, judge: judgeOf(verifier) }));
-  const listed = new Map(judges.flatMap(({ names, judge }) => names.listed.map((iss) => [iss, judge])));
-  const families = judges.filter(({ names }) => names.open.length > 0);
+  const listed = new Map(
+    verifiers.flatMap(({ names, judgeParsed }) => names.listed.map((iss) => [iss, judgeParsed])),
+  );
+  const families = verifiers.filter(({ names }) => names.open.length > 0);
   const all = judgeOf(firstOf(...verifiers.map(({ verifier }) => verifier)));
   const expected = excerpt(verifiers.map(({ names }) => names.expected).join(', ')) ?? '';
 
@@ -34,12 +35,14 @@ export function byIssuer(verifiers: readonly OfIssuer[], maxTokenLength: number)
     }
   }
 
-  function judgeFor(iss: unknown): Judge {
-    if (typeof iss !== 'string') return refuse;
-    return listed.get(iss) ?? families.find(({ names }) => names.named(iss) !== undefined)?.judge ?? refuse;
+  function judgeFor(iss: unknown): Judge<StrictJws> | undefined {
+    if (typeof iss !== 'string') return undefined;
+    return listed.get(iss) ?? families.find(({ names }) => names.named(iss) !== undefined)?.judgeParsed;
   }
 
   return asVerifier(function verifyByIssuer(token, signal) {
-    return judgeFor(parseStrictJws(token, maxTokenLength).payload.iss)(token, signal);
+    const jws = parseStrictJws(token, maxTokenLength);
+    const judge = judgeFor(jws.payload.iss);
+    return judge ? judge(jws, signal) : refuse(token, signal);
   });
 }
