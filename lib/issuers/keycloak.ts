@@ -23,7 +23,8 @@ export interface KeycloakOptions extends PresetOptions {
 /**
  * Keycloak. Accepted are access tokens (`typ` Bearer in the claims) for your API, also those of a client's service account.
  * ID tokens, refresh tokens and logout tokens are refused. `auth.scopes` is `scope`; `auth.roles` are the realm's
- * (`realm_access.roles`) and those of `client` (`resource_access.<client>.roles`) in one list.
+ * (`realm_access.roles`) and those of `client` (`resource_access.<client>.roles`) in one list. In plain http, as between
+ * containers, give `keys: remoteKeys({ issuer, allowHttp: ['keycloak:8080'] })` beside the spread.
  *
  * @example
  * sallyport({ ...keycloak({ url: 'https://keycloak.example', realm: 'demo', audience: 'notes-api' }), users });

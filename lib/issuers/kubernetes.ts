@@ -18,7 +18,8 @@ export interface KubernetesOptions extends PresetOptions {
  * Kubernetes service accounts. Accepted are projected tokens (`serviceAccountToken` volume with your `audience`). Refused
  * are the token that every pod finds mounted, which is for the API server and would let you act as the pod there, and the
  * tokens of Secrets, which never expire. `auth.subject` is `system:serviceaccount:<namespace>:<name>`. No scopes and no
- * roles. Inside the cluster the JWK Set wants a credential and the cluster's CA, so give `keys` beside the spread.
+ * roles. Inside the cluster the JWK Set wants a credential, so give `keys: remoteKeys({ issuer, headers })` beside the spread,
+ * and the cluster's CA to the process (NODE_EXTRA_CA_CERTS).
  *
  * @example
  * const pods = kubernetes({ issuer, audience: 'notes-api', serviceAccounts: ['shop/notes-client'] });

@@ -161,7 +161,7 @@ describe('Entra', () => {
     const issuer = await like('entra');
     const call = await callThrough(PRESETS.entra(issuer));
     const groups = Array.from(
-      { length: 100 },
+      { length: 200 },
       (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
     );
     expect(await call(issuer.token({ groups }))).toMatchObject({ status: 200 });
