@@ -4,14 +4,16 @@ import type { KeySource } from '../keys/key-source';
 import type { RemoteKeysOptions } from '../keys/remote-keys';
 import { staticKeys } from '../keys/static-keys';
 import type { RuleOption } from '../tokens/claim-rules';
-import type { JwtVerifierOptions } from '../tokens/jwt-verifier-options';
 import type { Arguments, OptionSpecs } from './arguments';
+import type { GivenOptions } from './given-options';
+import { PROVIDERS, withProvider } from './providers';
 import { UsageError } from './usage-error';
 
 /** What says which tokens are wanted; the names are those of `sallyport()`'s options. */
 export const ISSUER_OPTIONS: OptionSpecs = {
   issuer: { value: 'URL', help: 'The iss that tokens must have, character by character.' },
   audience: { value: 'NAME', many: true, help: 'What aud must contain; none where tokens have no audience.' },
+  provider: { value: 'NAME', help: `Judge by its preset too: ${PROVIDERS.join(', ')}.` },
   'jwks-uri': {
     value: 'URL',
     help: 'Where the keys are. Default: found by the discovery document of --issuer.',
@@ -36,11 +38,13 @@ export const FLAGS: Readonly<Partial<Record<RuleOption, string>>> = {
   maxTokenAge: '--max-token-age',
 };
 
-/** As `jwtVerifier` takes them, as far as they were given; without keys. */
-export type GivenOptions = Partial<Omit<JwtVerifierOptions, 'keys' | 'engine' | 'onEvent' | 'now'>>;
-
 /** Throws a `UsageError`. */
 export function givenOptions(args: Arguments): GivenOptions {
+  const provider = args.text('provider');
+  return provider === undefined ? spelledOptions(args) : withProvider(provider, spelledOptions(args));
+}
+
+function spelledOptions(args: Arguments): GivenOptions {
   const audience = args.list('audience');
   const algorithms = args.list('algorithm');
   const type = args.text('type');

@@ -35,7 +35,7 @@ it('brings a consumer nothing that only the service needs', async () => {
   expect(installed.filter((path) => serviceOnly.includes(path.replace(/^.*node_modules\//, '')))).toEqual([]);
 });
 
-it('holds the compiled library and nothing else', async () => {
+it('holds the compiled library, its documents and nothing else', async () => {
   const files = await readdir(join(project, 'node_modules/sallyport'), {
     recursive: true,
     withFileTypes: true,
@@ -45,7 +45,7 @@ it('holds the compiled library and nothing else', async () => {
     .map((file) => relative(join(project, 'node_modules/sallyport'), join(file.parentPath, file.name)))
     .filter((path) => !/^dist\/lib\/.+\.(js|d\.ts|js\.map)$/.test(path));
 
-  expect(outside.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
+  expect(outside.sort()).toEqual(['LICENSE', 'README.md', 'lib/README.md', 'package.json']);
 });
 
 it('brings the commands: npx sallyport', async () => {

@@ -2,8 +2,9 @@ import { DEFAULT_CLOCK_TOLERANCE } from '../../options';
 import type { RemoteKeysOptions } from '../../keys/remote-keys';
 import type { Arguments } from '../arguments';
 import type { Command, ExitCode, Io } from '../command';
+import type { GivenOptions } from '../given-options';
 import { judgeToken } from '../inspect/judge-token';
-import { givenOptions, ISSUER_OPTIONS, remoteOptions, type GivenOptions } from '../issuer-options';
+import { givenOptions, ISSUER_OPTIONS, remoteOptions } from '../issuer-options';
 import { readToken, refuseArguments } from '../token-input';
 import { UsageError } from '../usage-error';
 import { jsonDocument } from '../words/safe-text';
@@ -25,7 +26,8 @@ algorithm and clock; with a token on standard input also what is wrong with that
   npx sallyport doctor --issuer https://keycloak.example/realms/demo
 
   # Why does it answer 401 to this token?
-  printf %s "$TOKEN" | npx sallyport doctor --issuer https://example.eu.auth0.com/ --audience https://api.example
+  printf %s "$TOKEN" | npx sallyport doctor --provider auth0 \\
+    --issuer https://example.eu.auth0.com/ --audience https://api.example
 
   # An issuer without discovery document, and one with an authority of your own
   npx sallyport doctor --jwks-uri https://issuer.example/keys

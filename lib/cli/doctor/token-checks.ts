@@ -1,6 +1,6 @@
 import type { Judgement } from '../inspect/judge-token';
 import { remedyOf } from '../inspect/remedy-of';
-import type { GivenOptions } from '../issuer-options';
+import type { GivenOptions } from '../given-options';
 import { broken, notJudged, passed, type Check } from './check';
 
 /** What the rules say of the token: each that is broken by itself, the others together. */

@@ -20,7 +20,8 @@ that need an issuer, an audience or keys are then not judged.
   pbpaste | npx sallyport inspect
 
   # Would my API accept it?
-  printf %s "$TOKEN" | npx sallyport inspect --issuer https://example.eu.auth0.com/ --audience https://api.example
+  printf %s "$TOKEN" | npx sallyport inspect --provider auth0 \\
+    --issuer https://example.eu.auth0.com/ --audience https://api.example
 
   # The same without network, with a key in a file
   npx sallyport inspect --issuer https://issuer.example --audience api --public-key key.pem < token.txt

@@ -1,5 +1,6 @@
 import type { JwtPayload } from '../../auth';
-import type { GivenOptions } from '../issuer-options';
+import { refuseIdToken } from '../../issuers/id-token';
+import type { GivenOptions } from '../given-options';
 import { issuerMend } from '../words/issuer-words';
 import type { Remedy } from '../words/remedy';
 import { cut, safeJson } from '../words/safe-text';
@@ -26,7 +27,9 @@ export function remedyOf({ rule, why = '' }: Finding, { payload, alg, given, now
     case 'aud':
       return {
         says: `The token's aud is ${value('aud')} and you configured ${JSON.stringify(given.audience)}`,
-        mend: 'ask the issuer for a token for your API, or configure that audience if it is your API',
+        mend: isIdToken(payload)
+          ? 'this is an ID token, which is for the client itself, so send the access token'
+          : 'ask the issuer for a token for your API, or configure that audience if it is your API',
       };
     case 'azp':
       return {
@@ -57,6 +60,12 @@ export function remedyOf({ rule, why = '' }: Finding, { payload, alg, given, now
     default:
       return { says: said };
   }
+}
+
+/** By the claims of OpenID Connect, Keycloak and Cognito: whoever configured its audience would accept such tokens. */
+function isIdToken(payload: JwtPayload): boolean {
+  const { typ, token_use: use } = payload;
+  return typ === 'ID' || use === 'id' || refuseIdToken(payload) !== undefined;
 }
 
 function issuerRemedy({ iss }: JwtPayload, { issuer = '' }: GivenOptions, said: string): Remedy {

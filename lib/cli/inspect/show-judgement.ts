@@ -1,5 +1,5 @@
 import { KeyFetchFailure } from '../../keys/key-fetch-failure';
-import type { GivenOptions } from '../issuer-options';
+import type { GivenOptions } from '../given-options';
 import { failureWords } from '../words/failure-words';
 import { outcomeWord } from '../words/outcome';
 import type { Paint } from '../words/paint';
