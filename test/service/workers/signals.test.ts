@@ -54,13 +54,16 @@ describe('the primary, told to stop', () => {
     expect(await workers.service.ended).toEqual({ code: 0, signal: null });
   });
 
-  it('SIGINT, as a terminal sends it to all processes at once: ends with 0 without waiting', async () => {
+  it('SIGINT, as a terminal sends it to all processes: ends with 0 without waiting, and its workers in order', async () => {
     const workers = world.start({ SHUTDOWN_GRACE_SECONDS: '600' });
-    await workers.url;
+    const ada = world.as(await workers.url, 'ada');
     for (const pid of workers.pids()) process.kill(pid, 'SIGINT');
+    // Each worker answers for its readiness after it has got its signal.
+    await eventually(async () => (await ada.get('/health/ready')).json.missing?.length === 0);
     workers.service.kill('SIGINT');
     expect(await workers.service.ended).toEqual({ code: 0, signal: null });
     expect(workers.lines().filter(({ msg }) => msg === 'stopped')).toHaveLength(2);
+    expect(workers.pids()).toHaveLength(2);
     await nothingIsLeftOf(workers);
   });
 
