@@ -29,6 +29,8 @@ export type SallyportEvent =
       readonly source: string;
       readonly keys: number;
       readonly unusable: readonly UnusableKey[];
+      /** The set came from the host's cache; the issuer was not asked. */
+      readonly cached?: true;
     }
   | ({
       readonly type: 'keys_failed';

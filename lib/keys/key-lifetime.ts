@@ -1,4 +1,4 @@
-import type { KeyHistory } from './key-set-keeper';
+import type { KeyHistory } from './key-history';
 import { LATE_TIMER_MS } from './late-timer';
 
 export interface Lifetime {
@@ -22,7 +22,7 @@ export function isUsable(history: KeyHistory, lifetime: Lifetime, time: number):
 }
 
 export function isServable(
-  { set, readAt }: KeyHistory,
+  { set, readAt }: Pick<KeyHistory, 'set' | 'readAt'>,
   { freshMs, staleMs }: Lifetime,
   time: number,
 ): boolean {

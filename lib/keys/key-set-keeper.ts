@@ -1,33 +1,22 @@
 import type { OnEvent } from '../events';
 import { backoffMs } from './backoff';
+import type { DatedSet, SetMemory } from './key-cache';
+import { isFresh } from './key-lifetime';
 import { LATE_TIMER_MS } from './late-timer';
 import { asKeyFetchFailure, KeyFetchFailure } from './key-fetch-failure';
+import type { KeyHistory } from './key-history';
 import type { KeySetReader } from './key-set-reader';
-import type { JwkSet } from './jwk-set';
 
 export interface KeeperOptions {
   readonly source: string;
   readonly read: KeySetReader;
+  readonly memory: SetMemory | undefined;
   readonly freshMs: number;
   readonly staleMs: number;
   readonly timeoutMs: number;
   readonly now: () => number;
   readonly random: () => number;
   readonly tell: OnEvent;
-}
-
-/** What is known after the last attempt. Times are in milliseconds. */
-export interface KeyHistory {
-  /** The last set that was read, however old. */
-  readonly set: JwkSet | undefined;
-  readonly readAt: number;
-  /** Failures in a row since then. */
-  readonly failures: number;
-  readonly failure: KeyFetchFailure | undefined;
-  readonly failedAt: number;
-  /** When the next attempt is planned: the timer's time after a success, the end of the backoff after a failure. */
-  readonly nextAt: number | undefined;
-  readonly retryAt: number;
 }
 
 /** Reads the set again when asked and when its time has come: one attempt at a time, and a timer for the next. */
@@ -37,7 +26,7 @@ export interface KeySetKeeper {
   refresh(): Promise<void>;
   /** The attempt under way. */
   underway(): Promise<void> | undefined;
-  /** How many attempts were ever started. */
+  /** How many times the issuer was asked. */
   attempts(): number;
   close(): void;
 }
@@ -54,43 +43,38 @@ const UNREAD: KeyHistory = {
   retryAt: 0,
 };
 
+/** What attempts change. */
+interface KeeperState {
+  history: KeyHistory;
+  attempts: number;
+}
+
 export function keySetKeeper(options: KeeperOptions): KeySetKeeper {
-  const { read, now } = options;
+  const { now } = options;
+  const state: KeeperState = { history: UNREAD, attempts: 0 };
   let closed = false;
   let cancel: (failure: KeyFetchFailure) => void = () => undefined;
-  let history = UNREAD;
-  let attempts = 0;
   let underway: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  async function attempt(): Promise<void> {
-    const begunAt = now();
+  async function limited(): Promise<void> {
     const controller = new AbortController();
     cancel = (failure) => controller.abort(failure);
     const deadline = setTimeout(cancel, options.timeoutMs, new KeyFetchFailure('timeout'));
-    try {
-      history = afterSuccess(await read(controller.signal, history.set), options);
-    } catch (error) {
-      // Whoever slept says nothing about the issuer by failing: no failure is counted, and the next attempt may begin.
-      if (now() - begunAt > options.timeoutMs + LATE_TIMER_MS) return;
-      history = afterFailure(history, asKeyFetchFailure(error, 'error'), options);
-    } finally {
-      clearTimeout(deadline);
-    }
-    report(history, options);
+    await attempt(state, options, controller.signal).finally(() => clearTimeout(deadline));
   }
 
   function plan(): void {
     clearTimeout(timer);
-    if (closed || history.nextAt === undefined) return;
-    timer = setTimeout(() => void refresh(), Math.max(0, history.nextAt - now())).unref();
+    const { nextAt } = state.history;
+    if (closed || nextAt === undefined) return;
+    timer = setTimeout(() => void refresh(), Math.max(0, nextAt - now())).unref();
   }
 
   function refresh(): Promise<void> {
     if (closed) return Promise.resolve();
     if (underway) return underway;
-    attempts += 1;
-    underway = attempt().finally(() => {
+    underway = limited().finally(() => {
       underway = undefined;
       plan();
     });
@@ -98,10 +82,10 @@ export function keySetKeeper(options: KeeperOptions): KeySetKeeper {
   }
 
   return {
-    history: () => history,
+    history: () => state.history,
     refresh,
     underway: () => underway,
-    attempts: () => attempts,
+    attempts: () => state.attempts,
     close() {
       closed = true;
       cancel(new KeyFetchFailure('closed'));
@@ -110,8 +94,49 @@ export function keySetKeeper(options: KeeperOptions): KeySetKeeper {
   };
 }
 
-function afterSuccess(set: JwkSet, { now, freshMs }: KeeperOptions): KeyHistory {
-  const readAt = now();
+async function attempt(state: KeeperState, options: KeeperOptions, signal: AbortSignal): Promise<void> {
+  const { read, memory, now } = options;
+  const begunAt = now();
+  if (memory && !isFresh(state.history, options, begunAt)) {
+    state.history = await recalled(state.history, memory, options, signal);
+    if (isFresh(state.history, options, now())) return;
+  }
+  state.attempts += 1;
+  try {
+    state.history = afterSuccess({ set: await read(signal, state.history.set), readAt: now() }, options);
+  } catch (error) {
+    // Whoever slept says nothing about the issuer by failing: no failure is counted, and the next attempt may begin.
+    if (now() - begunAt > options.timeoutMs + LATE_TIMER_MS) return;
+    state.history = afterFailure(state.history, asKeyFetchFailure(error, 'error'), options);
+  }
+  report(state.history, options);
+  const { set, readAt, failure } = state.history;
+  if (set && !failure) memory?.keep({ set, readAt });
+}
+
+/** The history with what the host's cache holds, where that is younger. One past fresh still waits for a failed refresh. */
+async function recalled(
+  before: KeyHistory,
+  memory: SetMemory,
+  options: KeeperOptions,
+  signal: AbortSignal,
+): Promise<KeyHistory> {
+  const kept = await memory.recall(signal);
+  if (!kept || (before.set && kept.readAt <= before.readAt)) return before;
+  const after = afterSuccess(kept, options);
+  if (!isFresh(after, options, options.now())) return { ...before, ...kept };
+  const { set } = kept;
+  options.tell({
+    type: 'keys_refreshed',
+    source: options.source,
+    keys: set.keys.size,
+    unusable: set.unusable,
+    cached: true,
+  });
+  return after;
+}
+
+function afterSuccess({ set, readAt }: DatedSet, { freshMs }: KeeperOptions): KeyHistory {
   return { ...UNREAD, set, readAt, nextAt: readAt + freshMs * REFRESH_AT };
 }
 

@@ -10,6 +10,7 @@ export interface KeyTable {
   get(kid: string, alg?: string): VerificationKey | undefined;
   /** Whether this very key is one of them. */
   has(key: VerificationKey): boolean;
+  all(): readonly VerificationKey[];
 }
 
 /** A member of a JWK Set whose key was imported. */
@@ -48,6 +49,7 @@ function tableOf(byKid: ReadonlyMap<string, KeysOfKid>, size: number): KeyTable 
       return alg === undefined ? ofKid?.values().next().value : ofKid?.get(alg);
     },
     has: (key) => held.has(key),
+    all: () => [...held],
   };
 }
 

@@ -2,7 +2,9 @@ import { whileWanted } from '../abort';
 import { KeysUnavailableError } from '../errors';
 import { isBackingOff, isFresh, isServable, isUsable, type Lifetime } from './key-lifetime';
 import { addressName } from './key-address';
-import { keySetKeeper, type KeyHistory } from './key-set-keeper';
+import { setMemory } from './key-cache';
+import type { KeyHistory } from './key-history';
+import { keySetKeeper } from './key-set-keeper';
 import { keySetReader } from './key-set-reader';
 import type { KeySource, KeySourceState, VerificationKey } from './key-source';
 import { kidBudget } from './kid-budget';
@@ -31,9 +33,10 @@ export type { RemoteKeysOptions } from './remote-options';
  */
 export function remoteKeys(options: RemoteKeysOptions): KeySource {
   const settings = settleRemote(options);
-  const { location, now, tell } = settings;
+  const { cache, location, now, tell } = settings;
   const source = location.issuer ?? addressName(location.jwksUri);
-  const keeper = keySetKeeper({ ...settings, source, read: keySetReader(location, settings, now) });
+  const memory = cache && setMemory(cache, location.issuer ?? location.jwksUri, settings);
+  const keeper = keySetKeeper({ ...settings, source, memory, read: keySetReader(location, settings, now) });
   const budget = kidBudget(now);
   const usable = (): boolean => isUsable(keeper.history(), settings, now());
   const lookUp = (kid: string, alg?: string): VerificationKey | undefined =>

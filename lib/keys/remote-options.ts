@@ -1,7 +1,8 @@
 import { safely, type OnEvent } from '../events';
-import { refuseUnknown } from '../options';
+import { hasMethods, refuseUnknown } from '../options';
 import type { Fetch } from './fetch-json';
 import { isLoopback, keyAddress } from './key-address';
+import type { KeyCache } from './key-cache';
 import { areHeaders, headersFor, type KeyHeadersOption } from './key-headers';
 import type { KeyLocation } from './key-set-reader';
 import { hostAndPort, NO_PLAIN_HOSTS, plainHosts, type PlainHosts } from './plain-hosts';
@@ -35,6 +36,13 @@ export interface RemoteKeysSettings {
    * `async () => ({ authorization: 'Bearer ' + (await readFile(path, 'utf8')).trim() })`.
    */
   readonly headers?: KeyHeadersOption;
+  /**
+   * For processes that are frozen or live for a few requests: keeps the last set beyond them. What is read counts from
+   * when it was fetched, and is judged as a set that is fetched; what is stale, malformed or of another source is not used,
+   * and a cache that fails is done without. Whoever can write there decides who everybody is.
+   * `{ read: () => readFile(path, 'utf8'), write: (text) => writeFile(path, text) }`
+   */
+  readonly cache?: KeyCache;
   /** Told `keys_refreshed`, `keys_failed`, `keys_stale` and `unknown_kid`. */
   readonly onEvent?: OnEvent;
 }
@@ -49,7 +57,7 @@ const NUMBERS = {
   maxBytes: { from: 1, to: 67_108_864, otherwise: 524_288 },
 } as const;
 const FUNCTIONS = ['now', 'random', 'fetch', 'onEvent'] as const;
-const KNOWN = ['issuer', 'jwksUri', 'allowHttp', 'headers', ...Object.keys(NUMBERS), ...FUNCTIONS];
+const KNOWN = ['issuer', 'jwksUri', 'allowHttp', 'headers', 'cache', ...Object.keys(NUMBERS), ...FUNCTIONS];
 
 export function settleRemote(options: RemoteKeysOptions) {
   refuseUnknown('remoteKeys', options, KNOWN);
@@ -62,10 +70,14 @@ export function settleRemote(options: RemoteKeysOptions) {
   if (headers !== undefined && typeof headers !== 'function' && !areHeaders(headers)) {
     throw wrong('headers', 'an object of header names and values, or a function that gives one');
   }
+  if (options.cache !== undefined && !hasMethods(options.cache, ['read', 'write'])) {
+    throw wrong('cache', 'an object with the functions read and write');
+  }
   const location = locationOf(options, plain);
   return {
     location,
     plain,
+    cache: options.cache,
     headersFor: headersFor(headers, location.issuer ?? location.jwksUri),
     freshMs: numberOf(options, 'freshSeconds') * 1000,
     staleMs: numberOf(options, 'staleSeconds') * 1000,

@@ -46,7 +46,6 @@ export type RuleOption =
   | 'maxTokenAge'
   | 'maxTokenLifetime'
   | 'refuse'
- 
   | 'roles';
 
 /** One thing that a token must be or say. The verifier asks them in turn; `sallyport inspect` lists them all. */

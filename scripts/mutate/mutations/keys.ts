@@ -230,4 +230,18 @@ export const keys: readonly Mutation[] = [
     replace: 'now() < begunAt - options.timeoutMs - LATE_TIMER_MS',
     tests: ['test/lib/keys/remote-keys-refresh.test.ts'],
   },
+  {
+    breaks: 'Keys of another source are taken from the cache',
+    file: 'lib/keys/key-cache.ts',
+    search: " || kept['source'] !== source",
+    replace: '',
+    tests: ['test/lib/keys/key-cache.test.ts'],
+  },
+  {
+    breaks: 'Keys from the cache have no age',
+    file: 'lib/keys/key-cache.ts',
+    search: '!isServable({ set, readAt }, settings, time)',
+    replace: '!isServable({ set, readAt: time }, settings, time)',
+    tests: ['test/lib/keys/key-cache.test.ts'],
+  },
 ];
