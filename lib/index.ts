@@ -7,6 +7,7 @@ export type {
   IssuerOptions,
   OneFamily,
   OneIssuer,
+  OptionsWithoutUsers,
   SallyportOptions,
   SeveralIssuers,
 } from './sallyport-options';

@@ -1,6 +1,9 @@
 import type { Store } from 'express-rate-limit';
+import type { Auth } from './auth';
 import type { ApiKeyStore } from './api-keys/api-key-store';
+import type { Extractor } from './credentials/extractor';
 import type { OnEvent } from './events';
+import { checkExtractors } from './middleware/authenticate';
 import type { OnError } from './middleware/problem-details';
 import type { Owner } from './middleware/require-owner';
 import { DEFAULT_CLOCK_TOLERANCE, hasMethods, isObject, refuseUnknown, isList } from './options';
@@ -22,6 +25,11 @@ export type IssuerFamilyOptions = Omit<IssuerOptions, 'tenants' | 'keys'> &
 export interface CommonOptions {
   /** Where users live: `memoryUsers()`, the store of `sallyport/mongo`, or your own. */
   readonly users: UserStore | KnownUsers;
+  /**
+   * Where credentials are taken from; a request with more than one is refused. A credential from a cookie needs a check
+   * against cross-site requests (CSRF) of the host's own. Default: `[bearer()]`, with `apiKeys` `[bearer(), apiKey()]`.
+   */
+  readonly credentials?: readonly Extractor[];
   /** API keys beside tokens, in `X-API-Key`. Default: none. */
   readonly apiKeys?: ApiKeyStore;
   /** Asked for every request, after the cache. Default: nothing can be revoked. */
@@ -66,8 +74,15 @@ export interface SeveralIssuers {
 
 export type SallyportOptions = CommonOptions & (OneIssuer | OneFamily | SeveralIssuers);
 
+/** For an app without users of ours: nobody is provisioned, and `owner` gets the proof alone. */
+export type OptionsWithoutUsers = Omit<CommonOptions, 'users'> & {
+  readonly users?: undefined;
+  readonly owner?: (auth: Auth) => string;
+} & (OneIssuer | OneFamily | SeveralIssuers);
+
 const COMMON = [
   'users',
+  'credentials',
   'apiKeys',
   'revocations',
   'cache',
@@ -86,7 +101,7 @@ export interface NamedIssuer {
 }
 
 /** The issuers of any form. What each of them says is checked by `jwtVerifier`. */
-export function issuersOf(options: SallyportOptions): readonly NamedIssuer[] {
+export function issuersOf(options: SallyportOptions | OptionsWithoutUsers): readonly NamedIssuer[] {
   const several = isObject(options) && options.issuers !== undefined;
   refuseUnknown('sallyport', options, several ? [...COMMON, 'issuers'] : [...COMMON, ...OF_ISSUER]);
   checkParts(options);
@@ -131,8 +146,9 @@ function checkOutlived(
 }
 
 /** What would otherwise fail each request, or silently not be what it was meant to be. */
-function checkParts(options: CommonOptions & { readonly owner?: Owner }): void {
-  const { revocations, apiKeys } = options;
+function checkParts(options: Omit<CommonOptions, 'users'> & { readonly owner?: Owner }): void {
+  const { revocations, apiKeys, credentials } = options;
+  if (credentials !== undefined) checkExtractors('sallyport', credentials);
   if (revocations !== undefined && !hasMethods(revocations, ['check', 'onRevoked', 'prewarm', 'state'])) {
     throw misuse('revocations', 'what follows a store, such as revocationFeed({ store })');
   }

@@ -1,24 +1,31 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { apiKeyVerifier } from './api-keys/api-key-verifier';
-import type { Credential, Identity, Verifier } from './auth';
+import type { Auth, Credential, Identity, Verifier } from './auth';
 import { apiKey } from './credentials/api-key';
 import { bearer } from './credentials/bearer';
+import type { Extractor } from './credentials/extractor';
 import type { OnEvent } from './events';
 import type { KeySource, KeySourceState } from './keys/key-source';
 import { issuerKeys } from './keys/issuer-keys';
-import { asVerifier, judgeOf } from './judge';
 import { authenticate } from './middleware/authenticate';
 import { chain } from './middleware/chain';
+import { optional } from './middleware/optional';
 import { problemDetails, type ProblemDetailsOptions } from './middleware/problem-details';
 import { provisionUser } from './middleware/provision-user';
 import { rateLimit } from './middleware/rate-limit';
-import { requireOwner } from './middleware/require-owner';
+import { ownerGuard, requireOwner } from './middleware/require-owner';
 import { requireRole } from './middleware/require-role';
 import { requireAnyScope, requireKeyScope, requireScope } from './middleware/require-scope';
 import { requireToken } from './middleware/require-token';
+import { verifyBy, type Verify } from './middleware/verify';
 import { DEFAULT_CACHE_SECONDS, DEFAULT_CLOCK_TOLERANCE } from './options';
 import type { RevocationsState } from './revocations/revocations';
-import { issuersOf, type NamedIssuer, type SallyportOptions } from './sallyport-options';
+import {
+  issuersOf,
+  type NamedIssuer,
+  type OptionsWithoutUsers,
+  type SallyportOptions,
+} from './sallyport-options';
 import { guarded } from './stores/guarded';
 import type { IssuerNames } from './tokens/issuer-names';
 import { tokenVerifier } from './tokens/jwt-verifier';
@@ -30,9 +37,21 @@ import { byIssuer } from './verifiers/by-issuer';
 import { byKind } from './verifiers/by-kind';
 import { cached } from './verifiers/cached';
 import { revocable } from './verifiers/revocable';
+import { tokensAlone } from './verifiers/tokens-alone';
 
 /** The chain as one middleware, with the guards that fit it. */
-export interface Sallyport extends RequestHandler {
+export interface Sallyport<Users extends KnownUsers | undefined = KnownUsers> extends RequestHandler {
+  /**
+   * The same chain for routes that serve guests too: a request without credentials passes with `req.auth` undefined, a bad
+   * credential is refused as ever. A guard behind it answers guests with 401.
+   */
+  readonly optional: RequestHandler;
+  /**
+   * The proof of a request that has no response, such as a WebSocket upgrade: same limits, same events, nothing written.
+   * Rejects with the `SallyportError` that the chain would answer. Its address is `request.ip` where that is set, else that
+   * of the connection.
+   */
+  readonly verify: Verify;
   /** Only the user whom this path parameter names. */
   requireOwner(parameter: string): RequestHandler;
   requireScope(...scopes: readonly string[]): RequestHandler;
@@ -46,8 +65,8 @@ export interface Sallyport extends RequestHandler {
   requireToken(): RequestHandler;
   /** The error handler, in the chain's realm; mount it last. */
   readonly problemDetails: ErrorRequestHandler;
-  /** The users as the chain knows them. */
-  readonly users: KnownUsers;
+  /** The users as the chain knows them; undefined where it was given none. */
+  readonly users: Users;
   /**
    * The `auth.issuer` of tokens with this `iss`: the issuer itself, the one that this is another spelling of, or a tenant.
    * Undefined for an `iss` of which no token is accepted.
@@ -76,13 +95,17 @@ export interface SallyportState {
  *
  * @throws {TypeError} at mount, for an option that is unknown, missing or out of range.
  */
-export function sallyport(options: SallyportOptions): Sallyport {
+export function sallyport(options: SallyportOptions): Sallyport;
+export function sallyport(options: OptionsWithoutUsers): Sallyport<undefined>;
+export function sallyport(options: AnyOptions): Sallyport<KnownUsers | undefined> {
   const checked = issuersOf(options);
   const { onError, onEvent, revocations, owner, realm } = options;
   const issuers = checked.map((issuer) => keyed(issuer, onEvent));
-  const users = userDirectory(options.users, onEvent);
+  const users = options.users && userDirectory(options.users, onEvent);
+  const credentials = options.credentials ?? (options.apiKeys ? [bearer(), apiKey()] : [bearer()]);
+  const way = chain(handlers({ ...options, credentials }, issuers, users));
   const stopForgetting = revocations?.onRevoked((revocation) => {
-    if (revocation.by === 'subject') users.forget(identityOf(revocation));
+    if (revocation.by === 'subject') users?.forget(identityOf(revocation));
   });
   const problemOptions: ProblemDetailsOptions = {
     ...(realm !== undefined && { realm }),
@@ -90,8 +113,13 @@ export function sallyport(options: SallyportOptions): Sallyport {
     ...(onEvent && { onEvent }),
   };
 
-  return Object.assign(chain(handlers(options, issuers, users)), {
-    requireOwner: (parameter: string) => requireOwner(parameter, owner ? { owner } : {}),
+  return Object.assign(way, {
+    optional: optional(way, credentials, onEvent),
+    verify: verifyBy(way, onError),
+    requireOwner: (parameter: string) =>
+      users || !owner
+        ? requireOwner(parameter, owner ? { owner } : {})
+        : ownerGuard(parameter, owner as (auth: Auth) => string),
     requireScope,
     requireAnyScope,
     requireRole,
@@ -120,6 +148,8 @@ export function sallyport(options: SallyportOptions): Sallyport {
   });
 }
 
+type AnyOptions = SallyportOptions | OptionsWithoutUsers;
+
 interface Keyed {
   readonly options: JwtVerifierOptions;
   readonly issuer: string;
@@ -138,7 +168,11 @@ function keyed({ options, names }: NamedIssuer, onEvent: OnEvent | undefined): K
 }
 
 /** In the order of a request's way. */
-function handlers(options: SallyportOptions, issuers: readonly Keyed[], users: KnownUsers): RequestHandler[] {
+function handlers(
+  options: AnyOptions & { readonly credentials: readonly Extractor[] },
+  issuers: readonly Keyed[],
+  users: KnownUsers | undefined,
+): RequestHandler[] {
   const { addressLimit, subjectLimit, realm, onEvent } = options;
   const told = onEvent && { onEvent };
   const address = addressLimit === false ? [] : [rateLimit({ by: 'address', ...addressLimit, ...told })];
@@ -147,18 +181,18 @@ function handlers(options: SallyportOptions, issuers: readonly Keyed[], users: K
     ...address,
     ...(subject ? [subject.refusals] : []),
     authenticate({
-      credentials: options.apiKeys ? [bearer(), apiKey()] : [bearer()],
+      credentials: options.credentials,
       verifier: verifierOf(options, issuers),
       ...(realm !== undefined && { realm }),
       ...told,
     }),
-    provisionUser({ users, clockTolerance: toleranceOf(issuers) }),
+    ...(users ? [provisionUser({ users, clockTolerance: toleranceOf(issuers) })] : []),
     ...(subject ? [subject] : []),
   ];
 }
 
 /** Revocation around the caches, one cache for each kind: a kind that floods does not push the other out. */
-function verifierOf(options: SallyportOptions, issuers: readonly Keyed[]): Verifier<Credential> {
+function verifierOf(options: AnyOptions, issuers: readonly Keyed[]): Verifier<Credential> {
   const { apiKeys, cache, engine, onEvent, revocations } = options;
   if (cache) revocations?.outliveCache?.(cache.seconds ?? DEFAULT_CACHE_SECONDS);
   const told = onEvent && { onEvent };
@@ -182,12 +216,6 @@ function verifierOf(options: SallyportOptions, issuers: readonly Keyed[]): Verif
       })
     : tokensAlone(token);
   return revocations ? revocable(verifier, revocations) : verifier;
-}
-
-/** Where no API keys are taken from requests. */
-function tokensAlone(verifier: Verifier): Verifier<Credential> {
-  const judge = judgeOf(verifier);
-  return asVerifier(({ credential }, signal) => judge(credential, signal));
 }
 
 function identityOf({ issuer, value }: { readonly issuer: string; readonly value: string }): Identity {

@@ -114,12 +114,21 @@ function prover(options: AuthenticateOptions): (request: Request) => Auth | Prom
     throw new TypeError('authenticate: "verifier" must be a verifier');
   if (options.credentials) {
     const { credentials } = options;
+    checkExtractors('authenticate', credentials);
     const judge = judgeOf(options.verifier);
     return (request) => judge(onlyCredential(request, credentials));
   }
   const judge = judgeOf(options.verifier);
   const tokens = [bearer()];
   return (request) => judge(onlyCredential(request, tokens).credential);
+}
+
+/** An empty list would refuse every request. */
+export function checkExtractors(owner: string, credentials: readonly Extractor[]): void {
+  const given: unknown = credentials;
+  if (Array.isArray(given) && given.length > 0 && given.every((extract) => typeof extract === 'function'))
+    return;
+  throw new TypeError(`${owner}: "credentials" must be a list of extractors, such as [bearer()]`);
 }
 
 function onlyCredential(request: Request, extractors: readonly Extractor[]): Credential {

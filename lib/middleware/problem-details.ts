@@ -1,8 +1,9 @@
 import type { ErrorRequestHandler, Request } from 'express';
-import { InternalError, type SallyportError } from '../errors';
+import type { SallyportError } from '../errors';
 import { safely, type OnEvent } from '../events';
 import { refuseUnknown } from '../options';
 import { named } from '../problems/foreign-errors';
+import { report } from '../problems/report';
 import { writeToStderr } from '../problems/stderr';
 import { isProven } from '../passage/proof';
 import { tellRefused } from '../passage/refusals';
@@ -75,17 +76,4 @@ export function problemOf(error: SallyportError, requestId: string): Problem {
     ...error.extensions,
     requestId,
   };
-}
-
-/** A log that throws, or rejects, must not take the answer with it, nor the process. */
-function report(tell: () => unknown): void {
-  const warn = (cause: unknown): void => {
-    process.emitWarning(new InternalError({ cause }));
-  };
-  try {
-    const outcome = tell();
-    if (outcome instanceof Promise) outcome.catch(warn);
-  } catch (cause) {
-    warn(cause);
-  }
 }

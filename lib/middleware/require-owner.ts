@@ -19,16 +19,20 @@ export interface RequireOwnerOptions {
 /** Lets only the user through whom the path parameter `name` names; others get 403 `not_owner`. */
 export function requireOwner(name: string, options: RequireOwnerOptions = {}): RequestHandler {
   refuseUnknown('requireOwner', options, ['owner']);
+  const { owner } = options;
+  return ownerGuard(name, owner ? (auth, request) => owner(auth, userOf(request)) : ({ subject }) => subject);
+}
+
+/** `nameOf`: what the path parameter must be. */
+export function ownerGuard(name: string, nameOf: (auth: Auth, request: Request) => string): RequestHandler {
   if (typeof name !== 'string' || name === '')
     throw new TypeError('requireOwner: name a path parameter, such as "userId"');
   if (name.startsWith(':')) throw new TypeError(`requireOwner: name the parameter alone: "${name.slice(1)}"`);
-  const { owner } = options;
-
   return guard((request) => {
     const auth = authOf(request);
     const named = request.params[name];
     if (typeof named !== 'string') throw new InternalError({ cause: noParameter(name, request) });
-    if (named !== (owner ? owner(auth, userOf(request)) : auth.subject)) throw new NotOwnerError();
+    if (named !== nameOf(auth, request)) throw new NotOwnerError();
   });
 }
 

@@ -23,6 +23,8 @@ export class Passage {
   user: User | undefined = undefined;
   /** The user that we put into `req.user`; undefined where the host has its own there. */
   shown: User | undefined = undefined;
+  /** Whether it came without credentials to a route that serves guests too. */
+  guest = false;
   /** How guards tell that they refuse the request: as the middleware does that proved it. */
   tell: OnEvent | undefined = undefined;
   /** Whether the host was told that the request is refused. */

@@ -1,7 +1,8 @@
 import type { Request } from 'express';
 import './request';
 import type { Auth, JwtPayload, User } from '../auth';
-import { InternalError } from '../errors';
+import { InternalError, MissingCredentialsError } from '../errors';
+import type { OnEvent } from '../events';
 import { passageOf, type Passage } from './passage';
 
 /**
@@ -18,6 +19,22 @@ export function setAuth(request: Request, passage: Passage, auth: Auth, by: obje
   passage.user = undefined;
   if (passage.shown !== undefined) withdraw(request, passage);
   request.auth = auth as NonNullable<Request['auth']>;
+}
+
+/** Without credentials, where guests are served too. What another chain proved before does not count here. */
+export function setGuest(request: Request, tell: OnEvent | undefined): void {
+  const passage = passageOf(request);
+  if (!isUntouched(request, passage)) {
+    throw new InternalError({ cause: new Error('req.auth was set before port.optional') });
+  }
+  passage.guest = true;
+  passage.tell = tell;
+  if (!passage.auth) return;
+  passage.auth = undefined;
+  passage.provenBy = undefined;
+  passage.user = undefined;
+  if (passage.shown !== undefined) withdraw(request, passage);
+  delete request.auth;
 }
 
 /** Sets `req.user` too, unless the host has its own there. */
@@ -61,11 +78,13 @@ export function isProven(request: Request): boolean {
  *
  * @typeParam Claims - What the issuer puts into the payload beside the registered claims. Nothing checks that it is there:
  * name in the options of the issuer what must be.
+ * @throws {MissingCredentialsError} 401 for a guest of `port.optional`.
  * @throws {InternalError} 500 when `authenticate` is not mounted before, or something else set `req.auth`.
  */
 export function authOf<Claims extends object = JwtPayload>(request: Request): Auth<Claims> {
-  const { auth } = passageOf(request);
+  const { auth, guest } = passageOf(request);
   if (!auth || request.auth !== auth) {
+    if (guest && !request.auth) throw new MissingCredentialsError();
     throw new InternalError({ cause: new Error('req.auth was not set by authenticate on this request') });
   }
   return auth as Auth<Claims>;
@@ -77,10 +96,14 @@ export function authOf<Claims extends object = JwtPayload>(request: Request): Au
  * @example
  * const { id, email } = userOf(request);
  *
+ * @throws {MissingCredentialsError} 401 for a guest of `port.optional`.
  * @throws {InternalError} 500 when `provisionUser` is not mounted before.
  */
 export function userOf(request: Request): User {
   const { user } = passageOf(request);
-  if (!user) throw new InternalError({ cause: new Error('provisionUser is not mounted on this request') });
+  if (!user) {
+    authOf(request);
+    throw new InternalError({ cause: new Error('provisionUser is not mounted on this request') });
+  }
   return user;
 }

@@ -12,6 +12,7 @@ import {
   sallyport,
   StoreUnavailableError,
   type OnEvent,
+  type Sallyport,
   type SallyportEvent,
   type SallyportOptions,
 } from 'sallyport';
@@ -35,10 +36,7 @@ function listener() {
   return { onEvent, refusals: () => events.filter(({ type }) => type === 'refused') };
 }
 
-function host(
-  options: Partial<SallyportOptions>,
-  answer: (port: ReturnType<typeof sallyport>) => ErrorRequestHandler,
-) {
+function host(options: Partial<SallyportOptions>, answer: (port: Sallyport) => ErrorRequestHandler) {
   const port = sallyport({ ...ours, ...options } as SallyportOptions);
   const name: RequestHandler = (_request, response, next) => {
     response.set('X-Request-Id', 'request-1');
@@ -62,7 +60,7 @@ function host(
 
 describe.each([
   ["the host's own error handler", () => own],
-  ['ours', (port: ReturnType<typeof sallyport>) => port.problemDetails],
+  ['ours', (port: Sallyport) => port.problemDetails],
 ])('with %s, one event tells', (_name, answer) => {
   it.each([
     ['a request without credentials', '/of/user_1', {}, 401, 'missing_credentials', {}],

@@ -1,0 +1,34 @@
+import type { Request, RequestHandler } from 'express';
+import type { Extractor } from '../credentials/extractor';
+import { safely, type OnEvent } from '../events';
+import { setGuest } from '../passage/proof';
+
+/**
+ * The chain for routes that serve guests too: a request without any credential passes with `req.auth` undefined, and costs
+ * nobody's limit, since nothing is verified. All others go through the chain.
+ */
+export function optional(
+  chain: RequestHandler,
+  credentials: readonly Extractor[],
+  onEvent: OnEvent | undefined,
+): RequestHandler {
+  const tell = onEvent && safely(onEvent);
+
+  return function serveGuestsToo(request, response, next) {
+    if (hasCredential(request, credentials)) {
+      void chain(request, response, next);
+      return;
+    }
+    setGuest(request, tell);
+    next();
+  };
+}
+
+/** What is malformed is a credential all the same: the chain refuses it, and counts it. */
+function hasCredential(request: Request, credentials: readonly Extractor[]): boolean {
+  try {
+    return credentials.some((extract) => extract(request) !== undefined);
+  } catch {
+    return true;
+  }
+}

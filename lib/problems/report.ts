@@ -1,0 +1,14 @@
+import { InternalError } from '../errors';
+
+/** A log that throws, or rejects, must not take the answer with it, nor the process. */
+export function report(tell: () => unknown): void {
+  const warn = (cause: unknown): void => {
+    process.emitWarning(new InternalError({ cause }));
+  };
+  try {
+    const outcome = tell();
+    if (outcome instanceof Promise) outcome.catch(warn);
+  } catch (cause) {
+    warn(cause);
+  }
+}

@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import express from 'express';
+import { memoryUsers, sallyport, StoreUnavailableError, userOf, type SallyportOptions } from 'sallyport';
+import { createTestIssuer } from 'sallyport/testing';
+
+const { issuer, audience, keys, token } = createTestIssuer();
+const signed = `Authorization: Bearer ${token()}`;
+const server = createServer();
+let upgrade: (request: IncomingMessage) => void = () => undefined;
+
+beforeAll(async () => {
+  server.on('upgrade', (request, socket) => {
+    socket.on('error', () => undefined);
+    upgrade(request);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+afterAll(() => void server.close());
+
+const portWith = (options: Partial<SallyportOptions> = {}) =>
+  sallyport({ issuer, audience, keys, users: memoryUsers(), ...options } as SallyportOptions);
+
+/** An upgrade as a server gets it; `written` is all that came back by the time that `judge` was done. */
+async function upgraded<T>(headers: string[], judge: (request: IncomingMessage) => Promise<T>) {
+  const arrived = new Promise<IncomingMessage>((resolve) => (upgrade = resolve));
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  client.write(
+    ['GET / HTTP/1.1', 'Host: h', 'Upgrade: websocket', 'Connection: Upgrade', ...headers, '', ''].join(
+      '\r\n',
+    ),
+  );
+  const request = await arrived;
+  const outcome = await judge(request).catch((error: unknown) => error);
+  const written = request.socket.bytesWritten;
+  client.destroy();
+  return { outcome, written, request };
+}
+
+describe('port.verify', () => {
+  it('gives the proof of a request without a response, and its user', async () => {
+    const port = portWith();
+    const { outcome, written, request } = await upgraded([signed], (message) =>
+      port
+        .verify<{ tenant?: string }>(message)
+        .then(({ subject, payload }) => ({ subject, tenant: payload.tenant })),
+    );
+    expect(outcome).toEqual({ subject: 'user_1', tenant: undefined });
+    expect(userOf(request as express.Request)).toMatchObject({ subject: 'user_1' });
+    expect(written).toBe(0);
+  });
+
+  it.each([
+    ['no credential', [], { status: 401, code: 'missing_credentials' }],
+    ['a bad token', ['Authorization: Bearer a.b.c'], { status: 401, code: 'invalid_token' }],
+    ['two tokens', [signed, signed], { status: 400, code: 'invalid_request' }],
+  ])(
+    'rejects %s with the error that the chain answers, and writes nothing',
+    async (_name, headers, error) => {
+      const onEvent = jest.fn();
+      const port = portWith({ onEvent });
+      const { outcome, written } = await upgraded(headers, (request) => port.verify(request));
+      expect(outcome).toMatchObject(error);
+      expect(written).toBe(0);
+      const refusals = onEvent.mock.calls.filter(([{ type }]) => type === 'refused');
+      expect(refusals).toMatchObject([[{ ...error, requestId: expect.stringMatching(/./) }]]);
+    },
+  );
+
+  it('counts refusals against the address of the connection', async () => {
+    const port = portWith({ addressLimit: { perMinute: 2 } });
+    const attempt = (headers: string[]) => upgraded(headers, (request) => port.verify(request));
+    for (let n = 0; n < 2; n += 1) expect((await attempt([])).outcome).toMatchObject({ status: 401 });
+    expect((await attempt([signed])).outcome).toMatchObject({ status: 429, retryAfter: expect.any(Number) });
+    const elsewhere = await upgraded([signed], (request) =>
+      port.verify(Object.assign(request, { ip: '203.0.113.9' })),
+    );
+    expect(elsewhere.outcome).toMatchObject({ subject: 'user_1' });
+  });
+
+  it("takes the address that the app's proxies name, for a request of that app", async () => {
+    const app = express().set('trust proxy', 1);
+    const port = portWith({ addressLimit: { perMinute: 1 } });
+    const from = (address: string, ...headers: string[]) =>
+      upgraded([`X-Forwarded-For: ${address}`, ...headers], (request) =>
+        port.verify(Object.setPrototypeOf(request, app.request) as IncomingMessage),
+      );
+    expect((await from('203.0.113.1')).outcome).toMatchObject({ status: 401 });
+    expect((await from('203.0.113.1', signed)).outcome).toMatchObject({ status: 429 });
+    expect((await from('203.0.113.2', signed)).outcome).toMatchObject({ subject: 'user_1' });
+  });
+
+  it('counts requests against their subject, and a request once', async () => {
+    const port = portWith({ subjectLimit: { perMinute: 1 } });
+    const twice = await upgraded([signed], async (request) => {
+      await port.verify(request);
+      return port.verify(request);
+    });
+    expect(twice.outcome).toMatchObject({ subject: 'user_1' });
+    expect((await upgraded([signed], (request) => port.verify(request))).outcome).toMatchObject({
+      status: 429,
+    });
+  });
+
+  it.each([
+    ['an outage', new StoreUnavailableError(), { status: 503, code: 'store_unavailable' }],
+    ['a bug of the host', new TypeError('nmae'), { status: 500, code: 'internal' }],
+  ])('tells onError of %s, and rejects with it', async (_name, failure, error) => {
+    const onError = jest.fn();
+    const users = { ...memoryUsers(), getOrCreate: () => Promise.reject(failure) };
+    const port = portWith({ users, onError });
+    const { outcome, written } = await upgraded([signed], (request) => port.verify(request));
+    expect(outcome).toMatchObject(error);
+    expect(written).toBe(0);
+    expect(onError).toHaveBeenCalledTimes(1);
+    expect(onError.mock.calls[0]?.[0]).toBe(outcome);
+  });
+});
