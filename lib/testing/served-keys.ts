@@ -14,12 +14,21 @@ export interface ServedKeys extends KeySource {
 export function servedKeys(issuer: string, served: () => unknown): ServedKeys {
   let availability: Availability = 'up';
   let last: JwkSet | undefined;
+  let lastText: string | undefined;
   let waiting: (() => void)[] = [];
 
-  const usable = (): JwkSet => {
-    last = readJwkSet(served(), last);
-    if (availability === 'down' || !last || last.keys.size === 0) throw new KeysUnavailableError(1);
+  /** Asked for each request, so a set is cleaned only where it has changed. */
+  const read = (): JwkSet | undefined => {
+    const document = served();
+    const text = JSON.stringify(document);
+    if (text !== lastText) last = readJwkSet(document, last);
+    lastText = text;
     return last;
+  };
+  const usable = (): JwkSet => {
+    const set = read();
+    if (availability === 'down' || !set || set.keys.size === 0) throw new KeysUnavailableError(1);
+    return set;
   };
   const answering = async (signal?: AbortSignal): Promise<void> => {
     if (availability !== 'hanging') return;
@@ -41,14 +50,14 @@ export function servedKeys(issuer: string, served: () => unknown): ServedKeys {
       const { keys } = usable();
       return keys.get(kid, alg) ?? keys.get(kid);
     },
-    holds: (key) => availability === 'up' && readJwkSet(served(), last)?.keys.has(key) === true,
+    holds: (key) => availability === 'up' && read()?.keys.has(key) === true,
     async prewarm() {
       await answering();
       usable();
     },
     state: () => ({
       source: issuer,
-      keys: readJwkSet(served(), last)?.keys.size ?? 0,
+      keys: read()?.keys.size ?? 0,
       ageSeconds: 0,
       stale: false,
       lastFailure: availability === 'up' ? undefined : availability,
