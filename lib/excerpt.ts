@@ -13,7 +13,7 @@ const CREDENTIALS =
  */
 export function excerpt(value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : written(value);
   // Twice as much is looked at, lest a text of megabytes be searched whole.
   return text
     .slice(0, 2 * MAX_LENGTH)
@@ -21,4 +21,14 @@ export function excerpt(value: unknown): string | undefined {
     .replace(CREDENTIALS, '[redacted]')
     .slice(0, MAX_LENGTH)
     .toWellFormed();
+}
+
+/** JSON.stringify is recursive, and what is not verified yet may be nested as deep as a token is long. */
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return 'nested too deep to be shown';
+    throw error;
+  }
 }

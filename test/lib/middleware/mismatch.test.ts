@@ -87,6 +87,15 @@ it.each<[string, string]>([
   }
 });
 
+it.each(['iss', 'tid'])('an %s that is nested too deep to be written is a 401 as ever', async (claim) => {
+  const nested = '['.repeat(5600) + ']'.repeat(5600);
+  const family = { issuer: 'https://login.example/{tid}', tenants: ['a'], audience, keys, owner };
+  const { kid, privateKey } = issuer.signingKey();
+  const claims = `{"iss":"https://login.example/a","sub":"x","exp":9e9,"${claim}":${nested}}`;
+  const { event } = await refusal(signToken({ alg: 'RS256', kid }, claims, privateKey), family);
+  expect(event).toMatchObject({ reason: 'unknown_issuer', received: 'nested too deep to be shown' });
+});
+
 it('is cut to 200 characters, and steers no terminal', async () => {
   const { event } = await refusal(token({ iss: `\u001b[31m\nred ${'x y'.repeat(200)}` }));
   const { received } = event as { received: string };
