@@ -25,5 +25,14 @@ export function commandHelp({ about, options }: Command): string {
     help: many ? `${help} May be repeated.` : help,
   }));
   const width = Math.max(...rows.map(({ left }) => left.length));
-  return `${about}\nOptions:\n${rows.map(({ left, help }) => `${left.padEnd(width)}  ${help}`).join('\n')}\n`;
+  const list = rows.map(({ left, help }) => `${left.padEnd(width)}  ${wrapped(help, width + 2)}`);
+  return `${about}\nOptions:\n${list.join('\n')}\n`;
+}
+
+const COLUMNS = 120;
+
+/** In lines that start below each other. */
+function wrapped(text: string, indent: number): string {
+  const line = new RegExp(`(.{1,${String(COLUMNS - indent)}})(?: |$)`, 'g');
+  return [...text.matchAll(line)].map(([, part = '']) => part).join(`\n${' '.repeat(indent)}`);
 }

@@ -6,7 +6,7 @@ import { staticKeys } from '../keys/static-keys';
 import type { RuleOption } from '../tokens/claim-rules';
 import type { Arguments, OptionSpecs } from './arguments';
 import type { GivenOptions } from './given-options';
-import { PROVIDERS, withProvider } from './providers';
+import { presetKeys, PROVIDERS, withProvider } from './providers';
 import { UsageError } from './usage-error';
 
 /** What says which tokens are wanted; the names are those of `sallyport()`'s options. */
@@ -60,12 +60,11 @@ function spelledOptions(args: Arguments): GivenOptions {
   };
 }
 
-/** Whom to ask for keys; undefined where nobody is named. */
-export function remoteOptions(args: Arguments): RemoteKeysOptions | undefined {
+/** Whom to ask for keys; undefined where nobody is named. A provider names its issuer where it has only one. */
+export function remoteOptions(args: Arguments, { issuer }: GivenOptions): RemoteKeysOptions | undefined {
   const allowHttp = args.list('allow-http');
   const settings = { ...(allowHttp && { allowHttp }) };
-  const jwksUri = args.text('jwks-uri');
-  const issuer = args.text('issuer');
+  const jwksUri = args.text('jwks-uri') ?? presetKeys(args.text('provider'), issuer);
   if (jwksUri !== undefined) return { ...settings, jwksUri };
   return issuer === undefined ? undefined : { ...settings, issuer };
 }

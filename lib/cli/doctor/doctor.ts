@@ -49,7 +49,7 @@ export const doctor: Command = {
 async function examine(args: Arguments, io: Io): Promise<ExitCode> {
   refuseArguments(args, 'doctor');
   const given = givenOptions(args);
-  const location = remoteOptions(args);
+  const location = remoteOptions(args, given);
   if (!location) throw new UsageError('Give --issuer, or --jwks-uri where there is no discovery document.');
   const token = io.stdin.isTTY ? undefined : await readToken(io);
   const checks = await allChecks(location, given, token, io);

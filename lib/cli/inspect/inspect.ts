@@ -2,6 +2,7 @@ import { remoteKeys } from '../../keys/remote-keys';
 import type { KeySource } from '../../keys/key-source';
 import type { Arguments } from '../arguments';
 import type { Command, ExitCode, Io } from '../command';
+import type { GivenOptions } from '../given-options';
 import { givenOptions, ISSUER_OPTIONS, keysOfFile, remoteOptions } from '../issuer-options';
 import { jsonDocument } from '../words/safe-text';
 import { painter } from '../words/paint';
@@ -46,7 +47,7 @@ export const inspect: Command = {
 async function inspectToken(args: Arguments, io: Io): Promise<ExitCode> {
   refuseArguments(args, 'inspect');
   const given = givenOptions(args);
-  const keys = keysOf(args);
+  const keys = keysOf(args, given);
   try {
     const token = await readToken(io);
     if (token === undefined) throw new UsageError('No token came on standard input.');
@@ -59,10 +60,10 @@ async function inspectToken(args: Arguments, io: Io): Promise<ExitCode> {
   }
 }
 
-function keysOf(args: Arguments): KeySource | undefined {
+function keysOf(args: Arguments, given: GivenOptions): KeySource | undefined {
   const ofFile = keysOfFile(args);
   if (ofFile || args.has('no-network')) return ofFile;
-  const options = remoteOptions(args);
+  const options = remoteOptions(args, given);
   try {
     return options && remoteKeys(options);
   } catch (error) {

@@ -43,6 +43,20 @@ export const commandLine: readonly Mutation[] = [
     tests: inspecting,
   },
   {
+    breaks: 'inspect and doctor accept what the preset of the provider refuses',
+    file: 'lib/cli/providers.ts',
+    search: 'return { ...rules, ...others };',
+    replace: 'return { ...given };',
+    tests: ['test/lib/cli/providers.test.ts'],
+  },
+  {
+    breaks: 'inspect and doctor leave out an audience that is given beside the one of Supabase',
+    file: 'lib/cli/preset-options.ts',
+    search: '...(described.audience.length > 0 &&',
+    replace: '...(described.audience.length < 0 &&',
+    tests: ['test/lib/cli/providers.test.ts'],
+  },
+  {
     breaks: 'The local issuer is reached from other machines',
     file: server,
     search: "listen(port, '127.0.0.1')",

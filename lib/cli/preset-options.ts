@@ -1,0 +1,94 @@
+import { auth0 } from '../issuers/auth0';
+import { clerk } from '../issuers/clerk';
+import { cognito } from '../issuers/cognito';
+import { entra, type EntraTenantOptions } from '../issuers/entra';
+import { firebase } from '../issuers/firebase';
+import { githubActions, type GithubActionsOptions } from '../issuers/github-actions';
+import { google } from '../issuers/google';
+import { keycloak } from '../issuers/keycloak';
+import { kubernetes } from '../issuers/kubernetes';
+import { okta } from '../issuers/okta';
+import type { PresetOptions } from '../issuers/preset';
+import { supabase, supabaseKeys } from '../issuers/supabase';
+import type { GivenOptions } from './given-options';
+
+/** What the command line says of one issuer's tokens. */
+export interface Described {
+  readonly issuer?: string;
+  readonly audience: string | readonly string[];
+  /** By name, as the option "claims" takes them. */
+  readonly claims?: NonNullable<GivenOptions['claims']>;
+}
+
+export interface ProviderPreset {
+  /** As the preset takes them. */
+  readonly optionsOf: (described: Described) => PresetOptions;
+  /** What the preset makes of them. Throws a `TypeError` for what does not fit it. */
+  readonly rulesOf: (described: Described) => GivenOptions;
+  /** Where the preset has the keys read, if not where discovery says. */
+  readonly jwksUri?: (issuer: string) => string;
+}
+
+/** How the options of each preset of `sallyport/issuers` follow from an issuer, an audience and claims. */
+export const PRESETS = {
+  auth0: preset(auth0, named),
+  clerk: preset(clerk, (described) => ({ ...withoutAudience(described), authorizedParties: null })),
+  cognito: preset(cognito, (described) => ({
+    ...withoutAudience(described),
+    clientId: described.audience,
+  })),
+  entra: preset((options: EntraTenantOptions) => entra(options), entraOptions),
+  firebase: preset(firebase, firebaseOptions),
+  githubActions: preset(githubActions, githubOptions),
+  google: preset(google, ({ audience, ...described }) => ({ clientId: audience, ...described })),
+  keycloak: preset(keycloak, named),
+  kubernetes: preset(kubernetes, (described) => ({ ...named(described), serviceAccounts: null })),
+  okta: preset(okta, named),
+  supabase: {
+    optionsOf: withoutAudience,
+    // Its audience is known; another one that is given is asked for all the same.
+    rulesOf: (described: Described) => ({
+      ...supabase(withoutAudience(described)),
+      ...(described.audience.length > 0 && { audience: described.audience }),
+    }),
+    jwksUri: supabaseKeys,
+  },
+} as const satisfies Readonly<Record<string, ProviderPreset>>;
+
+function preset<Options extends PresetOptions>(
+  rules: (options: Options) => GivenOptions,
+  optionsOf: (described: Described) => Options,
+): ProviderPreset {
+  return { optionsOf, rulesOf: (described) => rules(optionsOf(described)) };
+}
+
+function named({ issuer = '', audience, claims }: Described) {
+  return { issuer, audience, ...(claims && { claims }) };
+}
+
+function withoutAudience({ issuer = '', claims }: Described) {
+  return { issuer, ...(claims && { claims }) };
+}
+
+/** A project is the audience of its tokens: one. */
+function firebaseOptions({ audience, ...described }: Described) {
+  const [projectId = '', ...others] = [audience].flat();
+  return { projectId: others.length > 0 ? '' : projectId, ...described };
+}
+
+/** The tenant stands in the issuer, and so does the version of its tokens. */
+function entraOptions({ issuer = '', ...described }: Described): EntraTenantOptions {
+  const [, tenantId = ''] = /^https?:\/\/[^/]+\/([^/]+)\//.exec(issuer) ?? [];
+  return { tenantId, issuer, version: issuer.endsWith('/v2.0') ? '2.0' : '1.0', ...described };
+}
+
+/** Claims that this preset takes as options of its own. An id of digits is a text in the token. */
+function githubOptions({ claims = {}, ...described }: Described): GithubActionsOptions {
+  const { repository, repository_id: id, ...others } = claims;
+  return {
+    ...described,
+    ...(repository !== undefined && { repository: [repository].flat().map(String) }),
+    ...(id !== undefined && { repositoryId: [id].flat().map(String) }),
+    ...(Object.keys(others).length > 0 && { claims: others }),
+  };
+}
