@@ -1,5 +1,5 @@
 import mongoose, { type Connection } from 'mongoose';
-import { databaseUri, hasMongo } from './database-uri';
+import { databaseUri, dropAndDestroy, hasMongo } from './database-uri';
 
 export { databaseUri, dropDatabase, hasMongo } from './database-uri';
 
@@ -18,8 +18,5 @@ export async function openConnection(uri = databaseUri(), options: object = {}):
 }
 
 export async function closeConnections(): Promise<void> {
-  for (const connection of opened.splice(0)) {
-    await connection.dropDatabase();
-    await connection.destroy();
-  }
+  for (const connection of opened.splice(0)) await dropAndDestroy(connection);
 }
