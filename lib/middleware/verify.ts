@@ -3,7 +3,7 @@ import type { Request, RequestHandler } from 'express';
 import type { Auth, JwtPayload } from '../auth';
 import { failureOf } from '../passage/failure';
 import { noResponse } from '../passage/no-response';
-import { authOf, isProven } from '../passage/proof';
+import { authOf, forgetProof, isProven, judgeAgain } from '../passage/proof';
 import { requestIdOf } from '../passage/request-id';
 import { named } from '../problems/foreign-errors';
 import { report } from '../problems/report';
@@ -11,11 +11,15 @@ import type { OnError } from './problem-details';
 
 export type Verify = <Claims extends object = JwtPayload>(request: IncomingMessage) => Promise<Auth<Claims>>;
 
-/** The chain for a request that has no response: its proof, or the error to refuse it with. */
+/**
+ * The chain for a request that has no response: its proof, or the error to refuse it with. Whoever asks again, later on the
+ * same connection, has the credential judged again.
+ */
 export function verifyBy(chain: RequestHandler, onError: OnError | undefined): Verify {
   return async function verify<Claims extends object = JwtPayload>(message: IncomingMessage) {
     const request = message as Request;
     const response = noResponse(message);
+    judgeAgain(request);
     try {
       await new Promise<void>((resolve, reject) => {
         void chain(request, response, (failure?: unknown) => {
@@ -26,6 +30,7 @@ export function verifyBy(chain: RequestHandler, onError: OnError | undefined): V
       return authOf<Claims>(request);
     } catch (failure) {
       const error = named(failure, isProven(request));
+      forgetProof(request);
       if (error.status >= 500 && onError) {
         report(() => onError(error, request, requestIdOf(request, response)));
       }

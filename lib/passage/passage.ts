@@ -39,6 +39,7 @@ export class Passage {
   countedBy: object[] = NONE;
 
   listen(listener: RefusalListener): void {
+    if (this.listeners.includes(listener)) return;
     if (this.listeners === NONE) this.listeners = [];
     this.listeners.push(listener);
   }

@@ -29,7 +29,20 @@ export function setGuest(request: Request, tell: OnEvent | undefined): void {
   }
   passage.guest = true;
   passage.tell = tell;
-  if (!passage.auth) return;
+  if (passage.auth) forget(request, passage);
+}
+
+/** The next `authenticate` judges the credential again: what was proven of a long connection may have been revoked since. */
+export function judgeAgain(request: Request): void {
+  passageOf(request).provenBy = undefined;
+}
+
+/** Leaves alone what something else has set. */
+export function forgetProof(request: Request): void {
+  if (isProven(request)) forget(request, passageOf(request));
+}
+
+function forget(request: Request, passage: Passage): void {
   passage.auth = undefined;
   passage.provenBy = undefined;
   passage.user = undefined;

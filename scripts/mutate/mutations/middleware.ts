@@ -77,6 +77,13 @@ export const middleware: readonly Mutation[] = [
     tests: ['test/lib/middleware/guests.test.ts'],
   },
   {
+    breaks: 'port.verify repeats what it said before the credential was revoked',
+    file: 'lib/middleware/verify.ts',
+    search: '    judgeAgain(request);\n',
+    replace: '',
+    tests: ['test/lib/middleware/verify.test.ts'],
+  },
+  {
     breaks: 'A guest keeps a req.auth that something else set',
     file: 'lib/passage/proof.ts',
     search: "    throw new InternalError({ cause: new Error('req.auth was set before port.optional') });",

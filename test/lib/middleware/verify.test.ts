@@ -2,7 +2,15 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import express from 'express';
-import { memoryUsers, sallyport, StoreUnavailableError, userOf, type SallyportOptions } from 'sallyport';
+import {
+  memoryUsers,
+  revocationFeed,
+  sallyport,
+  type SallyportError,
+  StoreUnavailableError,
+  userOf,
+  type SallyportOptions,
+} from 'sallyport';
 import { createTestIssuer } from 'sallyport/testing';
 
 const { issuer, audience, keys, token } = createTestIssuer();
@@ -102,6 +110,23 @@ describe('port.verify', () => {
     expect((await upgraded([signed], (request) => port.verify(request))).outcome).toMatchObject({
       status: 429,
     });
+  });
+
+  it('judges again when it is asked again: what was revoked meanwhile is refused, and forgotten', async () => {
+    const revocations = revocationFeed();
+    const port = portWith({ revocations, subjectLimit: { perMinute: 3 } });
+    const { outcome, request } = await upgraded([signed], async (message) => {
+      const { subject } = await port.verify(message);
+      expect((await port.verify(message)).subject).toBe(subject);
+      await revocations.revoke([{ by: 'subject', issuer, value: subject }]);
+      // Each counts once, so that three are within the limit.
+      const again = () => port.verify(message).catch((error: unknown) => (error as SallyportError).status);
+      return [await again(), await again(), await again()];
+    });
+    expect(outcome).toEqual([401, 401, 401]);
+    expect(request).not.toHaveProperty('auth');
+    expect(() => userOf(request as express.Request)).toThrow();
+    revocations.close();
   });
 
   it.each([
