@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { settle, type TestIssuerOptions } from './issuer-options';
 import { answerBadly, localServer, type IssuerFailure } from './issuer-server';
+import { issuerPages, type Page } from './pages';
 import { tokenMint, type TokenMint } from './token-mint';
-import { JSON_TYPE } from './zoo/animal';
 
 export interface HttpTestIssuer extends TokenMint {
   /** Where its JWK Set is served. */
@@ -19,9 +19,6 @@ export interface HttpTestIssuer extends TokenMint {
   /** Stops listening and ends every connection. */
   readonly close: () => Promise<void>;
 }
-
-/** OpenID Connect Discovery 1.0 section 4.1: a slash that ends the issuer goes before this. */
-const DISCOVERY = '/.well-known/openid-configuration';
 
 /**
  * An issuer with a real HTTP endpoint on a free port of 127.0.0.1: OIDC discovery document and JWK Set.
@@ -57,7 +54,7 @@ export async function startTestIssuer(options: TestIssuerOptions = {}): Promise<
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const path = String(request.url);
     asked.set(path, (asked.get(path) ?? 0) + 1);
-    const served = pages[path]?.();
+    const served = pages.at(path);
     if (served === undefined) response.writeHead(404).end();
     else if (failure !== undefined) answerBadly(failure, response, served.document);
     else if (!accepts(request, served.headers)) response.writeHead(406).end();
@@ -67,12 +64,7 @@ export async function startTestIssuer(options: TestIssuerOptions = {}): Promise<
   const { origin } = server;
   const jwksUri = origin + animal.jwksPath;
   const own = tokenMint(settled.issuer ?? origin + animal.path, settled);
-  const place = { origin, issuer: own.issuer, jwksUri };
-  const discoveryPath = animal.path.replace(/\/$/, '') + DISCOVERY;
-  const pages: Record<string, () => Served> = {
-    [discoveryPath]: () => ({ document: animal.discovery(place), headers: JSON_TYPE }),
-    [animal.jwksPath]: () => ({ document: own.jwks(), headers: animal.jwksHeaders }),
-  };
+  const pages = issuerPages(animal, { origin, issuer: own.issuer, jwksUri }, own.jwks);
   const fail = async (how: IssuerFailure = 503): Promise<void> => {
     failure = how;
     await (how === 'refused' ? server.refuse() : server.listen());
@@ -85,7 +77,7 @@ export async function startTestIssuer(options: TestIssuerOptions = {}): Promise<
       return asked.get(animal.jwksPath) ?? 0;
     },
     get discoveries() {
-      return asked.get(discoveryPath) ?? 0;
+      return asked.get(pages.discoveryPath) ?? 0;
     },
     fail,
     hang: () => fail('hang'),
@@ -97,13 +89,8 @@ export async function startTestIssuer(options: TestIssuerOptions = {}): Promise<
   };
 }
 
-interface Served {
-  readonly document: unknown;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 /** Whether the request asks for what is served (RFC 9110 section 12.5.1), or for anything. */
-function accepts({ headers: { accept = '*/*' } }: IncomingMessage, headers: Served['headers']): boolean {
+function accepts({ headers: { accept = '*/*' } }: IncomingMessage, headers: Page['headers']): boolean {
   const [type = ''] = (headers['content-type'] ?? '').split(';');
   return [type, '*/*', 'application/*'].some((accepted) => accept.includes(accepted));
 }

@@ -50,7 +50,7 @@ export function tokenMint(issuer: string, options: SettledIssuerOptions): TokenM
   let replacement: unknown;
 
   const tokenOf: TokenMint['tokenOf'] = (kind, claims, header) => {
-    const minting = animal.tokens[kind];
+    const minting = Object.hasOwn(animal.tokens, kind) ? animal.tokens[kind] : undefined;
     if (!minting) throw new TypeError(`tokenOf: this issuer gives ${kinds.join(', ')}, and no "${kind}"`);
     checkOverrides(claims, header);
     const iat = Math.floor(now() / 1000);

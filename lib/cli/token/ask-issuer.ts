@@ -7,9 +7,20 @@ import { MINT_PATH } from './local-issuer';
 export class NoToken extends Error {}
 
 const TIMEOUT = 5000;
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/** Of a kind that may be opaque (RFC 6750 section 2.1). */
+const OPAQUE = /^[\w.~+/=-]{8,4096}$/;
+/** Nothing that could steer a terminal. */
+const PROBLEM = /^There is no such token: [\w :;,."+-]{1,400}$/;
+
+export interface Wanted {
+  /** Undefined: the one that is meant for an API. */
+  readonly kind: string | undefined;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
 
 /** Has a local issuer make a token. Throws `NoToken`, and a `UsageError` for an address that is not on this machine. */
-export async function askIssuer(issuer: string, claims: Readonly<Record<string, unknown>>): Promise<string> {
+export async function askIssuer(issuer: string, { kind, claims }: Wanted): Promise<string> {
   if (keyAddress(issuer, NO_PLAIN_HOSTS)?.protocol !== 'http:') {
     throw new UsageError('--issuer takes the address of a local issuer, such as http://127.0.0.1:4000');
   }
@@ -20,13 +31,16 @@ export async function askIssuer(issuer: string, claims: Readonly<Record<string, 
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT),
   } as const;
-  const response = await fetch(new URL(MINT_PATH, issuer), init).catch(() => {
+  const address = new URL(MINT_PATH, issuer);
+  if (kind !== undefined) address.searchParams.set('kind', kind);
+  const response = await fetch(address, init).catch(() => {
     throw new NoToken(
       `No local issuer answers at ${issuer}. Start one in another terminal: npx sallyport token --serve`,
     );
   });
   const text = await response.text();
-  if (response.status !== 200 || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) {
+  if (response.status === 400 && PROBLEM.test(text)) throw new NoToken(text);
+  if (response.status !== 200 || !(kind === undefined ? JWT : OPAQUE).test(text)) {
     throw new NoToken(`What answers at ${issuer} is not a local issuer of "npx sallyport token --serve".`);
   }
   return text;

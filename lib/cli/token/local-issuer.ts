@@ -1,36 +1,66 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isObject } from '../../options';
-import { createTestIssuer, type TestIssuer } from '../../testing/test-issuer';
+import { settle } from '../../testing/issuer-options';
+import { issuerPages, type IssuerPages } from '../../testing/pages';
+import { tokenMint, type TokenMint } from '../../testing/token-mint';
+import type { TokenKind } from '../../testing/zoo/animal';
+import type { Provider } from '../../testing/zoo/zoo';
 import { loopbackServer } from './loopback-server';
 
 export interface LocalIssuerOptions {
   /** 0: a free one. */
   readonly port: number;
-  readonly audience: readonly string[];
+  /** The provider that it is like; undefined: nobody's. */
+  readonly like: Provider | undefined;
+  /** Undefined: what is usual there. */
+  readonly audience: readonly string[] | undefined;
   readonly lifetimeSeconds: number;
 }
 
+type Claims = Readonly<Record<string, unknown>>;
+
 export interface LocalIssuer {
   readonly issuer: string;
-  readonly token: (claims: Readonly<Record<string, unknown>>) => string;
+  readonly audience: string | readonly string[];
+  readonly kinds: readonly TokenKind[];
+  /** The kind that is meant for an API. */
+  readonly sends: TokenKind;
+  /** Throws a `TypeError` for a kind that it does not give, and for claims in one that is opaque. */
+  readonly tokenOf: (kind: string, claims?: Claims) => string;
   readonly close: () => void;
 }
 
-/** Where whoever is on this machine gets a token: the body is a JSON object of claims. */
+/** Where whoever is on this machine gets a token: the body is a JSON object of claims, `kind` in the query its kind. */
 export const MINT_PATH = '/token';
-const JWKS_PATH = '/.well-known/jwks.json';
 const MAX_BODY = 65_536;
 
 /** An issuer for this machine alone, with keys that are made at its start and end with it. */
 export async function startLocalIssuer({
   port,
+  like,
   audience,
   lifetimeSeconds,
 }: LocalIssuerOptions): Promise<LocalIssuer> {
   const { origin, answerWith, close } = await loopbackServer(port);
-  const own = createTestIssuer({ issuer: origin, audience: oneOrMany(audience), lifetimeSeconds });
-  answerWith((request, response) => void answer(request, response, own));
-  return { issuer: origin, token: own.token, close };
+  const settled = settle('token', {
+    lifetimeSeconds,
+    ...(like && { like }),
+    ...(audience && { audience: oneOrMany(audience) }),
+  });
+  const { animal } = settled;
+  const mint = tokenMint(origin + animal.path, settled);
+  const place = { origin, issuer: mint.issuer, jwksUri: origin + animal.jwksPath };
+  const pages = issuerPages(animal, place, mint.jwks);
+  const own: LocalIssuer = {
+    issuer: mint.issuer,
+    audience: mint.audience,
+    kinds: mint.kinds,
+    sends: animal.sends,
+    tokenOf: (kind, claims = {}) => mintToken(mint, kind, claims),
+    close,
+  };
+  answerWith((request, response) => void answer(request, response, own, pages));
+  return own;
 }
 
 /** An aud of one is a string, as most issuers write it (RFC 7519 section 4.1.3). */
@@ -39,24 +69,47 @@ export function oneOrMany(audience: readonly string[]): string | readonly string
   return only !== undefined && others.length === 0 ? only : audience;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, own: TestIssuer): Promise<void> {
-  const route = `${String(request.method)} ${String(request.url)}`;
-  if (route === `POST ${MINT_PATH}`) {
-    const claims = await readClaims(request);
-    if (claims) response.writeHead(200, { 'content-type': 'text/plain' }).end(own.token(claims));
-    else
-      response
-        .writeHead(400, { 'content-type': 'text/plain' })
-        .end('The body must be a JSON object of claims.\n');
+/** An opaque token takes no claims, not even none. */
+function mintToken({ tokenOf }: TokenMint, kind: string, claims: Claims): string {
+  return tokenOf(kind as TokenKind, Object.keys(claims).length > 0 ? claims : undefined);
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  own: LocalIssuer,
+  pages: IssuerPages,
+): Promise<void> {
+  const [path = '', query] = String(request.url).split('?');
+  if (request.method === 'POST' && path === MINT_PATH) {
+    const kind = new URLSearchParams(query).get('kind') ?? own.sends;
+    const { status, text } = minted(own, kind, await readClaims(request));
+    response.writeHead(status, { 'content-type': 'text/plain' }).end(text);
     return;
   }
-  const documents: Readonly<Record<string, unknown>> = {
-    'GET /.well-known/openid-configuration': { issuer: own.issuer, jwks_uri: own.issuer + JWKS_PATH },
-    [`GET ${JWKS_PATH}`]: own.jwks(),
-  };
-  const document = documents[route];
-  if (document === undefined) response.writeHead(404).end();
-  else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(document));
+  const page = request.method === 'GET' ? pages.at(path) : undefined;
+  if (page === undefined) response.writeHead(404).end();
+  else response.writeHead(200, page.headers).end(JSON.stringify(page.document));
+}
+
+interface Minted {
+  readonly status: 200 | 400;
+  readonly text: string;
+}
+
+function minted(own: LocalIssuer, kind: string, claims: Claims | undefined): Minted {
+  if (!claims) return { status: 400, text: 'The body must be a JSON object of claims.' };
+  try {
+    return { status: 200, text: own.tokenOf(kind, claims) };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return { status: 400, text: mintProblem(error) };
+  }
+}
+
+/** Why there is no such token, for people. */
+export function mintProblem({ message }: TypeError): string {
+  return `There is no such token: ${message.replace(/^\w+: /, '')}.`;
 }
 
 /** Undefined for a body that is no JSON object. */

@@ -1,14 +1,17 @@
 import type { ExitCode, Io } from '../command';
-import { startLocalIssuer, type LocalIssuer, type LocalIssuerOptions } from './local-issuer';
+import { UsageError } from '../usage-error';
+import { instructions } from './instructions';
+import { mintProblem, startLocalIssuer, type LocalIssuer, type LocalIssuerOptions } from './local-issuer';
 
 export interface ServeOptions extends LocalIssuerOptions {
-  /** Of the token that is shown. */
+  /** Of the token that is shown; undefined: the one that is meant for an API. */
+  readonly kind: string | undefined;
   readonly claims: Readonly<Record<string, unknown>>;
   readonly json: boolean;
 }
 
 /** Stays up until it is stopped. */
-export async function serve({ claims, json, ...options }: ServeOptions, io: Io): Promise<ExitCode> {
+export async function serve({ kind, claims, json, ...options }: ServeOptions, io: Io): Promise<ExitCode> {
   let local: LocalIssuer;
   try {
     local = await startLocalIssuer(options);
@@ -19,32 +22,19 @@ export async function serve({ claims, json, ...options }: ServeOptions, io: Io):
     );
     return 1;
   }
-  const shown = { issuer: local.issuer, audience: options.audience, token: local.token(claims) };
-  io.print(json ? `${JSON.stringify(shown)}\n` : instructions(shown));
-  await io.stopped();
-  local.close();
-  return 0;
+  try {
+    const shown = { kind: kind ?? local.sends, claims, token: local.tokenOf(kind ?? local.sends, claims) };
+    io.print(json ? forPrograms(local, shown.token) : instructions(local, options.like, shown));
+    await io.stopped();
+    return 0;
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(mintProblem(error));
+    throw error;
+  } finally {
+    local.close();
+  }
 }
 
-interface Shown {
-  readonly issuer: string;
-  readonly audience: readonly string[];
-  readonly token: string;
-}
-
-function instructions({ issuer, audience, token }: Shown): string {
-  const [name = ''] = audience;
-  return `A local issuer is up at ${issuer}, for this machine alone, until Ctrl-C.
-
-Your app trusts it with
-  sallyport({ issuer: '${issuer}', audience: '${name}', users: memoryUsers() })
-and the service with
-  AUTH_ISSUER=${issuer} AUTH_AUDIENCE=${name} npm start
-
-A token of it:
-  ${token}
-
-Others, in another terminal:
-  npx sallyport token --issuer ${issuer} --sub user_ada --scope "notes:read"
-`;
+function forPrograms({ issuer, audience, kinds }: LocalIssuer, token: string): string {
+  return `${JSON.stringify({ issuer, audience: [audience].flat(), kinds, token })}\n`;
 }

@@ -1,6 +1,7 @@
 import type { Arguments } from '../arguments';
 import type { Command, ExitCode, Io } from '../command';
 import { claimOf } from '../issuer-options';
+import { PROVIDERS, type Provider } from '../providers';
 import { UsageError } from '../usage-error';
 import { askIssuer, NoToken } from './ask-issuer';
 import { oneOrMany } from './local-issuer';
@@ -23,11 +24,14 @@ are made when it starts and are gone when it ends, and nothing that is not on th
   npx sallyport token --scope "notes:read notes:write" --claim org=acme --claim 'realm_access={"roles":["admin"]}'
   npx sallyport token --claim exp=1
 
+  # Of the shape that a provider gives its tokens, as your app gets them later; an ID token, to see it refused
+  npx sallyport token --serve --like keycloak
+  npx sallyport token --kind id
+
 Exit codes: 0 there is a token, 1 there is none, 2 the command line is wrong.
 `;
 
 const DEFAULT_PORT = 4000;
-const AUDIENCE = 'test-audience';
 const AN_HOUR = 3600;
 
 export const token: Command = {
@@ -36,10 +40,22 @@ export const token: Command = {
   about: ABOUT,
   options: {
     serve: { help: 'Be the issuer.' },
+    like: {
+      value: 'NAME',
+      help: `With --serve: serve and issue what that provider does: ${PROVIDERS.join(', ')}.`,
+    },
+    kind: {
+      value: 'KIND',
+      help: 'Which of its tokens, such as id or refresh. Default: the one that is meant for an API.',
+    },
     port: { value: 'PORT', help: 'Where the issuer listens (0: a free port). Default: 4000.' },
     issuer: { value: 'URL', help: 'The issuer to ask. Default: http://127.0.0.1:PORT.' },
-    audience: { value: 'NAME', many: true, help: 'The aud. Default: test-audience.' },
-    sub: { value: 'NAME', help: 'The sub. Default: user_1.' },
+    audience: {
+      value: 'NAME',
+      many: true,
+      help: 'The aud. Default: test-audience, or what is usual for --like.',
+    },
+    sub: { value: 'NAME', help: 'The sub. Default: user_1, or what is usual for --like.' },
     scope: { value: 'SCOPES', help: 'The scope, with spaces between several.' },
     claim: { value: 'NAME=VALUE', many: true, help: 'Any claim; a VALUE that is JSON is taken as JSON.' },
     'expires-in': { value: 'SECONDS', help: 'How long it is valid. Default: 3600.' },
@@ -51,20 +67,26 @@ async function makeToken(args: Arguments, io: Io): Promise<ExitCode> {
   if (args.positionals.length > 0) throw new UsageError('token takes options only.');
   const port = portOf(args);
   const json = args.has('json');
+  const like = providerOf(args);
+  const kind = args.text('kind');
   const audience = args.list('audience');
   const lifetime = args.number('expires-in');
   const claims = claimsOf(args);
   if (args.has('serve')) {
     if (args.has('issuer')) throw new UsageError('--serve is the issuer, so it takes no --issuer.');
     const lifetimeSeconds = lifetime ?? AN_HOUR;
-    return serve({ port, audience: audience ?? [AUDIENCE], lifetimeSeconds, claims, json }, io);
+    return serve({ port, like, audience, lifetimeSeconds, kind, claims, json }, io);
   }
+  if (like) throw new UsageError('--like is for --serve: the issuer is like a provider.');
   const issuer = args.text('issuer') ?? `http://127.0.0.1:${String(port)}`;
   try {
     const made = await askIssuer(issuer, {
-      ...(audience && { aud: oneOrMany(audience) }),
-      ...(lifetime !== undefined && { exp: Math.floor(io.now() / 1000 + lifetime) }),
-      ...claims,
+      kind,
+      claims: {
+        ...(audience && { aud: oneOrMany(audience) }),
+        ...(lifetime !== undefined && { exp: Math.floor(io.now() / 1000 + lifetime) }),
+        ...claims,
+      },
     });
     io.print(json ? `${JSON.stringify({ issuer, token: made })}\n` : `${made}\n`);
     return 0;
@@ -80,6 +102,13 @@ function portOf(args: Arguments): number {
   if (!Number.isInteger(port) || port > 65_535)
     throw new UsageError('--port takes a number from 0 to 65535.');
   return port;
+}
+
+function providerOf(args: Arguments): Provider | undefined {
+  const name = args.text('like');
+  const known = PROVIDERS.find((provider) => provider === name);
+  if (name !== undefined && !known) throw new UsageError(`--like takes ${PROVIDERS.join(', ')}.`);
+  return known;
 }
 
 /** `--claim` wins over the options that name one claim. */

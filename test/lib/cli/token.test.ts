@@ -1,25 +1,10 @@
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { jwtVerifier } from 'sallyport';
 import { startTestIssuer } from 'sallyport/testing';
 import { sallyport } from './support/command-line';
-
-/** A local issuer as `token --serve` starts it, and what it printed. */
-async function serving(args: readonly string[] = []) {
-  let stop = (): void => undefined;
-  const stopped = new Promise<void>((resolve) => {
-    stop = resolve;
-  });
-  let ended: Promise<unknown> = Promise.resolve();
-  const printed = await new Promise<string>((resolve) => {
-    ended = sallyport(['token', '--serve', '--port', '0', ...args], '', {
-      stopped: () => stopped,
-      onPrint: resolve,
-    });
-  });
-  const [issuer = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(printed) ?? [];
-  return { issuer, printed, stop: async () => (stop(), ended) };
-}
+import { serving } from './support/serving';
 
 let local: Awaited<ReturnType<typeof serving>>;
 
@@ -151,6 +136,21 @@ describe('token', () => {
     );
     expect(out).toBe('');
     expect(code).toBe(1);
+  });
+
+  it('repeats nothing of another server that could steer a terminal', async () => {
+    for (const status of [200, 400]) {
+      const other = createHttpServer((_request, response) => {
+        response.writeHead(status).end('There is no such token: \u001b[2J');
+      }).listen(0, '127.0.0.1');
+      await once(other, 'listening');
+      const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+      const { out, err } = await sallyport(['token', '--issuer', address, '--kind', 'id']);
+      other.closeAllConnections();
+      other.close();
+      expect(err).toContain('is not a local issuer');
+      expect(out + err).not.toContain('\u001b');
+    }
   });
 });
 

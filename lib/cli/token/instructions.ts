@@ -1,0 +1,75 @@
+import { inspect } from 'node:util';
+import { leniently } from '../inspect/leniently';
+import type { Described } from '../preset-options';
+import { presetOf, type Provider } from '../providers';
+import type { LocalIssuer } from './local-issuer';
+
+interface Shown {
+  readonly kind: string;
+  /** That were asked for. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly token: string;
+}
+
+/** How a local issuer is trusted and asked, with a token of it. */
+export function instructions(local: LocalIssuer, like: Provider | undefined, shown: Shown): string {
+  const { issuer, kinds, sends } = local;
+  const trust = like ? trustLike(like, local, shown.claims) : trustPlain(local);
+  const kind = like
+    ? ` of kind ${shown.kind}${shown.kind === sends ? ', which is meant for an API' : ''}`
+    : '';
+  const others = like
+    ? `Others, in another terminal, of kind ${kinds.join(', ')}:
+  npx sallyport token --issuer ${new URL(issuer).origin} --kind ${kinds.find((other) => other !== sends) ?? sends}`
+    : `Others, in another terminal:
+  npx sallyport token --issuer ${issuer} --sub user_ada --scope "notes:read"`;
+  return `A local issuer is up at ${issuer}, for this machine alone, until Ctrl-C.
+
+Your app trusts it with
+  ${trust.app}
+and the service with
+  ${trust.service} npm start
+
+A token of it${kind}:
+  ${shown.token}
+
+${others}
+`;
+}
+
+interface Trust {
+  readonly app: string;
+  /** Variables of the environment. */
+  readonly service: string;
+}
+
+function trustPlain({ issuer, audience }: LocalIssuer): Trust {
+  const [name = ''] = [audience].flat();
+  return {
+    app: `sallyport({ issuer: '${issuer}', audience: '${name}', users: memoryUsers() })`,
+    service: `AUTH_ISSUER=${issuer} AUTH_AUDIENCE=${name}`,
+  };
+}
+
+/** What tells these tokens from those of others who can ask for the same audience. */
+const PINS: Readonly<Partial<Record<Provider, string>>> = { githubActions: 'repository', kubernetes: 'sub' };
+
+/** By the provider's preset, with the options that this command line's own `--provider` gives it. */
+function trustLike(like: Provider, local: LocalIssuer, asked: Shown['claims']): Trust {
+  const { issuer, audience, sends, tokenOf } = local;
+  const [name = ''] = [audience].flat();
+  const pin = PINS[like];
+  const pinned = pin === undefined ? undefined : leniently(tokenOf(sends, asked)).payload?.[pin];
+  const claims = pin === undefined ? undefined : { [pin]: String(pinned) };
+  const described: Described = { issuer, audience: name, ...(claims && { claims }) };
+  const options = inspect(presetOf(like)?.optionsOf(described), { breakLength: Infinity });
+  return {
+    app: `sallyport({ ...${like}(${options}), users: memoryUsers() })`,
+    service: [
+      `AUTH_PROVIDER=${like} AUTH_ISSUER=${issuer}`,
+      // A session token of Clerk has no aud.
+      ...(like === 'clerk' ? [] : [`AUTH_AUDIENCE=${name}`]),
+      ...(claims ? [`AUTH_REQUIRED_CLAIMS='${JSON.stringify(claims)}'`] : []),
+    ].join(' '),
+  };
+}
