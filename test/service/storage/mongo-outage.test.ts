@@ -1,30 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startServer } from '../../../scripts/database/start-server';
-import { type DatabaseServer, freePort } from '../../../scripts/database/server';
 import { expectProblem } from '../../support/assertions';
 import type { Answer } from '../../support/caller';
-import { cleanUp, later, temporaryFolder } from '../../support/clean-up';
-import { databaseUri, describeMongo, dropDatabase } from '../../support/mongo';
+import { cleanUp } from '../../support/clean-up';
+import { describeMongo } from '../../support/mongo';
+import { ownDatabaseServer } from '../../support/own-database-server';
 import { startService, type ServiceUnderTest } from '../../support/service';
 import { linkTo } from '../../support/silent-link';
 
 jest.setTimeout(120_000);
 afterEach(cleanUp);
-
-/** A database server of the test's own, which can be killed and come back with its data. */
-async function ownServer(): Promise<{ uri: string; start: () => Promise<void>; stop: () => Promise<void> }> {
-  const place = { port: await freePort(), folder: temporaryFolder() };
-  let server: DatabaseServer | undefined;
-  const stop = async () => {
-    await server?.stop();
-    server = undefined;
-  };
-  later(stop);
-  const start = async () => {
-    server = await startServer(place);
-  };
-  return { uri: `mongodb://127.0.0.1:${String(place.port)}/outage?directConnection=true`, start, stop };
-}
 
 const over = (uri: string): Promise<ServiceUnderTest> =>
   startService({}, { name: 'MongoDB', env: () => ({ MONGODB_URI: uri }) });
@@ -99,7 +83,7 @@ async function expectInTimeAndKept(service: ServiceUnderTest, answers: readonly 
 
 describeMongo('a database that stops under load', () => {
   it('is a 503 in time for everyone, mends by itself, and has lost nothing that was acknowledged', async () => {
-    const database = await ownServer();
+    const database = await ownDatabaseServer();
     await database.start();
     const service = await over(database.uri);
     await untilReady(service);
@@ -119,9 +103,9 @@ describeMongo('a database that stops under load', () => {
   });
 
   it('is one that answers no more, too: no connection breaks, and nothing hangs', async () => {
-    const uri = databaseUri();
-    later(() => dropDatabase(uri));
-    const link = await linkTo(uri);
+    const database = await ownDatabaseServer();
+    await database.start();
+    const link = await linkTo(database.uri);
     const service = await over(link.uri);
     await untilReady(service);
     const load = savers(service, 8);
@@ -140,7 +124,7 @@ describeMongo('a database that stops under load', () => {
   });
 
   it('may be away when the service starts', async () => {
-    const database = await ownServer();
+    const database = await ownDatabaseServer();
     const service = await over(database.uri);
     expectProblem(await readiness(service), 503, 'store_unavailable');
     expectProblem(await service.as('early').save('m', {}), 503, 'revocations_unavailable');
