@@ -1,9 +1,9 @@
-import type { JwtPayload } from '../auth';
+import type { Auth, JwtPayload } from '../auth';
 import { InternalError, InvalidTokenError } from '../errors';
-import { problem, type ClaimProblem, type ReadGrants } from './claim-rules';
+import { problem, type ClaimProblem, type ClaimRules, type ReadGrants } from './claim-rules';
 import { readScopes } from './scopes';
 
-/** What a token grants: a list, one string, or undefined for nothing. Given a payload that is frozen, and asked more than once. */
+/** What a token grants: a list, one string, or undefined for nothing. Given a payload that is frozen. */
 export type Grants = (payload: JwtPayload) => string | readonly string[] | undefined;
 
 const NONE: readonly string[] = Object.freeze([]);
@@ -44,12 +44,19 @@ function reader(option: string, grants: Grants, split: (text: string) => readonl
   };
 }
 
-export function isProblem(read: readonly string[] | ClaimProblem): read is ClaimProblem {
-  return 'reason' in read;
+export type Granted = Pick<Auth, 'scopes' | 'roles'>;
+
+/** Of a payload that is frozen. */
+export function readGrants(
+  rules: Pick<ClaimRules, 'scopes' | 'roles'>,
+  payload: JwtPayload,
+): Granted | ClaimProblem {
+  const scopes = rules.scopes(payload);
+  if (isProblem(scopes)) return scopes;
+  const roles = rules.roles(payload);
+  return isProblem(roles) ? roles : { scopes, roles };
 }
 
-/** Of a payload that keeps the rules. */
-export function granted(read: ReadGrants, payload: JwtPayload): readonly string[] {
-  const list = read(payload);
-  return isProblem(list) ? NONE : list;
+export function isProblem(read: object): read is ClaimProblem {
+  return 'reason' in read;
 }

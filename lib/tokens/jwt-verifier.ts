@@ -5,10 +5,10 @@ import { asVerifier, type Judge } from '../judge';
 import type { VerificationKey } from '../keys/key-source';
 import { vouch, type Provenance } from '../provenance';
 import { keyFits, type Algorithm } from '../keys/algorithms';
-import type { ClaimProblem, ClaimRules } from './claim-rules';
+import type { ClaimProblem } from './claim-rules';
 import { acceptedUntil } from './claims';
 import { deepFreeze } from './deep-freeze';
-import { granted } from './grants';
+import { isProblem, readGrants, type Granted } from './grants';
 import { checkHeader } from './header';
 import { jwtRules, type JwtVerifierOptions } from './jwt-verifier-options';
 import { findProblem, RULES_AFTER_SIGNATURE, RULES_BEFORE_SIGNATURE } from './rules';
@@ -56,10 +56,11 @@ export function tokenVerifier(options: JwtVerifierOptions): TokenVerifier {
     const issuer = claims.names.of(payload) ?? '';
     const problem = findProblem(RULES_AFTER_SIGNATURE, jws, claims, seconds());
     if (problem) throw refusal(problem, jws, issuer);
-    return proof(jws, issuer, claims, {
-      stillHolds: stillHolds(key),
-      validUntil: acceptedUntil(payload, claims),
-    });
+    // Not by RULES_OF_GRANTS, which ask the same: a host's function is asked once.
+    const grants = readGrants(claims, payload);
+    if (isProblem(grants)) throw refusal(grants, jws, issuer);
+    const verdict = { stillHolds: stillHolds(key), validUntil: acceptedUntil(payload, claims) };
+    return proof(jws, issuer, grants, verdict);
   }
 
   function verifyWith(
@@ -118,7 +119,7 @@ function shownOf({ mismatch }: ClaimProblem): { readonly mismatch?: Mismatch } {
 function proof(
   jws: StrictJws,
   issuer: string,
-  { scopes, roles }: ClaimRules,
+  { scopes, roles }: Granted,
   verdict: Pick<Provenance, 'stillHolds' | 'validUntil'>,
 ): Auth {
   const { sub: subject, exp } = jws.payload as { sub: string; exp: number };
@@ -126,8 +127,8 @@ function proof(
     kind: 'token',
     issuer,
     subject,
-    scopes: granted(scopes, jws.payload),
-    roles: granted(roles, jws.payload),
+    scopes,
+    roles,
     expiresAt: exp,
     payload: jws.payload,
     header: jws.header,

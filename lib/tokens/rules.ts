@@ -56,7 +56,10 @@ export const RULES_AFTER_SIGNATURE: readonly TokenRule[] = [
   { name: 'claims', says: 'has the claims that are asked for', option: 'claims', find: checkRequired },
   { name: 'cnf', says: 'is not bound to a key', find: checkBinding },
   { name: 'refuse', says: "keeps the host's own rule", option: 'refuse', find: checkHost },
-  // Behind the others: a host's functions are asked only about tokens that count.
+];
+
+/** Asked of a token that keeps all others: a host's functions are asked only about tokens that count. */
+export const RULES_OF_GRANTS: readonly TokenRule[] = [
   { name: 'scope', says: 'has a list of scopes where it has them', find: checkScopes },
   { name: 'roles', says: 'has a list of roles where they are looked for', option: 'roles', find: checkRoles },
 ];

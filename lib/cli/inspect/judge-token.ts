@@ -4,7 +4,7 @@ import type { KeySource } from '../../keys/key-source';
 import type { ClaimProblem, RuleOption, TokenRule } from '../../tokens/claim-rules';
 import { HEADER_RULES } from '../../tokens/header';
 import { jwtRules, type JwtRules, type JwtVerifierOptions } from '../../tokens/jwt-verifier-options';
-import { RULES_AFTER_SIGNATURE, RULES_BEFORE_SIGNATURE } from '../../tokens/rules';
+import { RULES_AFTER_SIGNATURE, RULES_BEFORE_SIGNATURE, RULES_OF_GRANTS } from '../../tokens/rules';
 import { parseStrictJws, type StrictJws } from '../../tokens/strict-jws';
 import type { GivenOptions } from '../given-options';
 import { FLAGS } from '../issuer-options';
@@ -54,7 +54,7 @@ export async function judgeToken(token: string, by: JudgedBy): Promise<Judgement
     { ...FORM, outcome: 'passed' },
     ...early,
     ...keyFindings(verdict, { hasKeys: by.keys !== undefined, isReached: !early.some(isBroken) }),
-    ...claimFindings(RULES_AFTER_SIGNATURE, jws, rules, by),
+    ...claimFindings([...RULES_AFTER_SIGNATURE, ...RULES_OF_GRANTS], jws, rules, by),
   ];
   const findings = listed.some(isBroken) ? listed : [...listed, ...unlisted(verdict)];
   return {

@@ -57,6 +57,20 @@ export const grantRules: readonly Mutation[] = [
     tests: ofNames,
   },
   {
+    breaks: 'A token whose scopes cannot be read passes',
+    file: grants,
+    search: 'if (isProblem(scopes)) return scopes;',
+    replace: '',
+    tests: ofGrants,
+  },
+  {
+    breaks: 'A token whose roles cannot be read passes',
+    file: grants,
+    search: 'isProblem(roles) ? roles : { scopes, roles }',
+    replace: '{ scopes, roles: isProblem(roles) ? [] : roles }',
+    tests: ofGrants,
+  },
+  {
     breaks: "A host's function that throws grants nothing, and lets the token pass",
     file: grants,
     search: '      throw new InternalError({ cause });\n    }\n    if',

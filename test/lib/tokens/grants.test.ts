@@ -138,6 +138,15 @@ describe("a host's own function", () => {
     expect(asked).not.toHaveBeenCalled();
   });
 
+  it('is asked once about a token, so that what it gives is what was judged', async () => {
+    for (const option of ['scopes', 'roles']) {
+      const own = jest.fn(() => ['a']);
+      const verify = jwtVerifier({ issuer, audience, keys, [option]: own });
+      expect(await verify(token())).toMatchObject({ [option]: ['a'] });
+      expect(own).toHaveBeenCalledTimes(1);
+    }
+  });
+
   it('may refuse the token itself', async () => {
     const scopes = () => {
       throw new InvalidTokenError('claims', 'No plan, no scopes.');
