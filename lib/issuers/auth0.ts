@@ -1,8 +1,9 @@
+import type { JwtPayload } from '../auth';
 import type { IssuerOptions } from '../sallyport-options';
 import { claimAt } from '../tokens/claim-at';
 import { oneOf, originOf } from './address';
 import { scopesOf } from './grants';
-import { refuseIdToken } from './id-token';
+import { refuseIdToken, SEND_ACCESS_TOKEN } from './id-token';
 import { reader, type PresetOptions } from './preset';
 
 export interface Auth0Options extends PresetOptions {
@@ -33,7 +34,7 @@ export function auth0(options: Auth0Options): IssuerOptions {
     issuer: issuer === undefined ? `${originOf(read, 'domain', domain, DOMAIN)}/` : withSlash(issuer),
     audience: read.names('audience', options.audience, 'the Identifier of your API (Applications > APIs)'),
     scopes: scopesOf(claimAt('scope'), claimAt('permissions')),
-    ...read.rules({ refuse: refuseIdToken }),
+    ...read.rules({ refuse: notForApi }),
   };
 
   function withSlash(given: string): string {
@@ -43,3 +44,12 @@ export function auth0(options: Auth0Options): IssuerOptions {
 }
 
 const DOMAIN = 'the Domain of your application (Applications > Settings), such as "tenant.eu.auth0.com"';
+
+/**
+ * An access token names the client that it was given to, as `azp` or, in the profile of RFC 9068, `client_id`. An ID token
+ * has that client as its audience, and a nonce only where one was sent: not of a device or after a password grant.
+ */
+function notForApi(payload: JwtPayload): string | undefined {
+  const namesClient = Object.hasOwn(payload, 'azp') || Object.hasOwn(payload, 'client_id');
+  return namesClient ? refuseIdToken(payload) : SEND_ACCESS_TOKEN;
+}

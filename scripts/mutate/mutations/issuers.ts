@@ -20,6 +20,13 @@ export const issuers: readonly Mutation[] = [
     tests: misuse,
   },
   {
+    breaks: "Auth0's ID tokens without nonce pass for access tokens",
+    file: 'lib/issuers/auth0.ts',
+    search: 'return namesClient ? refuseIdToken(payload) : SEND_ACCESS_TOKEN;',
+    replace: 'void namesClient;\n  return refuseIdToken(payload);',
+    tests: zoo,
+  },
+  {
     breaks: 'ID tokens of Auth0 and Okta pass where their client is the audience',
     file: 'lib/issuers/id-token.ts',
     search: "const OF_ID_TOKENS = ['nonce', 'at_hash', 'c_hash', 's_hash'];",

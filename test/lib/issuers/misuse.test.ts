@@ -163,8 +163,8 @@ describe('what the host adds', () => {
     const refuse = (): string => 'no';
     const both = auth0({ domain: 'a.b', audience, claims: { org_id: 'org_1' }, refuse });
     expect(both.claims).toEqual({ org_id: 'org_1' });
-    expect(both.refuse?.({ nonce: 'n' }, {})).toMatch(/ID token/);
-    expect(both.refuse?.({}, {})).toBe('no');
+    expect(both.refuse?.({ azp: 'c', nonce: 'n' }, {})).toMatch(/ID token/);
+    expect(both.refuse?.({ azp: 'c' }, {})).toBe('no');
     const pool = cognito({
       userPoolId: 'eu-west-1_Ab1',
       clientId: ['c'],

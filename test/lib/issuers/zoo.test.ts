@@ -92,6 +92,13 @@ describe('an ID token whose audience was configured by mistake', () => {
 });
 
 describe('Auth0', () => {
+  it('refuses the ID token of a sign-in without nonce too, where the audience is by mistake the client', async () => {
+    const issuer = await like('auth0');
+    const call = await callThrough(presets.auth0({ issuer: issuer.issuer, audience: 'the-client' }));
+    const made = issuer.tokenOf('id', { aud: 'the-client', nonce: undefined });
+    expect(await call(made)).toMatchObject({ reason: 'claims' });
+  });
+
   it('refuses permissions that are no list', async () => {
     const issuer = await like('auth0');
     const call = await callThrough(PRESETS.auth0(issuer));
