@@ -59,7 +59,10 @@ export async function startLocalIssuer({
     tokenOf: (kind, claims = {}) => mintToken(mint, kind, claims),
     close,
   };
-  answerWith((request, response) => void answer(request, response, own, pages));
+  // A request that breaks off must not end the issuer.
+  answerWith((request, response) => {
+    answer(request, response, own, pages).catch(() => response.destroy());
+  });
   return own;
 }
 

@@ -79,6 +79,25 @@ describe('token --serve', () => {
   });
 });
 
+describe('token --serve goes on', () => {
+  const deep = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+
+  it.each([
+    ['claims that are nested too deep to be written', `Content-Length: ${deep.length}\r\n\r\n${deep}`],
+    ['a body that breaks off', 'Content-Length: 100\r\n\r\n{'],
+  ])('after %s', async (_name, rest) => {
+    const unhandled = jest.fn();
+    process.on('unhandledRejection', unhandled);
+    const client = connect(Number(new URL(local.issuer).port), '127.0.0.1');
+    client.write(`POST /token HTTP/1.1\r\nHost: 127.0.0.1\r\n${rest}`);
+    if (rest.endsWith('{')) client.end();
+    await once(client.resume(), 'close');
+    expect((await fetch(`${local.issuer}/token`, { method: 'POST' })).status).toBe(200);
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+});
+
 describe('token', () => {
   const ask = (...args: string[]) => sallyport(['token', '--issuer', local.issuer, ...args]);
 
