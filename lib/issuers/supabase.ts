@@ -19,8 +19,9 @@ export interface SupabaseOptions extends PresetOptions {
 /**
  * Supabase Auth, with a project on signing keys (Project settings > JWT keys): what is signed with the legacy JWT secret
  * cannot be verified by anybody who may not sign too, and is refused. Accepted are access tokens of users who have signed
- * in (`session.access_token`). Refused are the anon and service_role keys, which say nothing of a user, and unless
- * `anonymous` says otherwise anonymous users. No scopes and no roles: `role` is that of the database. Roles of your own
+ * in (`session.access_token`). Refused are the anon and service_role keys, which say nothing of a user; what the project's
+ * OAuth 2.1 server gives to clients, in which `client_id` alone differs, unless `claims` names the clients, whose tokens are
+ * then those that are accepted; and unless `anonymous` says otherwise anonymous users. No scopes and no roles: `role` is that of the database. Roles of your own
  * come into the token by a Custom Access Token Hook.
  *
  * @example
@@ -34,6 +35,7 @@ export function supabase(options: SupabaseOptions): IssuerOptions {
   oneOf(read, { projectRef, issuer });
   const address = issuer === undefined ? issuerOfProject() : addressOf(read, 'issuer', issuer, 'an address');
   const anonymous = read.flag('anonymous', options.anonymous);
+  const clientsNamed = Object.hasOwn(options.claims ?? {}, 'client_id');
   return {
     issuer: address,
     audience: 'authenticated',
@@ -42,7 +44,9 @@ export function supabase(options: SupabaseOptions): IssuerOptions {
     keys: remoteKeys({ jwksUri: supabaseKeys(address), ...(onEvent && { onEvent }) }),
     ...read.rules({
       claims: { role: 'authenticated' },
-      ...(!anonymous && { refuse: refuseAnonymous }),
+      refuse: (payload) =>
+        (clientsNamed ? undefined : refuseClient(payload)) ??
+        (anonymous ? undefined : refuseAnonymous(payload)),
     }),
   };
 
@@ -56,6 +60,13 @@ export function supabase(options: SupabaseOptions): IssuerOptions {
 /** Where a project's JWK Set is. */
 export function supabaseKeys(issuer: string): string {
   return `${issuer}/.well-known/jwks.json`;
+}
+
+/** It acts for a user as their own session does, in the hands of whoever they gave their consent to. */
+function refuseClient(payload: JwtPayload): string | undefined {
+  const { client_id: client } = payload;
+  const isSession = client === undefined || client === null || client === '';
+  return isSession ? undefined : 'The token was given to an OAuth client.';
 }
 
 function refuseAnonymous(payload: JwtPayload): string | undefined {

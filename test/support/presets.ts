@@ -172,6 +172,7 @@ export const ANSWERS: Readonly<Record<Provider, Partial<Record<TokenKind, Accept
     supabase: {
       access: {},
       anonymous: 'claims',
+      oauth: 'claims',
       'anon-key': 'algorithm',
       machine: 'algorithm',
       refresh: 'malformed',

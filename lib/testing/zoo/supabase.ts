@@ -5,7 +5,7 @@ import { bareJwk, base64url, uuid } from './jwks';
 
 /**
  * A Supabase project on signing keys. Shapes from supabase.com/docs/guides/auth/jwt-fields, .../auth/signing-keys (a standby
- * key is in the set beforehand), .../guides/api/api-keys (the anon and service_role keys are signed with the project's old
+ * key is in the set beforehand), .../auth/oauth-server/token-security, .../guides/api/api-keys (the anon and service_role keys are signed with the project's old
  * secret) and supabase/auth, internal/api/jwks.go.
  */
 const REF = 'abcdefghijklmnopqrst';
@@ -77,6 +77,18 @@ export const supabase: Animal = {
         app_metadata: {},
         email: '',
         is_anonymous: true,
+      },
+    }),
+    // Of the project's OAuth 2.1 server.
+    oauth: (occasion) => ({
+      header: { typ: 'JWT' },
+      claims: {
+        ...ofUser(occasion),
+        sub: occasion.subject,
+        user_id: occasion.subject,
+        amr: [{ method: 'password', timestamp: occasion.iat }],
+        email: 'ada@example.com',
+        client_id: uuid(),
       },
     }),
     'anon-key': (occasion) => projectKey('anon', occasion),

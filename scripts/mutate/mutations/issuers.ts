@@ -78,8 +78,15 @@ export const issuers: readonly Mutation[] = [
   {
     breaks: "Supabase's anonymous users pass unasked",
     file: 'lib/issuers/supabase.ts',
-    search: '...(!anonymous &&',
-    replace: '...(anonymous &&',
+    search: '(anonymous ? undefined : refuseAnonymous(payload))',
+    replace: '(anonymous ? refuseAnonymous(payload) : undefined)',
+    tests: zoo,
+  },
+  {
+    breaks: "Tokens of the clients of Supabase's OAuth server pass unasked",
+    file: 'lib/issuers/supabase.ts',
+    search: "return isSession ? undefined : 'The token was given to an OAuth client.';",
+    replace: "return isSession ? 'The token was given to an OAuth client.' : undefined;",
     tests: zoo,
   },
   {

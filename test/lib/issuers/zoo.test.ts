@@ -91,6 +91,24 @@ describe('an ID token whose audience was configured by mistake', () => {
   });
 });
 
+describe('Supabase', () => {
+  it('accepts the OAuth clients that are named, and them alone', async () => {
+    const issuer = await like('supabase');
+    const claims = { client_id: 'assistant' };
+    const call = await callThrough(presets.supabase({ issuer: issuer.issuer, claims }));
+    expect(await call(issuer.tokenOf('oauth', claims))).toMatchObject({ status: 200 });
+    expect(await call(issuer.tokenOf('oauth'))).toMatchObject({ reason: 'claims' });
+    expect(await call(issuer.token())).toMatchObject({ reason: 'claims' });
+  });
+
+  it('refuses OAuth clients where anonymous users are accepted too', async () => {
+    const issuer = await like('supabase');
+    const call = await callThrough(presets.supabase({ issuer: issuer.issuer, anonymous: true }));
+    expect(await call(issuer.tokenOf('oauth'))).toMatchObject({ reason: 'claims' });
+    expect(await call(issuer.token({ client_id: '' }))).toMatchObject({ status: 200 });
+  });
+});
+
 describe('Auth0', () => {
   it('refuses the ID token of a sign-in without nonce too, where the audience is by mistake the client', async () => {
     const issuer = await like('auth0');
