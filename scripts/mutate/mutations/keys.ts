@@ -240,8 +240,8 @@ export const keys: readonly Mutation[] = [
   {
     breaks: 'Keys from the cache have no age',
     file: 'lib/keys/key-cache.ts',
-    search: '!isServable({ set, readAt }, settings, time)',
-    replace: '!isServable({ set, readAt: time }, settings, time)',
+    search: 'return { set, readAt };',
+    replace: 'return { set, readAt: time };',
     tests: ['test/lib/keys/key-cache.test.ts'],
   },
 ];
