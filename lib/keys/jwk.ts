@@ -121,5 +121,5 @@ function signingPurpose(jwk: Record<string, unknown>, algorithms: readonly Algor
 
 /** The issuer that a key signs for alone, as Entra's sets say it beside keys for all tenants, which have a placeholder there. */
 function isPinned(issuer: unknown): issuer is string {
-  return typeof issuer === 'string' && issuer.startsWith('https://') && !issuer.includes('{');
+  return typeof issuer === 'string' && /^https?:\/\/[^{]*$/i.test(issuer);
 }

@@ -122,6 +122,10 @@ describe('tenants', () => {
     expect(await judge({ ...any, keys: of(v2(TWO)) }, made)).toBe('unknown_key of nobody');
     expect(await judge({ ...any, keys: of('https://login.example/{tenantid}/v2.0') }, made)).toBe(v2(ONE));
     expect(await judge({ ...any, keys: of('CN=signing') }, made)).toBe(v2(ONE));
+    const inside = { issuer: 'http://login:8080/{tid}', tenants: 'any' } as const;
+    const theirs = token({ iss: 'http://login:8080/a', tid: 'a' });
+    expect(await judge({ ...inside, keys: of('http://login:8080/a') }, theirs)).toBe('http://login:8080/a');
+    expect(await judge({ ...inside, keys: of('http://login:8080/b') }, theirs)).toBe('unknown_key of nobody');
   });
 });
 
