@@ -119,6 +119,7 @@ const wrong: readonly (readonly [string, () => unknown, string])[] = [
   ['github no repository', () => githubActions({ audience }), 'every repository on GitHub'],
   ['github an empty list', () => githubActions({ audience, repository: [] }), '"owner/name"'],
   ['github a number', () => githubActions({ audience, repositoryId: 7 as never }), 'as a string'],
+  ['google a word', () => google({ clientId: 'a', serviceAccounts: 'no' as never }), 'true or false'],
   ['google no client', () => google({} as never), 'Client ID'],
   ['google an empty domain', () => google({ clientId: 'c', hostedDomain: '' }), 'Workspace'],
   ['keycloak no realm', () => keycloak({ url: 'https://a.b', audience }), 'the realm'],
@@ -176,7 +177,7 @@ describe('what the host adds', () => {
   });
 
   it('stays absent where neither says anything', () => {
-    expect(google({ clientId: 'c' })).not.toHaveProperty('refuse');
-    expect(google({ clientId: 'c' })).not.toHaveProperty('claims');
+    expect(google({ clientId: 'c', serviceAccounts: true })).not.toHaveProperty('refuse');
+    expect(google({ clientId: 'c', serviceAccounts: true })).not.toHaveProperty('claims');
   });
 });

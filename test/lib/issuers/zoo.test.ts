@@ -137,11 +137,14 @@ describe('Google', () => {
     });
   });
 
-  it('lets any account in, and service accounts, where no domain is named', async () => {
+  it('lets any account in where no domain is named, and service accounts only where that is spelled', async () => {
     const issuer = await like('google');
-    const call = await callThrough(presets.google({ issuer: issuer.issuer, clientId: issuer.audience }));
-    expect(await call(issuer.token({ hd: undefined }))).toMatchObject({ status: 200 });
-    expect(await call(issuer.tokenOf('machine'))).toMatchObject({ status: 200 });
+    const options = { issuer: issuer.issuer, clientId: issuer.audience };
+    const ofUsers = await callThrough(presets.google(options));
+    expect(await ofUsers(issuer.token({ hd: undefined }))).toMatchObject({ status: 200 });
+    expect(await ofUsers(issuer.tokenOf('machine'))).toMatchObject({ status: 401, reason: 'claims' });
+    const ofBoth = await callThrough(presets.google({ ...options, serviceAccounts: true }));
+    expect(await ofBoth(issuer.tokenOf('machine'))).toMatchObject({ status: 200 });
   });
 });
 
