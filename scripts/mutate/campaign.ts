@@ -27,7 +27,9 @@ export async function tryAll(
 ): Promise<readonly Outcome[]> {
   const tests = [...new Set(mutations.flatMap((mutation) => mutation.tests))].sort();
   await inTurns(places, parts(tests, places.length), async (place, part) => {
-    const run = await runTests(place, part, UNBROKEN_SECONDS);
+    let run = await runTests(place, part, UNBROKEN_SECONDS);
+    // A store's deadline may pass on a busy machine; what fails twice is not that.
+    if (run.outcome === 'failed') run = await runTests(place, run.files, UNBROKEN_SECONDS);
     if (run.outcome === 'failed') throw new Error(`fails on unbroken code: ${run.file}: ${run.test}`);
     if (run.outcome === 'broken') throw new Error(`cannot be run on unbroken code: ${run.why}`);
   });

@@ -5,8 +5,13 @@ import { join, relative } from 'node:path';
 /** How a run of some test files went. */
 export type TestRun =
   | { readonly outcome: 'passed' }
-  /** The first test that failed, and where. */
-  | { readonly outcome: 'failed'; readonly file: string; readonly test: string }
+  /** The first test that failed, and where; and all files with one that did. */
+  | {
+      readonly outcome: 'failed';
+      readonly file: string;
+      readonly test: string;
+      readonly files: readonly string[];
+    }
   /** No verdict: a file could not be loaded, no test was run, or there was no end. */
   | { readonly outcome: 'broken'; readonly why: string };
 
@@ -45,7 +50,10 @@ export async function runTests(
 function verdict(folder: string, { numPassedTests, testResults }: Report): TestRun {
   for (const { name, status, message, assertionResults } of testResults) {
     const failed = assertionResults.find((result) => result.status === 'failed');
-    if (failed) return { outcome: 'failed', file: relative(folder, name), test: failed.fullName };
+    if (failed) {
+      const files = testResults.filter((result) => result.status === 'failed').map((result) => result.name);
+      return { outcome: 'failed', file: relative(folder, name), test: failed.fullName, files };
+    }
     if (status === 'failed')
       return { outcome: 'broken', why: `${relative(folder, name)}: ${firstLines(message)}` };
   }
