@@ -18,6 +18,8 @@ export interface Config {
   readonly allowHttp: readonly string[];
   readonly proxies: ProxyConfig;
   readonly clockToleranceSeconds: number;
+  /** No variable sets it: for tests over a database that is slower than the library's deadline. */
+  readonly storeDeadlineMs?: number;
   readonly tokenCache: { readonly max: number; readonly seconds: number };
   readonly jwks: { readonly freshSeconds: number; readonly staleSeconds: number };
   readonly revocationRetentionSeconds: number;

@@ -7,6 +7,8 @@ export interface StorageConfig {
   /** The embedded store's folder. */
   readonly dataDir: string;
   readonly dataSync: boolean;
+  /** Milliseconds that one call to MongoDB may take. Default 2000. */
+  readonly storeDeadlineMs?: number;
   readonly onEvent?: OnEvent;
 }
 
@@ -18,12 +20,14 @@ export async function openStorage({
   mongodbUri,
   dataDir,
   dataSync,
+  storeDeadlineMs,
   onEvent,
 }: StorageConfig): Promise<Storage> {
   const events = onEvent ? { onEvent } : {};
   if (mongodbUri !== undefined) {
     const { openMongoStorage } = await import('./mongo/storage.js');
-    return openMongoStorage({ uri: mongodbUri, ...events });
+    const deadline = storeDeadlineMs === undefined ? {} : { deadlineMs: storeDeadlineMs };
+    return openMongoStorage({ uri: mongodbUri, ...deadline, ...events });
   }
   const { openEmbeddedStorage } = await import('./embedded/storage.js');
   return openEmbeddedStorage({ folder: dataDir, sync: dataSync, ...events });

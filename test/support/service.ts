@@ -42,13 +42,19 @@ export async function startService(
   const issuer = await startTestIssuer({ audience: AUDIENCE });
   later(() => issuer.close());
   const auth = env['AUTH_ISSUERS'] ? {} : { AUTH_ISSUER: issuer.issuer, AUTH_AUDIENCE: AUDIENCE };
-  return start({ PORT: '0', LOG_LEVEL: 'debug', ...ROOMY, ...auth, ...store.env(folder), ...env }, issuer);
+  const whole = { PORT: '0', LOG_LEVEL: 'debug', ...ROOMY, ...auth, ...store.env(folder), ...env };
+  return start(whole, issuer, store);
 }
 
-async function start(env: Record<string, string>, issuer: HttpTestIssuer): Promise<ServiceUnderTest> {
+async function start(
+  env: Record<string, string>,
+  issuer: HttpTestIssuer,
+  store: ServiceStore,
+): Promise<ServiceUnderTest> {
   let written = '';
   const logger = createLogger('debug', { write: (line: string) => void (written += line) });
-  const service = await run(loadConfig(env), logger, CALM);
+  const deadline = store.deadlineMs === undefined ? {} : { storeDeadlineMs: store.deadlineMs };
+  const service = await run({ ...loadConfig(env), ...deadline }, logger, CALM);
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= service.stop(false));
   later(stop);
@@ -68,7 +74,7 @@ async function start(env: Record<string, string>, issuer: HttpTestIssuer): Promi
     stop,
     restart: async () => {
       await stop();
-      return start(env, issuer);
+      return start(env, issuer, store);
     },
   };
 }

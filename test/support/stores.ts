@@ -6,12 +6,15 @@ export interface ServiceStore {
   readonly name: string;
   /** A place of its own for each call; `folder` is empty and temporary. */
   readonly env: (folder: string) => Record<string, string>;
+  /** Milliseconds that one call may take; a test database on a busy machine needs more than the service's 2000. */
+  readonly deadlineMs?: number;
 }
 
 const embedded: ServiceStore = { name: 'embedded', env: (folder) => ({ DATA_DIR: folder }) };
 
 const mongodb: ServiceStore = {
   name: 'MongoDB',
+  deadlineMs: 20_000,
   env: () => {
     const uri = databaseUri();
     later(() => dropDatabase(uri));

@@ -7,6 +7,8 @@ import { mongoModules } from './modules';
 
 export interface MongoStorageOptions {
   readonly uri: string;
+  /** Milliseconds that one call may take. Default 2000. */
+  readonly deadlineMs?: number;
   readonly onEvent?: OnEvent;
 }
 
