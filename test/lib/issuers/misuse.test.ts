@@ -1,4 +1,4 @@
-import { memoryUsers, sallyport } from 'sallyport';
+import { memoryUsers, sallyport, type IssuerOptions, type OnEvent, type SallyportEvent } from 'sallyport';
 import * as presets from 'sallyport/issuers';
 
 const {
@@ -180,4 +180,17 @@ describe('what the host adds', () => {
     expect(google({ clientId: 'c', serviceAccounts: true })).not.toHaveProperty('refuse');
     expect(google({ clientId: 'c', serviceAccounts: true })).not.toHaveProperty('claims');
   });
+});
+
+it.each<[string, (onEvent: OnEvent) => Pick<IssuerOptions, 'keys'>]>([
+  ['entra', (onEvent) => entra({ tenants: 'any', audience, onEvent })],
+  ['supabase', (onEvent) => supabase({ projectRef: 'abcdefghijklmnopqrst', onEvent })],
+])('%s brings keys of its own, which tell what becomes of them', async (_, preset) => {
+  const events: SallyportEvent[] = [];
+  const { keys } = preset((event) => void events.push(event));
+  const refused = jest.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('fetch failed'));
+  await expect(keys?.prewarm()).rejects.toMatchObject({ code: 'keys_unavailable' });
+  expect(events).toMatchObject([{ type: 'keys_failed' }]);
+  keys?.close();
+  refused.mockRestore();
 });

@@ -1,6 +1,7 @@
 import express from 'express';
 import { problemDetails, rateLimit, authenticate } from 'sallyport';
 import request from 'supertest';
+import { clientAddress } from '../../../lib/limits/client-address';
 
 /** Refuses everybody, one request a minute for each address. */
 function server(trust: number | string[], exempt: string[] = []) {
@@ -76,4 +77,26 @@ it('is not what a caller wrote in front of the proxy that saw them', async () =>
 it('is the last proxy where the way holds none but proxies', async () => {
   const app = server([...LOOPBACK, '10.0.0.0/8']);
   expect(await statusesFrom(app, ['10.0.0.9:1, 10.0.0.7:2', '10.0.0.9:3'])).toEqual([401, 429]);
+});
+
+describe('of a request that Express has not seen', () => {
+  const from = (properties: object) => clientAddress({ headers: {}, ...properties } as unknown as express.Request);
+
+  it('is that of its connection, bare', () => {
+    expect(from({ socket: { remoteAddress: '::ffff:203.0.113.9' } })).toBe('203.0.113.9');
+  });
+
+  it('is unknown where a test made it without a connection', () => {
+    expect(from({})).toBeUndefined();
+    expect(from({ socket: {} })).toBeUndefined();
+  });
+
+  it('is read without its port where nobody says whom to trust', () => {
+    expect(from({ ip: '203.0.113.9:4711' })).toBe('203.0.113.9');
+  });
+
+  it('is unknown where a trusted way ends nowhere', () => {
+    const app = { get: () => () => true };
+    expect(from({ ip: 'nowhere', app, socket: {} })).toBeUndefined();
+  });
 });

@@ -143,3 +143,12 @@ it("Cognito signs access tokens with another key than ID tokens, and Keycloak's 
   const uses = (createTestIssuer({ like: 'keycloak' }).jwks() as Served).keys.map(({ use }) => use);
   expect(uses).toEqual(['enc', 'sig']);
 });
+
+it('a service account of Kubernetes has names also where its subject is another', () => {
+  const issuer = createTestIssuer({ like: 'kubernetes', subject: 'ada' });
+  const [, payload = ''] = issuer.token().split('.');
+  expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
+    sub: 'ada',
+    'kubernetes.io': { namespace: 'default', serviceaccount: { name: 'default' } },
+  });
+});

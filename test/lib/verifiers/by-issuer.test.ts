@@ -41,3 +41,9 @@ it('a token of none of them is refused after each was asked', async () => {
   const stranger = createTestIssuer({ issuer: 'https://c.test' });
   expect(await parses(stranger.token({ sub: 'stranger' }), 'stranger', 401)).toBe(3);
 });
+
+it('what is no token at all is refused as that, and not for its issuer', async () => {
+  const answer = await request(app).get('/').set('Authorization', 'Bearer a.b.c').expect(401);
+  expect(answer.body).toMatchObject({ code: 'invalid_token' });
+  expect(answer.body.detail).not.toContain('issuer');
+});
