@@ -7,16 +7,19 @@ export function closest(wrong: string, known: readonly string[]): string | undef
   return ranked[0]?.name ?? known.find((name) => wrong.length > 2 && name.startsWith(wrong));
 }
 
-/** Levenshtein: characters to insert, delete or replace. */
+/** Levenshtein: characters to insert, delete or replace. Of the table only one row is kept. */
 function edits(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  const row = Array.from(to, (other, index) => ({ other, cost: index + 1 }));
+  let total = row.length;
   for (const [index, character] of Array.from(from).entries()) {
-    const next = [index + 1];
-    for (const [column, other] of Array.from(to).entries()) {
-      const replaced = (row[column] ?? 0) + (character === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    let diagonal = index;
+    total = index + 1;
+    for (const cell of row) {
+      const replaced = diagonal + (character === cell.other ? 0 : 1);
+      diagonal = cell.cost;
+      total = Math.min(replaced, cell.cost + 1, total + 1);
+      cell.cost = total;
     }
-    row = next;
   }
-  return row.at(-1) ?? 0;
+  return total;
 }
