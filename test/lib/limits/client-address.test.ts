@@ -80,7 +80,8 @@ it('is the last proxy where the way holds none but proxies', async () => {
 });
 
 describe('of a request that Express has not seen', () => {
-  const from = (properties: object) => clientAddress({ headers: {}, ...properties } as unknown as express.Request);
+  const from = (properties: object) =>
+    clientAddress({ headers: {}, ...properties } as unknown as express.Request);
 
   it('is that of its connection, bare', () => {
     expect(from({ socket: { remoteAddress: '::ffff:203.0.113.9' } })).toBe('203.0.113.9');
