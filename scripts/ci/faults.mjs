@@ -30,6 +30,7 @@ const forbidden = {
   'one-engine-file': { 'lib/tokens/planted-engine.ts': imports('express-oauth2-jwt-bearer') },
   'mongoose-behind-the-ports': { 'service/planted/mongoose.ts': imports('mongoose') },
   'lmdb-behind-the-ports': { 'service/planted/lmdb.ts': imports('lmdb') },
+  'command-line-outside': { 'lib/planted-commands.ts': imports('./cli/run') },
   'next-on-web-standards-alone': { 'lib/next/planted.ts': imports('node:crypto') },
 };
 
