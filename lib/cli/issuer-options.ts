@@ -47,13 +47,14 @@ export function givenOptions(args: Arguments): GivenOptions {
 function spelledOptions(args: Arguments): GivenOptions {
   const audience = args.list('audience');
   const algorithms = args.list('algorithm');
+  const claims = args.list('claim');
   const type = args.text('type');
   return {
     ...given('issuer', args.text('issuer')),
     ...given('audience', audience?.includes('none') ? null : audience),
     ...given('algorithms', algorithms?.map(algorithm)),
     ...given('authorizedParties', args.list('authorized-party')),
-    ...given('claims', args.list('claim') && requiredClaims(args.list('claim') ?? [])),
+    ...given('claims', claims && requiredClaims(claims)),
     ...given('type', type === undefined ? undefined : tokenType(type)),
     ...given('clockTolerance', args.number('clock-tolerance')),
     ...given('maxTokenAge', args.number('max-token-age')),

@@ -38,13 +38,13 @@ export function remedyOf({ rule, why = '' }: Finding, { payload, alg, given, now
       };
     case 'exp':
       return {
-        says: `The token expired at ${readableTime(payload.exp, now) ?? ''}`,
+        says: `The token expired at ${readableTime(payload.exp, now) ?? value('exp')}`,
         mend: 'get a new one; if it is new, compare the clocks',
       };
     case 'nbf':
     case 'iat':
       return {
-        says: `${said}, since its ${rule} is ${readableTime(payload[rule], now) ?? ''}`,
+        says: `${said}, since its ${rule} is ${readableTime(payload[rule], now) ?? value(rule)}`,
         mend: 'compare the clocks',
       };
     case 'alg':

@@ -26,7 +26,7 @@ export interface LocalIssuer {
   /** The kind that is meant for an API. */
   readonly sends: TokenKind;
   /** Throws a `TypeError` for a kind that it does not give, and for claims in one that is opaque. */
-  readonly tokenOf: (kind: string, claims?: Claims) => string;
+  readonly tokenOf: (kind: string, claims: Claims) => string;
   readonly close: () => void;
 }
 
@@ -56,7 +56,7 @@ export async function startLocalIssuer({
     audience: mint.audience,
     kinds: mint.kinds,
     sends: animal.sends,
-    tokenOf: (kind, claims = {}) => mintToken(mint, kind, claims),
+    tokenOf: (kind, claims) => mintToken(mint, kind, claims),
     close,
   };
   // A request that breaks off must not end the issuer.

@@ -262,3 +262,24 @@ it('tells programs the same', async () => {
   });
   expect(code).toBe(1);
 });
+
+it('waits for no token at a terminal', async () => {
+  let isRead = false;
+  const terminal = {
+    isTTY: true,
+    async *[Symbol.asyncIterator]() {
+      isRead = true;
+      yield await Promise.resolve('');
+    },
+  };
+  const { code, out } = await sallyport(['doctor', '--issuer', healthy.issuer], '', { stdin: terminal });
+  expect(lines(out, 'passed').map((line) => line.split(' ')[0])).not.toContain('token');
+  expect([code, isRead]).toEqual([0, false]);
+});
+
+it('asks in plain http only where that is allowed', async () => {
+  const [issuer, place] = ['http://issuer.invalid:8080', 'issuer.invalid:8080'];
+  expect(await wrong(['--issuer', issuer])).toEqual([expect.stringMatching(/^address .*https/)]);
+  const allowed = await wrong(['--issuer', issuer, '--allow-http', place]);
+  expect(allowed.join()).toMatch(/^(dns The name of|connection No connection to) issuer\.invalid:8080 /);
+});

@@ -175,6 +175,13 @@ describe('what is no JWT', () => {
     expect(code).toBe(1);
   });
 
+  it('has neither header nor claims for programs', async () => {
+    const { out, code } = await sallyport(['inspect', '--json'], 'a.b.c.d');
+    const document = JSON.parse(out) as object;
+    expect(document).toMatchObject({ accepted: false, header: null, claims: null, times: {} });
+    expect(code).toBe(1);
+  });
+
   it('is shown as far as it can be read', async () => {
     const { out } = await sallyport(['inspect'], `${local.token({ sub: 'user_ada' })}=`);
     expect(lines(out, 'broken')).toHaveLength(1);

@@ -73,6 +73,8 @@ describe('token --serve', () => {
     ['POST', '/token', '', 200],
     ['GET', '/token', undefined, 404],
     ['GET', '/', undefined, 404],
+    ['POST', '/', '{}', 404],
+    ['DELETE', '/jwks', undefined, 404],
   ])('answers %s %s', async (method, path, body, expected) => {
     const response = await fetch(local.issuer + path, { method, ...(body !== undefined && { body }) });
     expect(response.status).toBe(expected);

@@ -12,7 +12,7 @@ export interface Ran {
 export async function sallyport(
   args: readonly string[],
   stdin = '',
-  options: Partial<Pick<Io, 'now' | 'colors' | 'stopped'>> & {
+  options: Partial<Pick<Io, 'now' | 'colors' | 'stdin' | 'stopped'>> & {
     readonly onPrint?: (text: string) => void;
   } = {},
 ): Promise<Ran> {
