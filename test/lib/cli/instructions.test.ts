@@ -23,3 +23,12 @@ it('the example asks for another kind, if there is one', () => {
   const only = { ...local, kinds: [sends] };
   expect(instructions(only, 'auth0', shown).endsWith(` --kind ${sends}\n`)).toBe(true);
 });
+
+it('an issuer whose tokens have no audience leaves its place empty, to be filled in', () => {
+  const shown = { kind: local.sends, claims: {}, token: 'TOKEN' };
+  const without = { ...local, audience: [] };
+  expect(instructions(without, 'auth0', shown)).toContain(` AUTH_ISSUER=${local.issuer} AUTH_AUDIENCE= npm`);
+  expect(instructions(without, undefined, shown)).toContain(
+    `sallyport({ issuer: '${local.issuer}', audience: '', users: memoryUsers() })`,
+  );
+});
