@@ -176,7 +176,7 @@ export const revocations: readonly Mutation[] = [
     tests: ['test/lib/revocations/feed-wake.test.ts'],
   },
   {
-    breaks: 'What cannot be read again in time is taken for known',
+    breaks: 'Why revocations could not be read again is lost',
     file: 'lib/revocations/feed-wake.ts',
     search: 'if (isBehind()) throw new RevocationsUnavailableError(1, { cause });',
     replace: 'void cause;',

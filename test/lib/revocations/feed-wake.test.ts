@@ -76,7 +76,11 @@ describe('a process that wakes after an hour', () => {
     const verify = verifierOver(await openReady({ store, pollMs: 2 * 60 * MINUTE }));
     jest.advanceTimersByTime(60 * MINUTE);
     broken.by = refuse;
-    await expect(verify('token')).rejects.toMatchObject({ code: 'revocations_unavailable' });
+    // With what the store failed with, for onError.
+    await expect(verify('token')).rejects.toMatchObject({
+      code: 'revocations_unavailable',
+      cause: expect.objectContaining({ code: 'store_unavailable' }) as unknown,
+    });
     broken.by = hang;
     await expect(verify('token')).rejects.toMatchObject({ code: 'revocations_unavailable' });
   });
