@@ -327,6 +327,11 @@ describe('the guards of express-oauth2-jwt-bearer', () => {
       issuer: issuer.issuer,
       audience: String(audience),
       publicKey: issuer.jwks() as never,
+      // Spelled, since the library takes what is left out from JWKS_URI, SECRET and the like.
+      issuerBaseURL: '',
+      jwksUri: '',
+      secret: '',
+      tokenSigningAlg: '',
     });
     await get([own, theirs]).expect(401);
     const replaced = preset('auth', { payload: {}, header: {}, token: '' });
