@@ -12,7 +12,7 @@ try {
 
   const strangers = files
     .map(({ path }) => path)
-    .filter((path) => !/^(dist\/lib\/|package\.json$|(lib\/)?README\.md$|LICENSE$)/.test(path));
+    .filter((path) => !/^(dist\/lib\/|package\.json$|(lib\/(\w+\/)?)?README\.md$|LICENSE$)/.test(path));
   if (strangers.length > 0) throw new Error(`The package must not hold ${strangers.join(', ')}`);
   console.log(`${files.length} files, nothing but the library`);
 

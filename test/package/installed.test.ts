@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { READMES } from '../support/readmes';
 import { createProject, root, run } from './support/project';
 
 interface Manifest {
@@ -45,7 +46,8 @@ it('holds the compiled library, its documents and nothing else', async () => {
     .map((file) => relative(join(project, 'node_modules/sallyport'), join(file.parentPath, file.name)))
     .filter((path) => !/^dist\/lib\/.+\.(js|d\.ts|js\.map)$/.test(path));
 
-  expect(outside.sort()).toEqual(['LICENSE', 'README.md', 'lib/README.md', 'package.json']);
+  const documents = READMES.filter((path) => /^(lib\/|README)/.test(path));
+  expect(outside.sort()).toEqual(['LICENSE', ...documents, 'package.json'].sort());
 });
 
 it('brings the commands: npx sallyport', async () => {

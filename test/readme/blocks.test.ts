@@ -1,23 +1,31 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { READMES, textOf } from '../support/readmes';
 
-const root = join(__dirname, '../..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const recipes = readFileSync(join(root, 'lib/README.md'), 'utf8');
 /** `<!-- file: PATH -->` and the code block behind it. */
 const BLOCK = /<!-- file: (\S+) -->\s+```\w*\n([\s\S]*?)```/g;
-const blocks = [...(readme + recipes).matchAll(BLOCK)].map(([, file = '', code = '']) => ({ file, code }));
+const blocks = READMES.flatMap((readme) =>
+  [...textOf(readme).matchAll(BLOCK)].map(([, file = '', code = '']) => ({ readme, file, code })),
+);
 
-describe('the README', () => {
-  it('shows code of files that run', () => {
-    expect(blocks.map(({ file }) => file)).toContain('test/readme/express-example.test.ts');
+describe('the READMEs', () => {
+  it('show code of files that run', () => {
+    expect(blocks.map(({ file }) => file)).toEqual(
+      expect.arrayContaining([
+        'test/readme/express-example.test.ts',
+        'test/readme/production-example.ts',
+        'test/readme/recipes/guests.ts',
+        'test/e2e/next/app/proxy.ts',
+      ]),
+    );
   });
 
-  it.each(blocks)('shows $file as it is', ({ file, code }) => {
-    expect(code).toBe(readFileSync(join(root, file), 'utf8'));
+  it.each(blocks)('$readme shows $file as it is', ({ file, code }) => {
+    expect(code).toBe(textOf(file));
   });
 
-  it.each(['npm ci && npm run demo', 'npm ci && npm test'])('names the command %s', (command) => {
-    expect(readme).toContain(`\n${command}\n`);
-  });
+  it.each(['npm ci && npm run demo', 'npm ci && npm test', 'npm ci && npm pack'])(
+    'name the command %s in the first one',
+    (command) => {
+      expect(textOf('README.md')).toContain(`\n${command}\n`);
+    },
+  );
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 const root = join(__dirname, '../..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const readme = readFileSync(join(root, 'lib/cli/README.md'), 'utf8');
 const MAIN = `node --require ${join(root, 'test/support/typescript.cjs')} ${join(root, 'lib/cli/main.ts')}`;
 
 /** The commands of a block, asked of a free port. */

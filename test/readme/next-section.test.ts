@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '../..');
 const APP = 'test/e2e/next/app';
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const readme = readFileSync(join(root, 'lib/next/README.md'), 'utf8');
 
 /** Whether they are shown as they are is for blocks.test.ts to say. */
 describe('the README on Next.js and Clerk', () => {

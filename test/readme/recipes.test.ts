@@ -38,7 +38,7 @@ const recipes: Readonly<Record<Provider, Recipe>> = {
   supabase,
 };
 
-const readme = readFileSync(join(__dirname, '../../lib/README.md'), 'utf8');
+const readme = readFileSync(join(__dirname, '../../lib/issuers/README.md'), 'utf8');
 const fetchTruly = globalThis.fetch;
 
 afterEach(() => {
@@ -87,7 +87,7 @@ describe.each(PROVIDERS)('the recipe for %s', (provider) => {
   });
 });
 
-it('lib/README.md shows what becomes of each kind of token, as the tests have it', () => {
+it('lib/issuers/README.md shows what becomes of each kind of token, as the tests have it', () => {
   const rows = PROVIDERS.map((provider) => {
     const answers = Object.entries(ANSWERS[provider]);
     const accepted = answers.flatMap(([kind, answer]) => (typeof answer === 'string' ? [] : [kind]));
