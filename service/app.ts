@@ -3,6 +3,7 @@ import { apiKeys, rateLimit, type Revocations, type Sallyport } from 'sallyport'
 import { clerkWebhook } from 'sallyport/clerk';
 import type { Config } from './config';
 import { nameBadPath } from './http/bad-path';
+import { crossOrigin } from './http/cors';
 import { endpoint } from './http/endpoint';
 import { NotFoundError } from './http/errors';
 import { requireHost } from './http/host';
@@ -49,6 +50,7 @@ export function createApp(parts: AppParts): Express {
   const app = createExpress(config);
 
   const forgottenProxy = config.trustProxy === 0 ? [warnOfForgottenProxy(logger)] : [];
+  const origins = config.corsOrigins.length > 0 ? [crossOrigin(config.corsOrigins)] : [];
   const onlyHttps = config.requireHttps ? [requireHttps] : [];
   const overload = refuseOverload({ maxInFlight: config.maxInFlight, loopDelay });
 
@@ -57,6 +59,7 @@ export function createApp(parts: AppParts): Express {
       requestId,
       requestLog(logger),
       securityHeaders(),
+      ...origins,
       requireHost,
       closeConnections(lifecycle),
       ...forgottenProxy,

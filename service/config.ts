@@ -36,6 +36,8 @@ export interface Config {
     readonly exempt: readonly string[];
   };
   readonly trustProxy: number | readonly string[];
+  /** Of pages that may call from a browser. */
+  readonly corsOrigins: readonly string[];
   readonly clerkWebhook: { readonly secret: string; readonly issuer: string } | undefined;
   readonly tls: TlsFiles | undefined;
   readonly requireHttps: boolean;
@@ -98,6 +100,7 @@ function assemble(values: Variables): Omit<Config, 'issuers' | 'tls' | 'clerkWeb
       exempt: values.RATE_LIMIT_EXEMPT,
     },
     trustProxy: values.TRUST_PROXY,
+    corsOrigins: values.CORS_ORIGINS,
     requireHttps: values.REQUIRE_HTTPS,
     shutdownGraceSeconds: values.SHUTDOWN_GRACE_SECONDS,
     logLevel: values.LOG_LEVEL,

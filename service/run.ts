@@ -30,6 +30,7 @@ export async function run(
   const server = createHttpServer({
     app: withUnreadableTargets(app),
     tls: config.tls,
+    corsOrigins: config.corsOrigins,
     ...connectionLog(logger),
   });
   await listen(server, config).catch(async (error: unknown) => {

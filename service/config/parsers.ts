@@ -39,6 +39,16 @@ export function commaList(text: string): readonly string[] | undefined {
   return entries.every((entry) => entry !== '') ? Object.freeze(entries) : undefined;
 }
 
+/** Origins as browsers spell them (RFC 6454 section 6.2), of the web alone: `null` is any sandboxed page of anybody. */
+export function originList(text: string): readonly string[] | undefined {
+  const entries = commaList(text);
+  return entries?.every(isOrigin) ? entries : undefined;
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 /** Addresses and CIDR ranges, as RATE_LIMIT_EXEMPT and TRUST_PROXY take them. */
 export function addressList(text: string): readonly string[] | undefined {
   const entries = commaList(text);

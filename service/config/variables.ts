@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EXPECTED, algorithmList, audienceList, publicKeyPem } from './issuers';
-import { addressList, commaList, flag, integer, optional, webUrl, withDefault } from './parsers';
+import { addressList, commaList, flag, integer, optional, originList, webUrl, withDefault } from './parsers';
 import { providerOf } from './provider-names';
 import { hostList } from './plain-http';
 import { PROXY, proxyUrl } from './proxies';
@@ -71,6 +71,13 @@ export const variables = z.object({
     0,
     'the number of proxies in front, or a comma list of their addresses and CIDR ranges; true is refused',
     trustedProxies,
+  ),
+
+  CORS_ORIGINS: withDefault(
+    [],
+    'a comma list of origins such as https://app.example.com: scheme, host and port in lower case, without a path or a ' +
+      'slash at the end; neither * nor null',
+    originList,
   ),
 
   CLERK_WEBHOOK_SECRET: optional('the signing secret of the webhook endpoint, whsec_ and base64', (value) =>

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { problemOf, SallyportError } from 'sallyport';
+import { crossOriginLines } from './cors';
 import { connectionOf, type Connection } from './exchanges';
 
 /** What the HTTP parser refused, by the name that Node gives it. */
@@ -36,6 +37,9 @@ export interface Unreadable {
   readonly failure: string | undefined;
 }
 
+/** `rawPacket`: the bytes among which the parser stopped. */
+type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
+
 /** How long answers that are due may take on a connection of which nothing more is read. */
 const PATIENCE_MS = 2000;
 
@@ -43,8 +47,12 @@ const PATIENCE_MS = 2000;
  * Node answers what its parser refuses without a body, or not at all: here such requests get a problem document too. Not
  * where it would be taken for another request's answer; then the connection closes behind the answers that are due.
  */
-export function answerParserErrors(server: Server, onUnreadable: (unreadable: Unreadable) => void): void {
-  const refuse = (socket: Duplex, failure: string | undefined): void => {
+export function answerParserErrors(
+  server: Server,
+  onUnreadable: (unreadable: Unreadable) => void,
+  corsOrigins: readonly string[],
+): void {
+  const refuse = (socket: Duplex, failure: string | undefined, bytes?: Buffer): void => {
     const connection = connectionOf(socket);
     connection.giveUp();
     if (!mayAnswer(connection)) {
@@ -54,12 +62,12 @@ export function answerParserErrors(server: Server, onUnreadable: (unreadable: Un
     const error = refusalOf(failure);
     const requestId = randomUUID();
     onUnreadable({ requestId, status: error.status, failure });
-    socket.end(answer(error, requestId), () => socket.destroy());
+    socket.end(answer(error, requestId, crossOriginLines(corsOrigins, bytes)), () => socket.destroy());
   };
-  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Duplex) => {
+  server.on('clientError', ({ code, rawPacket }: ParserError, socket: Duplex) => {
     // The answer to the first failure, or those that are due, must still go out.
     if (connectionOf(socket).givenUp()) return;
-    if (socket.writable && code !== 'ECONNRESET') refuse(socket, code);
+    if (socket.writable && code !== 'ECONNRESET') refuse(socket, code, rawPacket);
     else socket.destroy();
   });
   server.on('connect', (_request, socket: Duplex) => {
@@ -90,7 +98,7 @@ function closeBehindAnswers(socket: Duplex, { open }: Connection): void {
   closeWhenDone();
 }
 
-function answer(error: SallyportError, requestId: string): string {
+function answer(error: SallyportError, requestId: string, furtherLines: readonly string[]): string {
   const body = JSON.stringify(problemOf(error, requestId));
   return [
     `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ''}`,
@@ -98,6 +106,7 @@ function answer(error: SallyportError, requestId: string): string {
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Cache-Control: no-store',
     `X-Request-Id: ${requestId}`,
+    ...furtherLines,
     'Connection: close',
     '',
     body,

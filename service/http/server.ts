@@ -31,13 +31,15 @@ const SILENCE_MS = 40_000;
 export interface ServerParts {
   readonly app: RequestListener;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  /** Of pages that may read what the parser refuses. Default: none. */
+  readonly corsOrigins?: readonly string[];
   readonly onUnreadable: (unreadable: Unreadable) => void;
   /** Told why a connection was cut. */
   readonly onCut: (why: string) => void;
 }
 
 /** An HTTP or HTTPS server around the app, not yet listening. */
-export function createHttpServer({ app, tls, onUnreadable, onCut }: ServerParts): Server {
+export function createHttpServer({ app, tls, corsOrigins = [], onUnreadable, onCut }: ServerParts): Server {
   // A missing Host is answered by the app (host.ts): Node's own answer has no body.
   const options = { ...TIMEOUTS, maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false };
   const server = tls ? createTlsServer({ ...options, ...tls }) : createServer(options);
@@ -46,7 +48,7 @@ export function createHttpServer({ app, tls, onUnreadable, onCut }: ServerParts)
     onCut('too many unanswered requests');
   });
   server.on('request', limited);
-  answerParserErrors(server, onUnreadable);
+  answerParserErrors(server, onUnreadable, corsOrigins);
   // RFC 9110 section 10.1.1 lets a server ignore an expectation that it does not know.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   return server;

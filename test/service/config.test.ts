@@ -50,6 +50,7 @@ it('has the documented default for every variable that is not set', () => {
     maxInFlightPerUser: 50,
     rateLimit: { ipPerMinute: 300, userPerMinute: 120, exempt: [] },
     trustProxy: 0,
+    corsOrigins: [],
     clerkWebhook: undefined,
     tls: undefined,
     requireHttps: false,
@@ -82,6 +83,14 @@ it('takes a variable that is set to nothing as not set', () => {
     port: 3000,
     host: '127.0.0.1',
   });
+});
+
+it('says how an origin is spelled', () => {
+  const [problem] = problemsOf({ ...good, CORS_ORIGINS: 'https://app.example/' });
+  expect(problem?.message).toBe(
+    'is wrong; expected a comma list of origins such as https://app.example.com: scheme, host and port in lower case, ' +
+      'without a path or a slash at the end; neither * nor null',
+  );
 });
 
 it('names every wrong variable in one go, and shows no value of any', () => {
@@ -185,6 +194,23 @@ it.each<[string, Record<string, string>, string]>([
   ['trust in any proxy', { TRUST_PROXY: 'true' }, 'TRUST_PROXY'],
   ['trust in all addresses', { TRUST_PROXY: '0.0.0.0/0' }, 'TRUST_PROXY'],
   ['a proxy range that is too wide to be one', { TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY'],
+  ...[
+    '*',
+    'null',
+    'app.example',
+    'https://app.example/',
+    'https://app.example/page',
+    'https://*.app.example',
+    'https://app.example:443',
+    'HTTPS://App.example',
+    'https://user@app.example',
+    'ftp://app.example',
+    'https://app.example,,https://b.example',
+  ].map((value): [string, Record<string, string>, string] => [
+    `the origin ${value}`,
+    { CORS_ORIGINS: value },
+    'CORS_ORIGINS',
+  ]),
   ['an exempt address that is a name', { RATE_LIMIT_EXEMPT: 'localhost' }, 'RATE_LIMIT_EXEMPT'],
   ['a key without its certificate', { TLS_KEY_FILE: '/etc/hostname' }, 'TLS_CERT_FILE'],
   [
@@ -258,6 +284,11 @@ it.each<[string, Record<string, string>, object]>([
     'a public key on one line',
     { AUTH_PUBLIC_KEY: pem.replaceAll('\n', '\\n') },
     { issuers: [{ publicKey: pem }] },
+  ],
+  [
+    'origins of pages',
+    { CORS_ORIGINS: 'https://app.example, http://localhost:5173' },
+    { corsOrigins: ['https://app.example', 'http://localhost:5173'] },
   ],
   ['hops of proxies', { TRUST_PROXY: '2' }, { trustProxy: 2 }],
   [
