@@ -80,6 +80,8 @@ export type OptionsWithoutUsers = Omit<CommonOptions, 'users'> & {
   readonly owner?: (auth: Auth) => string;
 } & (OneIssuer | OneFamily | SeveralIssuers);
 
+export type AnyOptions = SallyportOptions | OptionsWithoutUsers;
+
 const COMMON = [
   'users',
   'credentials',
@@ -101,7 +103,7 @@ export interface NamedIssuer {
 }
 
 /** The issuers of any form. What each of them says is checked by `jwtVerifier`. */
-export function issuersOf(options: SallyportOptions | OptionsWithoutUsers): readonly NamedIssuer[] {
+export function issuersOf(options: AnyOptions): readonly NamedIssuer[] {
   const several = isObject(options) && options.issuers !== undefined;
   refuseUnknown('sallyport', options, several ? [...COMMON, 'issuers'] : [...COMMON, ...OF_ISSUER]);
   checkParts(options);

@@ -83,8 +83,8 @@ export function entra(options: EntraOptions): IssuerOptions | IssuerFamilyOption
   };
 
   function guid(tenant: string | undefined): string {
-    if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(read.text('tenantId', tenant, TENANT)))
-      return tenant ?? '';
+    const id = read.text('tenantId', tenant, TENANT);
+    if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id;
     throw read.misuse(`"tenantId" must be ${TENANT}`);
   }
 }

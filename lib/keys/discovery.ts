@@ -3,7 +3,7 @@ import { excerpt } from '../excerpt';
 import { isRecord } from './jwk';
 import { addressName, isLoopback, keyAddress, namedAddress } from './key-address';
 import { KeyFetchFailure, type KeyFetchFailureWord } from './key-fetch-failure';
-import type { PlainHosts } from './plain-hosts';
+import type { PlainHosts } from '../plain-hosts';
 
 type GetJson = (url: string) => Promise<unknown>;
 

@@ -1,5 +1,5 @@
 import { excerpt } from '../excerpt';
-import { hostAndPort, type PlainHosts } from './plain-hosts';
+import { hostAndPort, type PlainHosts } from '../plain-hosts';
 
 /**
  * The address of keys, when it is one we may ask: https, or http to this very machine or a host that is spelled, without

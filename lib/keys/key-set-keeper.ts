@@ -103,15 +103,17 @@ async function attempt(state: KeeperState, options: KeeperOptions, signal: Abort
   }
   state.attempts += 1;
   try {
-    state.history = afterSuccess({ set: await read(signal, state.history.set), readAt: now() }, options);
+    const latest = { set: await read(signal, state.history.set), readAt: now() };
+    state.history = afterSuccess(latest, options);
+    tellRefreshed(latest.set, options);
+    memory?.keep(latest);
   } catch (error) {
     // Whoever slept says nothing about the issuer by failing: no failure is counted, and the next attempt may begin.
     if (now() - begunAt > options.timeoutMs + LATE_TIMER_MS) return;
-    state.history = afterFailure(state.history, asKeyFetchFailure(error, 'error'), options);
+    const failure = asKeyFetchFailure(error, 'error');
+    state.history = afterFailure(state.history, failure, options);
+    tellFailed(state.history, failure, options);
   }
-  report(state.history, options);
-  const { set, readAt, failure } = state.history;
-  if (set && !failure) memory?.keep({ set, readAt });
 }
 
 /** The history with what the host's cache holds, where that is younger. One past fresh still waits for a failed refresh. */
@@ -125,14 +127,7 @@ async function recalled(
   if (!kept || (before.set && kept.readAt <= before.readAt)) return before;
   const after = afterSuccess(kept, options);
   if (!isFresh(after, options, options.now())) return { ...before, ...kept };
-  const { set } = kept;
-  options.tell({
-    type: 'keys_refreshed',
-    source: options.source,
-    keys: set.keys.size,
-    unusable: set.unusable,
-    cached: true,
-  });
+  tellRefreshed(kept.set, options, { cached: true });
   return after;
 }
 
@@ -150,13 +145,19 @@ function afterFailure(before: KeyHistory, failure: KeyFetchFailure, options: Kee
   return { ...before, failures, failure, failedAt, retryAt, nextAt };
 }
 
-function report({ set, readAt, failures, failure }: KeyHistory, options: KeeperOptions): void {
-  const { source, tell, now, freshMs, staleMs } = options;
-  if (!failure) {
-    tell({ type: 'keys_refreshed', source, keys: set?.keys.size ?? 0, unusable: set?.unusable ?? [] });
-    return;
-  }
-  const { reason, details, unusable } = failure;
+function tellRefreshed(
+  { keys, unusable }: DatedSet['set'],
+  { source, tell }: KeeperOptions,
+  how: { readonly cached?: true } = {},
+): void {
+  tell({ type: 'keys_refreshed', source, keys: keys.size, unusable, ...how });
+}
+
+function tellFailed(
+  { set, readAt, failures }: KeyHistory,
+  { reason, details, unusable }: KeyFetchFailure,
+  { source, tell, now, freshMs, staleMs }: KeeperOptions,
+): void {
   tell({ type: 'keys_failed', source, failure: reason, failures, unusable, ...details });
   const age = now() - readAt;
   if (set && age >= freshMs && age < freshMs + staleMs) {

@@ -3,7 +3,7 @@ import { fetchJson, type FetchLimits } from './fetch-json';
 import { readJwkSetInTurns, type JwkSet } from './jwk-set';
 import { addressName } from './key-address';
 import { KeyFetchFailure } from './key-fetch-failure';
-import type { PlainHosts } from './plain-hosts';
+import type { PlainHosts } from '../plain-hosts';
 
 /** One attempt at reading an issuer's usable keys; rejects with a `KeyFetchFailure`. */
 export type KeySetReader = (signal: AbortSignal, previous: JwkSet | undefined) => Promise<JwkSet>;

@@ -5,7 +5,7 @@ import { isLoopback, keyAddress } from './key-address';
 import type { KeyCache } from './key-cache';
 import { areHeaders, headersFor, type KeyHeadersOption } from './key-headers';
 import type { KeyLocation } from './key-set-reader';
-import { hostAndPort, NO_PLAIN_HOSTS, plainHosts, type PlainHosts } from './plain-hosts';
+import { hostAndPort, NO_PLAIN_HOSTS, plainHosts, type PlainHosts } from '../plain-hosts';
 
 export interface RemoteKeysSettings {
   /** How long a set counts as current, in seconds; refreshed in the background after 80 % of it. Default: 600. */

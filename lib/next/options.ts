@@ -1,7 +1,7 @@
 import type { OnProxyEvent } from './events';
 import { refuseUnfaithful } from './faithful-url';
 import { misconfigured } from './problems';
-import { plainHosts, type PlainHosts } from './plain-hosts';
+import { plainHosts, type PlainHosts } from '../plain-hosts';
 import type { SessionAuth } from './session';
 import { originsFrom, refuseOtherOrigins, targetFrom } from './target';
 
@@ -93,6 +93,9 @@ export function readOptions<Context>(options: ProxyOptions<Context>): Settings<C
   demand(isWhole(maxBodyBytes, 0, Number.MAX_SAFE_INTEGER), 'maxBodyBytes must be a whole number of bytes.');
   demand(onEvent === undefined || typeof onEvent === 'function', 'onEvent must be a function.');
   const plain = plainHosts(allowHttp);
+  if (!plain) {
+    throw misconfigured('allowHttp must be a list of hosts with their ports, such as ["analyzer:3000"].');
+  }
   return { ...readUrl({ url, origin }, plain), plain, auth, template, timeoutMs, maxBodyBytes };
 }
 

@@ -1,4 +1,4 @@
-import { hostAndPort, type PlainHosts } from './plain-hosts';
+import { hostAndPort, type PlainHosts } from '../plain-hosts';
 import { misconfigured } from './problems';
 
 /** `0.0.0.0` is no loopback address: it means every interface, and connects to whatever listens on one. */

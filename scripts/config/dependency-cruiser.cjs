@@ -77,17 +77,17 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^lib/[^/]+/',
-        pathNot: '^lib/(middleware|limits|passage|problems|clerk|issuers|testing|mongo|next|cli)/',
+        pathNot: '^lib/(composed|middleware|limits|passage|problems|clerk|issuers|testing|mongo|next|cli)/',
       },
       to: {
-        path: '^lib/(middleware|limits|passage|problems|clerk|issuers|testing|mongo|next)/|^lib/sallyport(-options)?\\.ts$',
+        path: '^lib/(middleware|limits|passage|problems|clerk|issuers|testing|mongo|next)/|^lib/(composed/|sallyport(-options)?\\.ts$)',
       },
     },
     {
       name: 'middleware-below-the-chain',
       severity: 'error',
       from: { path: '^lib/(middleware|limits|passage|problems)/' },
-      to: { path: '^lib/(clerk|issuers|testing|mongo|next)/|^lib/sallyport(-options)?\\.ts$' },
+      to: { path: '^lib/(clerk|issuers|testing|mongo|next)/|^lib/(composed/|sallyport(-options)?\\.ts$)' },
     },
     {
       name: 'passage-below-the-middlewares',
@@ -108,7 +108,8 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^lib/',
-        pathNot: '^lib/(middleware|limits|passage|problems|clerk|testing)/|^lib/sallyport(-options)?\\.ts$',
+        pathNot:
+          '^lib/(middleware|limits|passage|problems|clerk|testing)/|^lib/(composed/|sallyport(-options)?\\.ts$)',
       },
       to: { path: 'node_modules/(@types/)?express(-serve-static-core)?/' },
     },
@@ -118,7 +119,8 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(lib|service)/',
-        pathNot: '^(lib/(limits|mongo|testing/contracts)|service/storage)/|^lib/sallyport(-options)?\\.ts$',
+        pathNot:
+          '^(lib/(limits|mongo|testing/contracts)|service/storage)/|^lib/(composed/|sallyport(-options)?\\.ts$)',
       },
       to: { path: 'node_modules/express-rate-limit/' },
     },
@@ -156,7 +158,7 @@ module.exports = {
       comment: 'It is built for the edge runtime as well.',
       severity: 'error',
       from: { path: '^lib/next/' },
-      to: { pathNot: '^lib/next/' },
+      to: { pathNot: '^lib/(next/|plain-hosts\\.ts$)' },
     },
   ],
   options: {

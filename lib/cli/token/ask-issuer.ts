@@ -1,5 +1,5 @@
 import { keyAddress } from '../../keys/key-address';
-import { NO_PLAIN_HOSTS } from '../../keys/plain-hosts';
+import { NO_PLAIN_HOSTS } from '../../plain-hosts';
 import { UsageError } from '../usage-error';
 import { MINT_PATH } from './local-issuer';
 

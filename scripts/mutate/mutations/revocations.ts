@@ -58,7 +58,7 @@ export const revocations: readonly Mutation[] = [
   },
   {
     breaks: 'The chain leaves revocation out',
-    file: 'lib/sallyport.ts',
+    file: 'lib/composed/credential-verifier.ts',
     search: 'return revocations ? revocable(verifier, revocations) : verifier;',
     replace: 'return verifier;',
     tests: ['test/lib/sallyport.test.ts', 'test/service/revocations.test.ts'],

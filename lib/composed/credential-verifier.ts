@@ -1,0 +1,40 @@
+import { apiKeyVerifier } from '../api-keys/api-key-verifier';
+import type { Credential, Verifier } from '../auth';
+import { DEFAULT_CACHE_SECONDS } from '../options';
+import type { AnyOptions } from '../sallyport-options';
+import { guarded } from '../stores/guarded';
+import { tokenVerifier } from '../tokens/jwt-verifier';
+import { MAX_TOKEN_LENGTH } from '../tokens/strict-jws';
+import { byIssuer } from '../verifiers/by-issuer';
+import { byKind } from '../verifiers/by-kind';
+import { cached } from '../verifiers/cached';
+import { revocable } from '../verifiers/revocable';
+import { tokensAlone } from '../verifiers/tokens-alone';
+import type { Keyed } from './keyed-issuers';
+
+/** Revocation around the caches, one cache for each kind: a kind that floods does not push the other out. */
+export function credentialVerifier(options: AnyOptions, issuers: readonly Keyed[]): Verifier<Credential> {
+  const { apiKeys, cache, engine, onEvent, revocations } = options;
+  if (cache) revocations?.outliveCache?.(cache.seconds ?? DEFAULT_CACHE_SECONDS);
+  const told = onEvent && { onEvent };
+  const remembered = (verifier: Verifier): Verifier =>
+    cache === false ? verifier : cached(verifier, { ...cache, ...told });
+  const token = remembered(
+    byIssuer(
+      issuers.map(({ names, options: own }) => ({
+        names,
+        ...tokenVerifier({ ...own, ...(engine && { engine }) }),
+      })),
+      Math.max(...issuers.map(({ options: { maxTokenLength = MAX_TOKEN_LENGTH } }) => maxTokenLength)),
+    ),
+  );
+  const verifier: Verifier<Credential> = apiKeys
+    ? byKind({
+        token,
+        'api-key': remembered(
+          apiKeyVerifier({ keys: guarded(apiKeys, { name: 'api-keys', ...told }), ...told }),
+        ),
+      })
+    : tokensAlone(token);
+  return revocations ? revocable(verifier, revocations) : verifier;
+}

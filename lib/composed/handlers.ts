@@ -1,0 +1,33 @@
+import type { RequestHandler } from 'express';
+import type { Extractor } from '../credentials/extractor';
+import { authenticate } from '../middleware/authenticate';
+import { provisionUser } from '../middleware/provision-user';
+import { rateLimit } from '../middleware/rate-limit';
+import type { AnyOptions } from '../sallyport-options';
+import type { KnownUsers } from '../users/known-users';
+import { credentialVerifier } from './credential-verifier';
+import { toleranceOf, type Keyed } from './keyed-issuers';
+
+/** In the order of a request's way. */
+export function handlers(
+  options: AnyOptions & { readonly credentials: readonly Extractor[] },
+  issuers: readonly Keyed[],
+  users: KnownUsers | undefined,
+): RequestHandler[] {
+  const { addressLimit, subjectLimit, realm, onEvent } = options;
+  const told = onEvent && { onEvent };
+  const address = addressLimit === false ? [] : [rateLimit({ by: 'address', ...addressLimit, ...told })];
+  const subject = subjectLimit === false ? undefined : rateLimit({ by: 'subject', ...subjectLimit, ...told });
+  return [
+    ...address,
+    ...(subject ? [subject.refusals] : []),
+    authenticate({
+      credentials: options.credentials,
+      verifier: credentialVerifier(options, issuers),
+      ...(realm !== undefined && { realm }),
+      ...told,
+    }),
+    ...(users ? [provisionUser({ users, clockTolerance: toleranceOf(issuers) })] : []),
+    ...(subject ? [subject] : []),
+  ];
+}
