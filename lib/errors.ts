@@ -125,6 +125,38 @@ export class InsufficientRoleError extends SallyportError {
   }
 }
 
+/** What would be enough of the user's authentication. */
+export interface NeededAuthentication {
+  /** Seconds since the user last authenticated. */
+  readonly maxAgeSeconds?: number;
+  /** Authentication context classes, any of which is enough. */
+  readonly acr?: readonly string[];
+}
+
+/**
+ * The user signed in too long ago, or in too weak a way; the challenge says what would be enough, for the client to ask the
+ * authorization server for it (RFC 9470 section 3).
+ */
+export class InsufficientAuthenticationError extends SallyportError {
+  readonly status = 401;
+  readonly code = 'insufficient_authentication';
+  readonly title = 'Insufficient authentication';
+  override readonly challenge: Challenge;
+
+  constructor(
+    readonly required: NeededAuthentication,
+    options?: ErrorOptions,
+  ) {
+    super('This needs a more recent or a stronger sign-in.', options);
+    const { maxAgeSeconds, acr } = required;
+    this.challenge = {
+      error: 'insufficient_user_authentication',
+      ...(acr && { acrValues: acr.join(' ') }),
+      ...(maxAgeSeconds !== undefined && { maxAge: maxAgeSeconds }),
+    };
+  }
+}
+
 function needed(what: 'scope' | 'role', required: readonly string[], any: boolean): string {
   if (required.length === 0) return `This needs more ${what}.`;
   if (any && required.length > 1) return `This needs one of the ${what}s ${required.join(', ')}.`;

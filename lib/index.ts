@@ -97,6 +97,7 @@ export { provisionUser, type ProvisionUserOptions } from './middleware/provision
 export { rateLimit } from './middleware/rate-limit';
 export type { AddressLimitOptions } from './limits/limit-address';
 export type { SubjectLimit, SubjectLimitOptions } from './limits/limit-subject';
+export { requireFresh, type RequireFreshOptions } from './middleware/require-fresh';
 export { requireOwner, type Owner, type RequireOwnerOptions } from './middleware/require-owner';
 export { requireRole } from './middleware/require-role';
 export { requireAnyScope, requireKeyScope, requireScope } from './middleware/require-scope';
@@ -111,6 +112,7 @@ export {
   type UnusableKey,
 } from './events';
 export {
+  InsufficientAuthenticationError,
   InsufficientRoleError,
   InsufficientScopeError,
   InternalError,
@@ -130,4 +132,5 @@ export {
   type InvalidTokenOptions,
   type InvalidTokenReason,
   type Mismatch,
+  type NeededAuthentication,
 } from './errors';

@@ -1,7 +1,12 @@
-/** What a `WWW-Authenticate: Bearer` challenge says besides its realm (RFC 6750 section 3). */
+/** What a `WWW-Authenticate: Bearer` challenge says besides its realm (RFC 6750 section 3, RFC 9470 section 3). */
 export interface Challenge {
-  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope';
+  readonly error?:
+    'invalid_request' | 'invalid_token' | 'insufficient_scope' | 'insufficient_user_authentication';
   readonly scope?: string;
+  /** Authentication context classes, any of which is enough, separated by spaces. */
+  readonly acrValues?: string;
+  /** Seconds since the user last authenticated, at most. */
+  readonly maxAge?: number;
 }
 
 export interface ErrorOptions {
@@ -62,9 +67,8 @@ export abstract class SallyportError extends Error {
 
 export const DEFAULT_REALM = 'api';
 
-function formatChallenge(realm: string, { error, scope }: Challenge): string {
-  const parameters = [`realm="${realm}"`];
-  if (error) parameters.push(`error="${error}"`);
-  if (scope) parameters.push(`scope="${scope}"`);
-  return `Bearer ${parameters.join(', ')}`;
+function formatChallenge(realm: string, { error, scope, acrValues, maxAge }: Challenge): string {
+  const parameters = { realm, error, scope, acr_values: acrValues, max_age: maxAge };
+  const said = Object.entries(parameters).filter(([, value]) => value !== undefined);
+  return `Bearer ${said.map(([name, value]) => `${name}="${String(value)}"`).join(', ')}`;
 }

@@ -87,7 +87,7 @@ export function sallyport(options: AnyOptions): Sallyport<KnownUsers | undefined
   return Object.assign(way, {
     optional: optional(way, credentials, onEvent),
     verify: verifyBy(way, onError),
-    ...guards(options),
+    ...guards(options, issuers),
     problemDetails: problemDetails(problemOptions),
     users,
     issuerNamed(iss: string) {

@@ -1,9 +1,11 @@
 import type { RequestHandler } from 'express';
+import { freshGuard, type RequireFreshOptions } from '../middleware/require-fresh';
 import { ownerGuard, requireOwner } from '../middleware/require-owner';
 import { requireRole } from '../middleware/require-role';
 import { requireAnyScope, requireKeyScope, requireScope } from '../middleware/require-scope';
 import { requireToken } from '../middleware/require-token';
 import type { AnyOptions } from '../sallyport-options';
+import { toleranceOf, type Keyed } from './keyed-issuers';
 
 /** The guards that fit a chain. */
 export interface Guards {
@@ -16,12 +18,14 @@ export interface Guards {
   requireRole(...roles: readonly string[]): RequestHandler;
   /** Scopes that API keys need; a user's own token needs none. */
   requireKeyScope(...scopes: readonly string[]): RequestHandler;
+  /** Users who signed in lately and strongly enough; no API keys. */
+  requireFresh(options: RequireFreshOptions): RequestHandler;
   /** No API keys. */
   requireToken(): RequestHandler;
 }
 
 /** Without users of ours `owner` gets the proof alone. */
-export function guards({ users, owner }: AnyOptions): Guards {
+export function guards({ users, owner }: AnyOptions, issuers: readonly Keyed[]): Guards {
   return {
     requireOwner: (parameter) =>
       users || !owner ? requireOwner(parameter, owner ? { owner } : {}) : ownerGuard(parameter, owner),
@@ -29,6 +33,7 @@ export function guards({ users, owner }: AnyOptions): Guards {
     requireAnyScope,
     requireRole,
     requireKeyScope,
+    requireFresh: (options) => freshGuard(options, toleranceOf(issuers)),
     requireToken,
   };
 }

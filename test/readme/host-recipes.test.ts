@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import * as cookies from './recipes/cookies';
 import * as guests from './recipes/guests';
 import * as ownErrors from './recipes/own-errors';
+import * as stepUp from './recipes/step-up';
 import { createWebSockets } from './recipes/websockets';
 
 const { issuer, audience, keys, token } = createTestIssuer();
@@ -23,6 +24,30 @@ test('guests read the page for everybody, and only callers what is theirs', asyn
   await request(app).get('/news/user_1').expect(401).expect('WWW-Authenticate', 'Bearer realm="api"');
   await request(app).get('/news/user_1').set(signed).expect(200);
   await request(app).get('/news/user_2').set(signed).expect(403);
+});
+
+test('an account is closed only after a new and strong sign-in', async () => {
+  const app = stepUp.createApp(ours);
+  const signedIn = (claims: object, secondsAgo: number) => ({
+    Authorization: `Bearer ${token({ ...claims, auth_time: Math.floor(Date.now() / 1000) - secondsAgo })}`,
+  });
+  await request(app).get('/account').set(signed).expect(200, { of: 'user_1' });
+  const { body, headers } = await request(app)
+    .delete('/account')
+    .set(signedIn({ acr: 'phr' }, 400))
+    .expect(401);
+  expect(body).toMatchObject({ code: 'insufficient_authentication' });
+  expect(headers['www-authenticate']).toBe(
+    'Bearer realm="api", error="insufficient_user_authentication", acr_values="phr phrh", max_age="300"',
+  );
+  await request(app)
+    .delete('/account')
+    .set(signedIn({ acr: 'pwd' }, 10))
+    .expect(401);
+  await request(app)
+    .delete('/account')
+    .set(signedIn({ acr: 'phrh' }, 10))
+    .expect(204);
 });
 
 test('errors have the shape of the host', async () => {

@@ -1,6 +1,7 @@
 import type { Mutation } from '../mutation';
 
 const guards = ['test/lib/middleware/guards.test.ts'];
+const fresh = ['test/lib/middleware/require-fresh.test.ts'];
 const authenticate = 'lib/middleware/authenticate.ts';
 const chain = ['test/lib/sallyport.test.ts', 'test/lib/middleware/authenticate.test.ts', ...guards];
 
@@ -131,6 +132,27 @@ export const middleware: readonly Mutation[] = [
     search: 'if (named !== nameOf(auth, request))',
     replace: 'if (!nameOf(auth, request).startsWith(named))',
     tests: guards,
+  },
+  {
+    breaks: 'A sign-in of any age is recent',
+    file: 'lib/middleware/require-fresh.ts',
+    search: 'now - time <= maxAgeSeconds + clockTolerance',
+    replace: 'now - time <= Infinity',
+    tests: fresh,
+  },
+  {
+    breaks: 'A sign-in that is to come is recent',
+    file: 'lib/middleware/require-fresh.ts',
+    search: 'time <= now + clockTolerance &&',
+    replace: 'time <= Infinity &&',
+    tests: fresh,
+  },
+  {
+    breaks: 'A factor that was never verified is recent',
+    file: 'lib/middleware/require-fresh.ts',
+    search: 'minutes < 0 ||',
+    replace: '',
+    tests: fresh,
   },
   {
     breaks: 'requireAnyScope lets everybody in',

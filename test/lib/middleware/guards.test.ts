@@ -10,6 +10,7 @@ import {
   problemDetails,
   provisionUser,
   requireAnyScope,
+  requireFresh,
   requireKeyScope,
   requireOwner,
   requireRole,
@@ -60,6 +61,7 @@ const guards: Record<string, RequestHandler> = {
   requireRole: requireRole('admin'),
   requireKeyScope: requireKeyScope('admin'),
   requireToken: requireToken(),
+  requireFresh: requireFresh({ maxAgeSeconds: 60 }),
   provisionUser: provisionUser({ users: memoryUsers() }),
 };
 

@@ -1,0 +1,86 @@
+import type { RequestHandler } from 'express';
+import type { Auth, JwtPayload } from '../auth';
+import { InsufficientAuthenticationError, TokenRequiredError } from '../errors';
+import { DEFAULT_CLOCK_TOLERANCE, refuseUnknown } from '../options';
+import { authOf } from '../passage/proof';
+import { guard } from './guard';
+
+/** One of `maxAgeSeconds` and `acr` at least. */
+export interface RequireFreshOptions {
+  /** Seconds since the user authenticated, at most: a whole number from 1. Default: not asked. */
+  readonly maxAgeSeconds?: number;
+  /** The authentication context class (`acr`) that the token must name, or several of which one is enough. Default: not asked. */
+  readonly acr?: string | readonly string[];
+  /** Seconds by which clocks may differ. Default 5; on `port` that of its issuers. */
+  readonly clockTolerance?: number;
+}
+
+/**
+ * Lets only callers through whose user authenticated lately enough, and strongly enough; others get 401
+ * `insufficient_authentication`, whose challenge says what would be enough (RFC 9470 section 3). An API key, which nobody
+ * signs in with, gets 403 `token_required`.
+ *
+ * The time is `auth_time` (OpenID Connect Core section 2), and where a token has none Clerk's `fva`, which tells in whole
+ * minutes how long before the token was issued the first factor was verified. A token that tells neither is refused.
+ *
+ * @example
+ * app.post('/transfers', port, requireFresh({ maxAgeSeconds: 600 }), transfer);
+ * app.delete('/account', port, requireFresh({ maxAgeSeconds: 300, acr: ['phr', 'phrh'] }), removeAccount);
+ */
+export function requireFresh(options: RequireFreshOptions): RequestHandler {
+  return freshGuard(options, DEFAULT_CLOCK_TOLERANCE);
+}
+
+/** `tolerance`: seconds, where the options say nothing of it. */
+export function freshGuard(options: RequireFreshOptions, tolerance: number): RequestHandler {
+  refuseUnknown('requireFresh', options, ['maxAgeSeconds', 'acr', 'clockTolerance']);
+  const { maxAgeSeconds, clockTolerance = tolerance } = options;
+  const acr = classesOf(options.acr);
+  if (maxAgeSeconds === undefined && acr === undefined) throw misuse('give "maxAgeSeconds", "acr" or both');
+  if (maxAgeSeconds !== undefined && !(Number.isInteger(maxAgeSeconds) && maxAgeSeconds > 0))
+    throw misuse('"maxAgeSeconds" must be a whole number from 1');
+  if (!(Number.isFinite(clockTolerance) && clockTolerance >= 0))
+    throw misuse('"clockTolerance" must be seconds, from 0');
+  const enough = {
+    ...(maxAgeSeconds !== undefined && { maxAgeSeconds }),
+    ...(acr && { acr }),
+  };
+
+  const isRecent = ({ payload }: Auth): boolean => {
+    if (maxAgeSeconds === undefined) return true;
+    const now = Date.now() / 1000;
+    const time = authenticatedAt(payload);
+    return time <= now + clockTolerance && now - time <= maxAgeSeconds + clockTolerance;
+  };
+  const isStrong = ({ payload }: Auth): boolean => acr?.some((name) => name === payload['acr']) ?? true;
+
+  return guard((request) => {
+    const auth = authOf(request);
+    if (auth.kind !== 'token') throw new TokenRequiredError();
+    if (!isRecent(auth) || !isStrong(auth)) throw new InsufficientAuthenticationError(enough);
+  });
+}
+
+/** Seconds since the epoch; NaN, which no comparison holds for, where the token does not say. */
+function authenticatedAt({ auth_time: authTime, fva, iat }: JwtPayload): number {
+  if (authTime !== undefined) return typeof authTime === 'number' ? authTime : NaN;
+  const minutes: unknown = Array.isArray(fva) ? fva[0] : undefined;
+  // -1: never.
+  if (typeof minutes !== 'number' || minutes < 0 || iat === undefined) return NaN;
+  return iat - minutes * 60;
+}
+
+function classesOf(acr: unknown): readonly string[] | undefined {
+  if (acr === undefined) return undefined;
+  const names: unknown = typeof acr === 'string' ? [acr] : acr;
+  const valid =
+    Array.isArray(names) &&
+    names.length > 0 &&
+    names.every((name) => typeof name === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name));
+  if (!valid) throw misuse('"acr" must name one class or more, each without spaces or quotes');
+  return names as string[];
+}
+
+function misuse(expected: string): TypeError {
+  return new TypeError(`requireFresh: ${expected}`);
+}
