@@ -82,6 +82,9 @@ export interface KeyFailureDetails {
   readonly received?: string | undefined;
 }
 
+/**
+ * Called with each event, for logs and metrics. It may throw or reject: that changes no answer. Default: none.
+ */
 export type OnEvent = (event: SallyportEvent) => void;
 
 /** A host's hook that throws, or rejects, must not harm the request it is told about, nor end the process. */

@@ -46,7 +46,7 @@ export { provenanceOf, vouch, type Provenance } from './provenance';
 
 export type { Jwk, KeySource, KeySourceState, VerificationKey } from './keys/key-source';
 export { remoteKeys, type RemoteKeysOptions } from './keys/remote-keys';
-export { staticKeys } from './keys/static-keys';
+export { staticKeys, type StaticKeysOptions } from './keys/static-keys';
 
 export { knownUsers, type KnownUsers, type KnownUsersOptions } from './users/known-users';
 export { memoryUsers, type MemoryUsersOptions } from './users/memory-users';

@@ -23,22 +23,22 @@ export type IssuerFamilyOptions = Omit<IssuerOptions, 'tenants' | 'keys'> &
   Required<Pick<JwtVerifierOptions, 'tenants' | 'keys'>>;
 
 export interface CommonOptions {
-  /** Where users live: `memoryUsers()`, the store of `sallyport/mongo`, or your own. */
+  /** Where users are stored: `memoryUsers()`, the store of `sallyport/mongo`, or your own. */
   readonly users: UserStore | KnownUsers;
   /**
-   * Where credentials are taken from; a request with more than one is refused. A credential from a cookie needs a check
+   * Where credentials are read from; a request with more than one is refused. A credential from a cookie needs a check
    * against cross-site requests (CSRF) of the host's own. Default: `[bearer()]`, with `apiKeys` `[bearer(), apiKey()]`.
    */
   readonly credentials?: readonly Extractor[];
   /** API keys beside tokens, in `X-API-Key`. Default: none. */
   readonly apiKeys?: ApiKeyStore;
-  /** Asked for every request, after the cache. Default: nothing can be revoked. */
+  /** Checked for every request, after the cache. Default: nothing can be revoked. */
   readonly revocations?: Revocations;
-  /** The token cache; false: every request is verified anew. Default 10000 entries, 60 seconds. */
+  /** The cache of verified credentials; false: none, every request is verified anew. Default 10000 entries for 60 seconds. */
   readonly cache?: false | { readonly max?: number; readonly seconds?: number };
-  /** Refused attempts per minute and address; false: unlimited. Default 300. */
+  /** Rate limit: refused requests per minute and address; false: unlimited. Default 300. */
   readonly addressLimit?: false | { readonly perMinute?: number; readonly exempt?: readonly string[] };
-  /** Requests per minute and caller; false: unlimited. Default 120, counted in this process. */
+  /** Rate limit: requests per minute and caller; false: unlimited. Default 120, counted in this process. */
   readonly subjectLimit?: false | { readonly perMinute?: number; readonly store?: Store };
   readonly engine?: JwtVerifierOptions['engine'];
   /** The realm of `WWW-Authenticate`. Default "api". */
@@ -67,8 +67,9 @@ export type OneFamily = IssuerFamilyOptions & {
 
 /** Several issuers, each with its own keys; the same subject of two of them is two people. */
 export interface SeveralIssuers {
+  /** The options of each issuer, in place of the same options above. */
   readonly issuers: readonly (IssuerOptions | IssuerFamilyOptions)[];
-  /** Required: a subject alone does not say whose. */
+  /** What `requireOwner` compares a path with. With several issuers required: a subject alone does not say whose it is. */
   readonly owner: Owner;
 }
 

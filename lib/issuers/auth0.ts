@@ -7,7 +7,7 @@ import { refuseIdToken, SEND_ACCESS_TOKEN } from './id-token';
 import { reader, type PresetOptions } from './preset';
 
 export interface Auth0Options extends PresetOptions {
-  /** Applications > your application > Settings > Domain: `tenant.eu.auth0.com`, or your custom domain. */
+  /** Applications > your application > Settings > Domain: `tenant.eu.auth0.com`, or your custom domain. Default: none; required unless `issuer` is given. */
   readonly domain?: string;
   /** In place of `domain`: `iss` as it stands in the tokens, with the slash at its end. */
   readonly issuer?: string;

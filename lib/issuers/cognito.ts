@@ -4,7 +4,7 @@ import { addressOf } from './address';
 import { reader, type PresetOptions } from './preset';
 
 export interface CognitoOptions extends PresetOptions {
-  /** User pools > your pool > Overview > User pool ID: `eu-central-1_Ex4mpleP1`. Its region is part of it. */
+  /** User pools > your pool > Overview > User pool ID: `eu-central-1_Ex4mpleP1`. Its region is part of it. Default: none; required unless `issuer` is given. */
   readonly userPoolId?: string;
   /** In place of `userPoolId`: `iss` as it stands in the tokens. */
   readonly issuer?: string;

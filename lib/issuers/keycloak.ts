@@ -5,9 +5,9 @@ import { rolesOf } from './grants';
 import { reader, type PresetOptions } from './preset';
 
 export interface KeycloakOptions extends PresetOptions {
-  /** Where Keycloak is, as browsers reach it: `https://keycloak.example`. Before version 17 with `/auth` behind it. */
+  /** Where Keycloak is, as browsers reach it: `https://keycloak.example`. Before version 17 with `/auth` behind it. Default: none; required unless `issuer` is given. */
   readonly url?: string;
-  /** The name of the realm, as it stands at the top of the admin console. */
+  /** The name of the realm, as it stands at the top of the admin console. Default: none; required unless `issuer` is given. */
   readonly realm?: string;
   /** In place of `url` and `realm`: Realm settings > Endpoints > OpenID Endpoint Configuration, `issuer`. */
   readonly issuer?: string;

@@ -4,7 +4,7 @@ import { refuseIdToken } from './id-token';
 import { reader, type PresetOptions } from './preset';
 
 export interface OktaOptions extends PresetOptions {
-  /** The domain of your org, as the menu below your name shows it: `dev-12345678.okta.com`, or your custom domain. */
+  /** The domain of your org, as the menu below your name shows it: `dev-12345678.okta.com`, or your custom domain. Default: none; required unless `issuer` is given. */
   readonly domain?: string;
   /** Security > API > Authorization Servers: the last part of its Issuer URI. Default: `default`. */
   readonly authorizationServer?: string;

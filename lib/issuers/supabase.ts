@@ -6,7 +6,7 @@ import { addressOf, oneOf } from './address';
 import { reader, type PresetOptions } from './preset';
 
 export interface SupabaseOptions extends PresetOptions {
-  /** Project settings > General > Project ID: `abcdefghijklmnopqrst`. */
+  /** Project settings > General > Project ID: `abcdefghijklmnopqrst`. Default: none; required unless `issuer` is given. */
   readonly projectRef?: string;
   /** In place of `projectRef`: `iss` as it stands in the tokens, `https://<your domain>/auth/v1`. */
   readonly issuer?: string;

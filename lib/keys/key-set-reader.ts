@@ -10,8 +10,16 @@ export type KeySetReader = (signal: AbortSignal, previous: JwkSet | undefined) =
 
 /** Where the keys are, or whom to ask. */
 export type KeyLocation =
-  | { readonly issuer: string; readonly jwksUri?: never }
-  | { readonly jwksUri: string; readonly issuer?: never };
+  | {
+      /** Whom to ask: the JWK Set is found by OpenID Connect discovery, or else by RFC 8414. https, or http on loopback. */
+      readonly issuer: string;
+      readonly jwksUri?: never;
+    }
+  | {
+      /** The address of the JWK Set itself. https, or http on loopback. */
+      readonly jwksUri: string;
+      readonly issuer?: never;
+    };
 
 interface ReaderLimits extends FetchLimits {
   readonly plain: PlainHosts;

@@ -24,7 +24,7 @@ export type AuthenticateOptions = {
       readonly credentials?: never;
     }
   | {
-      /** Where credentials may be; more than one in a request is refused as ambiguous. */
+      /** Where credentials are read from; a request with more than one is 400. Default: `bearer()` alone. */
       readonly credentials: readonly Extractor[];
       /** Judges whatever they find; see `byKind`. */
       readonly verifier: Verifier<Credential>;

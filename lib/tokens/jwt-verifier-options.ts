@@ -21,41 +21,41 @@ export interface JwtVerifierOptions {
   /** Other spellings of the same `iss`: `auth.issuer` is `issuer` for them too, so users and revocations are one. */
   readonly aliases?: readonly string[];
   /**
-   * The tenants of a multi-tenant issuer whose tokens are accepted, or 'any', spelled. `iss` must be what the template
+   * The tenants of a multi-tenant issuer whose tokens are accepted, or 'any', written out. `iss` must be what the template
    * gives for the token's own tenant claim, and each tenant is an issuer of its own in `auth.issuer`. Needs `keys`: the set
    * that all tenants share. A key of it that names an `issuer` verifies that one's tokens only.
    */
   readonly tenants?: Tenants;
-  /** What `aud` must contain, or one of several. null, spelled, where the issuer gives none (Clerk's session tokens). */
+  /** What `aud` must contain, or one of several. null, written out, where the issuer's tokens have no `aud` (Clerk's session tokens). */
   readonly audience: string | readonly string[] | null;
-  /** Default: `remoteKeys({ issuer })`, found by OIDC discovery. */
+  /** The issuer's public keys (JWKS). Default: `remoteKeys({ issuer })`, found by OIDC discovery. */
   readonly keys?: KeySource;
   /**
    * Hosts beside this machine that may be asked for keys in plain http, each with its port, 80 included:
    * `['keycloak:8080']`. For a key source of your own it is an option of `remoteKeys`.
    */
   readonly allowHttp?: readonly string[];
-  /** Default: RS256 alone. `none` and HS* cannot be allowed. */
+  /** The signature algorithms that are accepted. Default: RS256 alone. `none` and HS* are never accepted. */
   readonly algorithms?: readonly Algorithm[];
-  /** When given, `azp` must be there and one of these. */
+  /** The `azp` of a token must be one of these; without `azp` it is refused. Default: `azp` is not checked. */
   readonly authorizedParties?: readonly string[];
   /**
    * By name, what a claim must be, or as a list contain: one of these values. A token without the claim is refused. Where
-   * an issuer makes tokens for many purposes this pins the one: `{ token_use: 'access', client_id: ['web', 'app'] }`.
+   * an issuer makes tokens for many purposes this accepts one kind: `{ token_use: 'access', client_id: ['web', 'app'] }`.
    */
   readonly claims?: Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>;
-  /** What a token lets its bearer do, for `auth.scopes`. Default: `scope` and `scp`. See `claimAt`. */
+  /** Reads from the payload what the caller may do, for `auth.scopes`. Default: `scope` and `scp`. See `claimAt`. */
   readonly scopes?: Grants;
-  /** What a token's subject is, for `auth.roles`. Default: none. See `claimAt`. */
+  /** Reads from the payload what the caller is, for `auth.roles`. Default: none. See `claimAt`. */
   readonly roles?: Grants;
-  /** What `typ` must say. Default: either or nothing, but with `audience: null` never at+jwt, which names its audience (RFC 9068). */
+  /** What `typ` must say. Default: JWT, at+jwt or no `typ`, but with `audience: null` no at+jwt, which has an audience by RFC 9068. */
   readonly type?: TokenType;
   /** Seconds by which clocks may differ. Default 5. */
   readonly clockTolerance?: number;
-  /** Seconds since `iat` after which a token is refused although it has not expired. Default: not asked. */
+  /** Seconds since `iat` after which a token is refused although it has not expired. Default: not checked. */
   readonly maxTokenAge?: number;
   /**
-   * Seconds from `iat` to `exp` at most; without `iat`, from now. Default: not asked. Where tokens can be revoked, `revocable`
+   * Seconds from `iat` to `exp` at most; without `iat`, from now. Default: not checked. Where tokens can be revoked, `revocable`
    * refuses those that live longer than revocations are kept, whatever is said here.
    */
   readonly maxTokenLifetime?: number;
@@ -66,11 +66,11 @@ export interface JwtVerifierOptions {
   readonly maxTokenLength?: number;
   /** A further rule on a token whose signature was good: returns why it is refused, in words for the caller. */
   readonly refuse?: Refuse;
-  /** Default: express-oauth2-jwt-bearer. `nodeCrypto()` is cheaper where tokens are seldom repeated. */
+  /** What verifies signatures. Default: `expressOauth2JwtBearer()`. `nodeCrypto()` is faster where tokens are seldom repeated. */
   readonly engine?: Engine;
-  /** Hands the events of the default key source on. */
+  /** Called with the events of the default key source. */
   readonly onEvent?: OnEvent;
-  /** Milliseconds since the epoch. Default `Date.now`. */
+  /** The clock, in milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
 }
 

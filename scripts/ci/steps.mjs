@@ -12,6 +12,7 @@ export const steps = [
   { name: 'lint', command: npm('lint:code') },
   { name: 'unused', command: npm('lint:unused') },
   { name: 'build', command: npm('build') },
+  { name: 'public-api', command: npm('api', '--', '--check') },
   { name: 'package', command: ['node', 'scripts/ci/package.mjs'] },
   // `npm test`, which also counts what of lib it reaches.
   { name: 'test', command: npm('coverage', '--', ...ALONE), jest: true },
