@@ -12,7 +12,8 @@ const PROJECT = 'scripts/config/tsconfig.build.json';
 process.stdout.write('sallyport demo\n');
 if (!isBuilt(ROOT)) await build();
 process.stdout.write('Starting a local issuer and the service ...\n');
-await import('../../dist/scripts/demo/main.js');
+// By its address: before it is built there is no such module, and the check of dependencies looks for one.
+await import(new URL('../../dist/scripts/demo/main.js', import.meta.url).href);
 
 /** The same JavaScript as `npm run build` makes. Checking types takes twice as long, and is what `npm run typecheck` is for. */
 async function build() {
