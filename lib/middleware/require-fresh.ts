@@ -7,9 +7,9 @@ import { guard } from './guard';
 
 /** One of `maxAgeSeconds` and `acr` at least. */
 export interface RequireFreshOptions {
-  /** Seconds since the user authenticated, at most: a whole number from 1. Default: not asked. */
+  /** Seconds since the user authenticated, at most: a whole number from 1. Default: not checked. */
   readonly maxAgeSeconds?: number;
-  /** The authentication context class (`acr`) that the token must name, or several of which one is enough. Default: not asked. */
+  /** The authentication context class (`acr`) that the token must name, or several of which one is enough. Default: not checked. */
   readonly acr?: string | readonly string[];
   /** Seconds by which clocks may differ. Default 5; on `port` that of its issuers. */
   readonly clockTolerance?: number;

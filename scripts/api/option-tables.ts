@@ -37,7 +37,10 @@ export function withOptionTables(
     return { path, text };
   });
   const missing = undocumented(library, types, pages);
-  if (missing.length > 0) throw new Error(`No README has a table of the options ${missing.join(', ')}`);
+  if (missing.length > 0) {
+    const markers = missing.map((name) => `<!-- options: ${name} -->\n\n<!-- /options -->`).join('\n\n');
+    throw new Error(`Options without a table. Put this into one of ${paths.join(', ')}:\n\n${markers}\n`);
+  }
   return pages;
 }
 

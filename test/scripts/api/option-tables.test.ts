@@ -67,7 +67,7 @@ it.each([
 it('refuses a type of options that no page has a table for, and a table of no type', () => {
   withOptions('/** What opens it. */ readonly key: string;');
   withPage('No table.');
-  expect(made).toThrow('No README has a table of the options DoorOptions');
+  expect(made).toThrow('Put this into one of README.md:\n\n<!-- options: DoorOptions -->\n');
   withPage('<!-- options: WindowOptions -->');
   expect(made).toThrow('No entry point exports a type WindowOptions');
 });
