@@ -1,6 +1,7 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Identity } from '../auth';
 import { SallyportError } from '../errors';
+import { toNext } from '../passage/failure';
 import { refused } from '../passage/refusals';
 import { refuseUnknown } from '../options';
 import { once } from '../replays/once';
@@ -79,7 +80,7 @@ export function clerkWebhook(options: ClerkWebhookOptions): RequestHandler {
     if (effect) await once(replays, JSON.stringify(['svix', issuer, headers.id]), () => bringAbout(effect));
   }
 
-  return async function receiveClerkWebhook(request, response) {
+  async function answer(request: Request, response: Response): Promise<void> {
     try {
       await receive(request);
     } catch (error) {
@@ -87,6 +88,10 @@ export function clerkWebhook(options: ClerkWebhookOptions): RequestHandler {
       throw error instanceof SallyportError ? await refused(request, response, error) : error;
     }
     response.status(204).end();
+  }
+
+  return function receiveClerkWebhook(request, response, next) {
+    return toNext(answer(request, response), next);
   };
 }
 

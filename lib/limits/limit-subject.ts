@@ -5,6 +5,7 @@ import { InvalidTokenError } from '../errors';
 import { safely, type OnEvent } from '../events';
 import { identityKey } from '../identity';
 import { hasMethods } from '../options';
+import { toNext } from '../passage/failure';
 import { passageOf, type RefusalListener } from '../passage/passage';
 import { authOf } from '../passage/proof';
 import { provenanceOf } from '../provenance';
@@ -43,7 +44,7 @@ export function limitSubject(limit: number, options: SubjectLimitOptions): Subje
       return;
     }
     const outcome = count(provenanceOf(auth)?.identity ?? identityKey(auth), request, response);
-    if (outcome instanceof Promise) return outcome.then(next);
+    if (outcome instanceof Promise) return toNext(outcome.then(next), next);
     next(outcome);
   };
 

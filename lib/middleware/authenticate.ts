@@ -6,7 +6,7 @@ import { InternalError, InvalidRequestError, MissingCredentialsError, SallyportE
 import { safely, type OnEvent } from '../events';
 import { isPending, judgeOf } from '../judge';
 import { refuseUnknown } from '../options';
-import { failureOf } from '../passage/failure';
+import { failureOf, toNext } from '../passage/failure';
 import { enterGates, leaveGates } from '../passage/gates';
 import { passageOf } from '../passage/passage';
 import { isUntouched, setAuth } from '../passage/proof';
@@ -74,11 +74,12 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
       return;
     }
     const turn = enterGates(passage.gates, request, response);
-    if (!turn) return judge(request, response, next);
-    return turn.then((late) => {
+    if (!turn) return toNext(judge(request, response, next), next);
+    const outcome = turn.then((late) => {
       if (late) refuse.counted(late, request, response, next);
       else return judge(request, response, next);
     });
+    return toNext(outcome, next);
   };
   return authenticateRequest;
 }

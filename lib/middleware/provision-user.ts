@@ -7,6 +7,7 @@ import { provenanceOf } from '../provenance';
 import type { KnownUsers } from '../users/known-users';
 import { userDirectory } from '../users/user-directory';
 import type { UserStore } from '../users/user-store';
+import { toNext } from '../passage/failure';
 import { authOf, setUser } from '../passage/proof';
 import { refused, tellRefused } from '../passage/refusals';
 
@@ -44,7 +45,7 @@ export function provisionUser(options: ProvisionUserOptions): RequestHandler {
       next();
       return;
     }
-    return users.getOrCreate(identity, issued).then(
+    const outcome = users.getOrCreate(identity, issued).then(
       (user) => {
         setUser(request, user);
         next();
@@ -57,6 +58,7 @@ export function provisionUser(options: ProvisionUserOptions): RequestHandler {
         throw answer;
       },
     );
+    return toNext(outcome, next);
   };
 }
 

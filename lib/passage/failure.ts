@@ -1,3 +1,4 @@
+import type { NextFunction } from 'express';
 import { InternalError } from '../errors';
 
 /**
@@ -6,4 +7,11 @@ import { InternalError } from '../errors';
  */
 export function failureOf(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new InternalError({ cause: thrown });
+}
+
+/** Express 4 looks at no promise that a handler returns: its rejection would go unhandled, and the request unanswered. */
+export function toNext(outcome: Promise<void> | void, next: NextFunction): Promise<void> | void {
+  return outcome?.then(undefined, (failure: unknown) => {
+    next(failureOf(failure));
+  });
 }

@@ -1,5 +1,5 @@
 import { constants, createHmac, generateKeyPairSync, sign } from 'node:crypto';
-import type { KeyObject, KeyPairKeyObjectResult } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { isAlgorithm, type Algorithm } from '../keys/algorithms';
 
 /** What a test issuer can sign with is what a verifier can be told to allow. */
@@ -10,8 +10,14 @@ export type SigningAlgorithms = readonly [SigningAlgorithm, ...SigningAlgorithm[
 
 const CURVES = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' } as const;
 
+/** Spelled here, since the name that `@types/node` gives it is another one from version 26 on. */
+export interface SigningKeyPair {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
 /** A key pair that signs with `algorithm`; RSA keys have 2048 bits. */
-export function generateSigningKey(algorithm: SigningAlgorithm): KeyPairKeyObjectResult {
+export function generateSigningKey(algorithm: SigningAlgorithm): SigningKeyPair {
   if (algorithm === 'EdDSA' || algorithm === 'Ed25519') return generateKeyPairSync('ed25519');
   if (algorithm === 'ES256' || algorithm === 'ES384' || algorithm === 'ES512') {
     return generateKeyPairSync('ec', { namedCurve: CURVES[algorithm] });

@@ -16,7 +16,7 @@ try {
   if (strangers.length > 0) throw new Error(`The package must not hold ${strangers.join(', ')}`);
   console.log(`${files.length} files, nothing but the library`);
 
-  execFileSync('npx', ['--no-install', 'attw', '--profile', 'node16', tarball], show);
+  execFileSync('npx', ['--no-install', 'attw', '--profile', 'strict', tarball], show);
   execFileSync('npx', ['--no-install', 'publint', '--strict', tarball], show);
 } catch (error) {
   console.error(error.message);
