@@ -6,6 +6,7 @@ import { createApp } from './app';
 import type { Config } from './config';
 import { eventLog } from './ops/event-log';
 import { createLifecycle, type Lifecycle } from './ops/lifecycle';
+import { hindranceLog } from './ops/hindrance-log';
 import type { Logger } from './ops/logger';
 import type { LoopDelay } from './ops/loop-delay';
 import { openStorage } from './storage/open-storage';
@@ -34,7 +35,7 @@ export async function compose(
   fellows?: Fellows,
 ): Promise<Composition> {
   const onEvent = eventLog(logger);
-  const storage = await openStorage({ ...config, onEvent });
+  const storage = await openStorage({ ...config, onEvent, onHindrance: hindranceLog(logger) });
   const { revocationRetentionSeconds: retentionSeconds, clockToleranceSeconds: clockTolerance } = config;
   const { seconds: cacheSeconds } = config.tokenCache;
   const store = storage.revocations;

@@ -1,5 +1,6 @@
 import type { Connection, mongo } from 'mongoose';
 import { StoreUnavailableError } from '../errors';
+import { IndexError } from './index-error';
 
 export interface Definition {
   /** The collection is called this, behind the host's prefix. */
@@ -12,11 +13,14 @@ export interface Definition {
  * would be changed by what the host sets or plugs in for all of its own: `sanitizeFilter`, timestamps, tenancy.
  */
 export interface Documents<T extends mongo.Document> {
+  /** Of the collection, with the host's prefix. */
+  readonly name: string;
   readonly connection: Connection;
   /** Throws `StoreUnavailableError` until the host has connected; asked for with each call, since it may do so later. */
   readonly database: () => mongo.Db;
   /** Throws as `database` does. */
   readonly collection: () => mongo.Collection<T>;
+  /** Rejects with an `IndexError` where the server refuses. */
   readonly ensureIndexes: () => Promise<void>;
 }
 
@@ -59,13 +63,23 @@ export function documents<T extends mongo.Document>(
   const collection = (): mongo.Collection<T> => database().collection<T>(called, OPTIONS);
 
   return {
+    name: called,
     connection,
     database,
     collection,
     async ensureIndexes() {
-      await collection().createIndexes([...indexes]);
+      await collection()
+        .createIndexes([...indexes])
+        .catch((error: unknown) => {
+          throw isRefusal(error) ? new IndexError(called, { cause: error }) : error;
+        });
     },
   };
+}
+
+/** Whether the server has answered, with a code; what the network says has none, or one in words. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && typeof (error as { code?: unknown }).code === 'number';
 }
 
 /** By what is used of it: `instanceof` would know one copy of mongoose only. */

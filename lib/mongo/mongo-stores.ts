@@ -30,7 +30,12 @@ export interface MongoStores {
   readonly replays: ReplayStore;
   /** A store for one limiter of express-rate-limit; its keys are its own by `prefix`. */
   readonly rateLimits: (prefix: string) => Store;
-  /** Makes the indexes that are missing. The stores are right and quick only with them: call it at each start. */
+  /** The names of all collections, for whoever backs them up, shards them or grants rights to them. */
+  readonly collections: readonly string[];
+  /**
+   * Makes the indexes that are missing. The stores are right and quick only with them: call it at each start. Rejects
+   * with an `IndexError` where the server refuses, as a user without the right to; with the driver's error otherwise.
+   */
   ensureIndexes(): Promise<void>;
 }
 
@@ -49,6 +54,7 @@ export function mongoStores(connection: Connection, options: MongoStoresOptions 
   const apiKeys = documents<ApiKeysDocument>(connection, prefix, API_KEYS);
   const replays = documents<ReplayDocument>(connection, prefix, REPLAYS);
   const rateLimits = documents<RateLimitDocument>(connection, prefix, RATE_LIMITS);
+  const all = [users, revocations, apiKeys, replays, rateLimits];
   return {
     users: guarded(mongoUsers(users), { name: 'users', ...guard }),
     // revocationFeed guards it: its first read brings everything, and may take longer than other calls.
@@ -56,8 +62,8 @@ export function mongoStores(connection: Connection, options: MongoStoresOptions 
     apiKeys: guarded(mongoApiKeys(apiKeys), { name: 'api-keys', ...guard }),
     replays: guarded(mongoReplays(replays), { name: 'replays', ...guard }),
     rateLimits: (limiter) => mongoRateLimits(rateLimits, limiter),
+    collections: Object.freeze(all.map(({ name }) => name)),
     async ensureIndexes() {
-      const all = [users, revocations, apiKeys, replays, rateLimits];
       await Promise.all(all.map((each) => each.ensureIndexes()));
     },
   };

@@ -18,15 +18,21 @@ const START_MS = 20_000;
 const OUTLIVING_NOBODY =
   'exec 3<&0; "$@" 3<&- & server=$!; exec 2>/dev/null; (cat <&3 >/dev/null; kill -9 $server) & wait $server';
 
-/** SecantusDB speaks MongoDB's protocol over WiredTiger and installs from PyPI: for machines without a mongod. */
-export async function startSecantusDb({ port, folder }: ServerPlace = {}): Promise<DatabaseServer> {
+/**
+ * SecantusDB speaks MongoDB's protocol over WiredTiger and installs from PyPI: for machines without a mongod. `flags` are
+ * options of its own, such as `--auth`.
+ */
+export async function startSecantusDb(
+  { port, folder }: ServerPlace = {},
+  flags: readonly string[] = [],
+): Promise<DatabaseServer> {
   await install();
   const at = port ?? (await freePort());
   const storage = folder ?? (await mkdtemp(join(tmpdir(), 'sallyport-secantusdb-')));
   const command = [join(VENV, 'bin/secantusd-py'), '--host', '127.0.0.1', '--port', String(at)];
   // What is to be there again after a kill is flushed before it is acknowledged, as MongoDB does for a majority.
   const durable = folder === undefined ? [] : ['--sync-on-commit'];
-  const options = ['--storage-path', storage, '--log-level', 'ERROR', ...durable];
+  const options = ['--storage-path', storage, '--log-level', 'ERROR', ...durable, ...flags];
   const server = spawn('sh', ['-c', OUTLIVING_NOBODY, 'sh', ...command, ...options], {
     stdio: ['pipe', 'ignore', 'inherit'],
     cwd: CACHE,

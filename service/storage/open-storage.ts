@@ -1,4 +1,5 @@
 import type { OnEvent } from 'sallyport';
+import type { OnHindrance } from './hindrance';
 import type { Storage } from './storage';
 
 export interface StorageConfig {
@@ -10,10 +11,12 @@ export interface StorageConfig {
   /** Milliseconds that one call to MongoDB may take. Default 2000. */
   readonly storeDeadlineMs?: number;
   readonly onEvent?: OnEvent;
+  readonly onHindrance?: OnHindrance;
 }
 
 /**
- * Resolves also while the store can't be reached: its calls say so until it can. Only the store that is used is loaded:
+ * Resolves also while the store can't be reached: its calls say so until it can. Rejects with an `UnusableStoreError`
+ * for one that waiting won't mend. Only the store that is used is loaded:
  * mongoose takes a third of the time to start, and lmdb needs a binary for the platform.
  */
 export async function openStorage({
@@ -22,8 +25,9 @@ export async function openStorage({
   dataSync,
   storeDeadlineMs,
   onEvent,
+  onHindrance,
 }: StorageConfig): Promise<Storage> {
-  const events = onEvent ? { onEvent } : {};
+  const events = { ...(onEvent && { onEvent }), onHindrance };
   if (mongodbUri !== undefined) {
     const { openMongoStorage } = await import('./mongo/storage.js');
     const deadline = storeDeadlineMs === undefined ? {} : { deadlineMs: storeDeadlineMs };

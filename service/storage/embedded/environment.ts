@@ -3,6 +3,8 @@ import { type Database, open, type RootDatabase, type RootDatabaseOptionsWithPat
 import { checkFiles, checkFormat } from './format';
 import { claimFolder } from './folder-claim';
 import { outage, realCause } from './outage';
+import { changesOnly, type OnHindrance } from '../hindrance';
+import { folderHindrance } from './folder-hindrance';
 import { makePrivate } from './private-files';
 import { RefusedFolderError } from './refused-folder';
 import type { Sign } from './sign';
@@ -12,6 +14,8 @@ export interface EnvironmentOptions {
   readonly folder: string;
   /** Whether a write is flushed to the disk before it is acknowledged. Otherwise it is committed: safe from kill -9. */
   readonly sync: boolean;
+  /** Told why the folder can't be opened, and when it can again. */
+  readonly onHindrance?: OnHindrance | undefined;
 }
 
 /** Values are text: lmdb's default encoding changes some keys and numbers of the objects that it is given. */
@@ -45,8 +49,13 @@ export class Environment {
   #opened: Opened | undefined;
   #opening: Promise<Opened> | undefined;
   #closed = false;
+  /** Whether the first attempt is over: a folder that is refused in it is told to whoever opens. */
+  #begun = false;
+  readonly #tell: OnHindrance;
 
-  constructor(private readonly options: EnvironmentOptions) {}
+  constructor(private readonly options: EnvironmentOptions) {
+    this.#tell = changesOnly(options.onHindrance ?? (() => undefined));
+  }
 
   /** Rejects with `RefusedFolderError` for a folder that must not be used as it is. */
   async open(): Promise<void> {
@@ -54,6 +63,8 @@ export class Environment {
       await this.#open();
     } catch (error) {
       if (error instanceof RefusedFolderError) throw error;
+    } finally {
+      this.#begun = true;
     }
   }
 
@@ -88,8 +99,21 @@ export class Environment {
   /** One attempt at a time, however many calls wait for it. */
   async #open(): Promise<Opened> {
     if (this.#closed) throw new Error('The embedded store is closed');
-    this.#opening ??= openFolder(this.options).finally(() => (this.#opening = undefined));
+    this.#opening ??= this.#attempt().finally(() => (this.#opening = undefined));
     return (this.#opened = await this.#opening);
+  }
+
+  async #attempt(): Promise<Opened> {
+    try {
+      const opened = await openFolder(this.options);
+      this.#tell(undefined);
+      return opened;
+    } catch (error) {
+      if (this.#begun || !(error instanceof RefusedFolderError)) {
+        this.#tell(folderHindrance(error, this.options.folder));
+      }
+      throw error;
+    }
   }
 }
 

@@ -1,16 +1,11 @@
-import { mongoShelves, mongoStores, type Shelf } from 'sallyport/mongo';
+import { mongoShelves, type Shelf } from 'sallyport/mongo';
 import { type Archive, type ModuleEntry, revocationShelf } from '../archive';
-import { newConnection, openLink } from './connection';
-import { type ModuleCollections, type ModuleDocument, moduleCollections, moduleOf } from './module-document';
+import { openDatabase } from './database';
+import { type ModuleCollections, type ModuleDocument, moduleOf } from './module-document';
 
-/** Rejects when the database can't be reached. */
+/** Rejects when the database can't be reached, and with an `UnusableStoreError` when it can't be used. */
 export async function openMongoArchive(uri: string): Promise<Archive> {
-  const connection = newConnection();
-  const stores = mongoStores(connection);
-  const modules = moduleCollections(connection);
-  const link = await openLink(uri, connection, async () => {
-    await Promise.all([stores.ensureIndexes(), modules.ensureIndexes()]);
-  });
+  const { connection, link, stores, modules } = await openDatabase({ uri });
   try {
     await link.check();
   } catch (error) {

@@ -1,4 +1,7 @@
 import { type Connection, createConnection, mongo } from 'mongoose';
+import { changesOnly, type OnHindrance } from '../hindrance';
+import { databaseHindrance, hasPrimary, topologyHindrance } from './database-hindrance';
+import { UnfitDatabaseError, unfitness } from './unfit-database';
 
 /**
  * What our deadlines and promises rest on. It wins over the URI, so all else is left to that: the size of the pool, and
@@ -27,17 +30,24 @@ export interface Link {
   close(): Promise<void>;
 }
 
+export interface LinkOptions {
+  readonly uri: string;
+  /** Unconnected. */
+  readonly connection: Connection;
+  /** Run against the server until it succeeds once. */
+  readonly prepare: () => Promise<void>;
+  readonly onHindrance?: OnHindrance | undefined;
+}
+
 /**
  * Connects, and goes on trying for as long as the server can't be reached: an outage at start is an outage, too.
- * Rejects only for what waiting can't mend. `prepare` is run once, against the server.
+ * Rejects with an `UnusableStoreError` for what waiting can't mend, where that is known at once; later it is told as a
+ * hindrance, since a service that listens is not ended by its database.
  */
-export async function openLink(
-  uri: string,
-  connection: Connection,
-  prepare: () => Promise<void>,
-): Promise<Link> {
+export async function openLink({ uri, connection, prepare, onHindrance }: LinkOptions): Promise<Link> {
   // Connects to nothing yet: it reads the connection string and throws for one that can't be meant.
   new mongo.MongoClient(uri);
+  const tell = changesOnly(onHindrance ?? (() => undefined));
   let prepared = false;
   let closed = false;
   let hindrance: unknown;
@@ -52,21 +62,26 @@ export async function openLink(
     await demandTransactions(connection);
     await prepare();
     prepared = true;
+    tell(undefined);
+    watchServers(connection, tell);
   }
   function tryAgain(error: unknown): void {
     hindrance = error;
     if (closed) return;
+    const unfit = unfitness(error, uri);
+    tell(unfit ? { kind: 'unusable', says: unfit.message } : databaseHindrance(error));
     timer = setTimeout(() => void attempt().catch(tryAgain), RETRY_MS);
     timer.unref();
   }
 
   await attempt().catch(async (error: unknown) => {
-    if (!(error instanceof UnfitServerError)) {
+    const unfit = unfitness(error, uri);
+    if (!unfit) {
       tryAgain(error);
       return;
     }
     await connection.destroy();
-    throw error;
+    throw unfit;
   });
   return {
     async check() {
@@ -81,20 +96,26 @@ export async function openLink(
   };
 }
 
+/** Says what the driver finds out by itself, without a request that needs the database. */
+function watchServers(connection: Connection, tell: OnHindrance): void {
+  connection.getClient().on('topologyDescriptionChanged', ({ newDescription }) => {
+    if (hasPrimary(newDescription)) tell(undefined);
+    // A server that is only asked again has no error.
+    else if ([...newDescription.servers.values()].some(({ error }) => error)) {
+      tell(topologyHindrance(newDescription));
+    }
+  });
+}
+
 /** An unconnected connection, for models to be defined on. */
 export function newConnection(): Connection {
   return createConnection();
 }
 
-/** The server is one that this service can't run on, however long it waits. */
-export class UnfitServerError extends Error {
-  override readonly name = 'UnfitServerError';
-}
-
 async function demandTransactions(connection: Connection): Promise<void> {
   const { setName, msg } = (await connection.db?.command({ hello: 1 })) ?? {};
   if (setName !== undefined || msg === 'isdbgrid') return;
-  throw new UnfitServerError(
+  throw new UnfitDatabaseError(
     'MONGODB_URI names a single server; a replica set is needed, of one member at least.',
   );
 }

@@ -1,5 +1,6 @@
-import type { Connection, mongo } from 'mongoose';
+import { type Connection, mongo } from 'mongoose';
 import { StoreUnavailableError } from 'sallyport';
+import { IndexError } from 'sallyport/mongo';
 import type { StoredModule } from '../../modules/module-store';
 
 /** One document for each module of each owner. */
@@ -27,8 +28,15 @@ export interface ModuleCollections {
   readonly modules: () => mongo.Collection<ModuleDocument>;
   /** Throws as `modules` does. */
   readonly owners: () => mongo.Collection<OwnerDocument>;
+  /** Rejects with an `IndexError` where the server refuses. */
   readonly ensureIndexes: () => Promise<void>;
 }
+
+const MODULES = 'modules';
+const OWNERS = 'module_owners';
+
+/** A field of each document, by which a collection of that name is known to be ours. */
+export const TELLING = { [MODULES]: 'owner', [OWNERS]: 'additions' } as const;
 
 /** For all of one owner's modules by their ids; the owner first, for a cluster that is sharded by owner. */
 export const BY_OWNER = { owner: 1, moduleId: 1 } as const;
@@ -40,13 +48,17 @@ export function moduleCollections(connection: Connection): ModuleCollections {
     if (!connection.db) throw new StoreUnavailableError(1, { cause: new Error('not connected yet') });
     return connection.db.collection<T>(name, OPTIONS);
   }
-  const modules = () => collection<ModuleDocument>('modules');
+  const modules = () => collection<ModuleDocument>(MODULES);
   return {
     connection,
     modules,
-    owners: () => collection<OwnerDocument>('module_owners'),
+    owners: () => collection<OwnerDocument>(OWNERS),
     async ensureIndexes() {
-      await modules().createIndexes([{ key: BY_OWNER, unique: true }]);
+      await modules()
+        .createIndexes([{ key: BY_OWNER, unique: true }])
+        .catch((error: unknown) => {
+          throw error instanceof mongo.MongoServerError ? new IndexError(MODULES, { cause: error }) : error;
+        });
     },
   };
 }

@@ -1,8 +1,7 @@
 import { guarded, type OnEvent } from 'sallyport';
-import { mongoStores } from 'sallyport/mongo';
+import type { OnHindrance } from '../hindrance';
 import type { Storage } from '../storage';
-import { newConnection, openLink } from './connection';
-import { moduleCollections } from './module-document';
+import { openDatabase } from './database';
 import { mongoModules } from './modules';
 
 export interface MongoStorageOptions {
@@ -10,16 +9,19 @@ export interface MongoStorageOptions {
   /** Milliseconds that one call may take. Default 2000. */
   readonly deadlineMs?: number;
   readonly onEvent?: OnEvent;
+  readonly onHindrance?: OnHindrance | undefined;
 }
 
-/** Everything in one database, for any number of instances. Resolves also while it can't be reached. */
-export async function openMongoStorage({ uri, ...guard }: MongoStorageOptions): Promise<Storage> {
-  const connection = newConnection();
-  const stores = mongoStores(connection, guard);
-  const modules = moduleCollections(connection);
-  const link = await openLink(uri, connection, async () => {
-    await Promise.all([stores.ensureIndexes(), modules.ensureIndexes()]);
-  });
+/**
+ * Everything in one database, for any number of instances. Resolves also while it can't be reached; rejects with an
+ * `UnusableStoreError` for one that can't be used.
+ */
+export async function openMongoStorage({
+  uri,
+  onHindrance,
+  ...guard
+}: MongoStorageOptions): Promise<Storage> {
+  const { link, stores, modules } = await openDatabase({ uri, onHindrance, ...guard });
   const { users, revocations, apiKeys, replays, rateLimits } = stores;
   const { check } = guarded({ check: () => link.check() }, { name: 'database', ...guard });
   return {

@@ -82,7 +82,7 @@ describeMongo('the connection string', () => {
     const uri = new URL(databaseUri());
     uri.search = `monitorCommands=true${query}`;
     const connection = mongoose.createConnection();
-    const link = await openLink(uri.href, connection, () => Promise.resolve());
+    const link = await openLink({ uri: uri.href, connection, prepare: () => Promise.resolve() });
     const commands = listenToCommands(connection);
     await mongoStores(connection).users.getOrCreate(alice);
     await connection.dropDatabase();
