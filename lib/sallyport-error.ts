@@ -15,6 +15,13 @@ export interface ErrorOptions {
 }
 
 /**
+ * Names what an error of ours has, for every copy of this package in the process (another version, jest.resetModules): an
+ * error says what to answer, so that one of another copy may be answered too. Proofs are never recognised like that. Whoever
+ * changes the members below in a way that breaks readers changes the name.
+ */
+const BRAND = Symbol.for('sallyport.error.1');
+
+/**
  * A failure that knows its HTTP meaning. `detail` is shown to the caller, `cause` never. `status`, `statusCode`, `headers`
  * and `expose` are those of http-errors, so that the error handlers of other frameworks answer it rightly too.
  */
@@ -39,6 +46,16 @@ export abstract class SallyportError extends Error {
   ) {
     super(detail, options);
     this.name = new.target.name;
+  }
+
+  static {
+    Object.defineProperty(this.prototype, BRAND, { value: true });
+  }
+
+  /** True for errors of any copy of this package; of the classes below each copy knows its own alone. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== SallyportError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return value instanceof Error && BRAND in value;
   }
 
   /** The same as `status`. */

@@ -5,6 +5,7 @@ import { isFresh } from './key-lifetime';
 import { LATE_TIMER_MS } from './late-timer';
 import { asKeyFetchFailure, KeyFetchFailure } from './key-fetch-failure';
 import type { KeyHistory } from './key-history';
+import { inBackground } from '../timers/background';
 import type { KeySetReader } from './key-set-reader';
 
 export interface KeeperOptions {
@@ -68,7 +69,7 @@ export function keySetKeeper(options: KeeperOptions): KeySetKeeper {
     clearTimeout(timer);
     const { nextAt } = state.history;
     if (closed || nextAt === undefined) return;
-    timer = setTimeout(() => void refresh(), Math.max(0, nextAt - now())).unref();
+    timer = inBackground(() => setTimeout(() => void refresh(), Math.max(0, nextAt - now())).unref());
   }
 
   function refresh(): Promise<void> {

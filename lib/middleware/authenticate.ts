@@ -6,6 +6,7 @@ import { InternalError, InvalidRequestError, MissingCredentialsError, SallyportE
 import { safely, type OnEvent } from '../events';
 import { isPending, judgeOf } from '../judge';
 import { refuseUnknown } from '../options';
+import { noProof } from '../passage/copies';
 import { failureOf, toNext } from '../passage/failure';
 import { enterGates, leaveGates } from '../passage/gates';
 import { passageOf } from '../passage/passage';
@@ -58,7 +59,7 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
     let auth: Auth | Promise<Auth>;
     try {
       if (!isUntouched(request, passage))
-        throw new InternalError({ cause: new Error('req.auth was set before authenticate') });
+        throw new InternalError({ cause: noProof('req.auth was set before authenticate') });
       auth = prove(request);
     } catch (error) {
       return refuse.uncounted(error, request, response, next);

@@ -3,6 +3,7 @@ import './request';
 import type { Auth, JwtPayload, User } from '../auth';
 import { InternalError, MissingCredentialsError } from '../errors';
 import type { OnEvent } from '../events';
+import { noProof } from './copies';
 import { passageOf, type Passage } from './passage';
 
 /**
@@ -25,7 +26,7 @@ export function setAuth(request: Request, passage: Passage, auth: Auth, by: obje
 export function setGuest(request: Request, tell: OnEvent | undefined): void {
   const passage = passageOf(request);
   if (!isUntouched(request, passage)) {
-    throw new InternalError({ cause: new Error('req.auth was set before port.optional') });
+    throw new InternalError({ cause: noProof('req.auth was set before port.optional') });
   }
   passage.guest = true;
   passage.tell = tell;
@@ -98,7 +99,7 @@ export function authOf<Claims extends object = JwtPayload>(request: Request): Au
   const { auth, guest } = passageOf(request);
   if (!auth || request.auth !== auth) {
     if (guest && !request.auth) throw new MissingCredentialsError();
-    throw new InternalError({ cause: new Error('req.auth was not set by authenticate on this request') });
+    throw new InternalError({ cause: noProof('req.auth was not set by authenticate on this request') });
   }
   return auth as Auth<Claims>;
 }
@@ -116,7 +117,7 @@ export function userOf(request: Request): User {
   const { user } = passageOf(request);
   if (!user) {
     authOf(request);
-    throw new InternalError({ cause: new Error('provisionUser is not mounted on this request') });
+    throw new InternalError({ cause: noProof('provisionUser is not mounted on this request') });
   }
   return user;
 }

@@ -1,3 +1,4 @@
+import { inBackground } from '../timers/background';
 import type { ReadableStore } from './feed-settings';
 import type { RevocationPage } from './revocation-store';
 
@@ -78,10 +79,11 @@ export function feedReader(options: FeedReaderOptions): FeedReader {
   function schedule(ms: number): void {
     clearTimeout(timer);
     if (closed) return;
-    timer = setTimeout(() => {
-      read().catch(() => undefined);
-    }, ms);
-    timer.unref();
+    timer = inBackground(() => setTimeout(readInTurn, ms).unref());
+  }
+
+  function readInTurn(): void {
+    read().catch(() => undefined);
   }
 
   function read(): Promise<void> {
@@ -101,7 +103,7 @@ export function feedReader(options: FeedReaderOptions): FeedReader {
     if (!reading) schedule(HINT_GAP_MS);
   }
 
-  const unwatch = reads.watch?.(readSoon);
+  const unwatch = inBackground(() => reads.watch?.(readSoon));
   schedule(0);
 
   return {

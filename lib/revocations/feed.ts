@@ -1,5 +1,6 @@
 import type { Auth } from '../auth';
 import { InvalidTokenError, RevocationsUnavailableError, WRONG_API_KEY } from '../errors';
+import { inBackground } from '../timers/background';
 import { feedReader } from './feed-reader';
 import { feedSettings, type FeedSettings, type RevocationFeedOptions } from './feed-settings';
 import { feedWake } from './feed-wake';
@@ -36,7 +37,7 @@ export function revocationFeed(options: RevocationFeedOptions = {}): Revocations
     for (const listener of listeners) news.forEach(listener);
   };
   const { reader, isBehind } = follow(settings, index, take);
-  const stopCleaning = keepClean(settings, index);
+  const stopCleaning = inBackground(() => keepClean(settings, index));
 
   return {
     retentionSeconds: settings.retentionMs / 1000,
