@@ -18,6 +18,7 @@ export const steps = [
   { name: 'test', command: npm('coverage', '--', ...ALONE), jest: true },
   { name: 'hostile-environment', command: npm('test:hostile', '--', ...ALONE), jest: true },
   { name: 'demo', command: npm('demo', '--', '--once') },
+  { name: 'playground', command: npm('test:playground') },
   { name: 'consumers', command: npm('test:package', '--'), jest: true },
   { name: 'next', command: npm('test:next') },
   { name: 'chaos', command: npm('chaos') },

@@ -94,6 +94,22 @@ export default tseslint.config(
     rules: { eqeqeq: 'error', 'no-param-reassign': 'error' },
   },
   {
+    // Runs in a browser, or has functions that do.
+    files: ['scripts/demo/playground/page/**/*.js', 'test/e2e/playground/**/*.mjs'],
+    languageOptions: {
+      globals: {
+        atob: 'readonly',
+        btoa: 'readonly',
+        document: 'readonly',
+        getComputedStyle: 'readonly',
+        IntersectionObserver: 'readonly',
+        localStorage: 'readonly',
+        matchMedia: 'readonly',
+        navigator: 'readonly',
+      },
+    },
+  },
+  {
     files: ['**/*.cjs'],
     languageOptions: { globals: { module: 'writable', require: 'readonly', __dirname: 'readonly' } },
   },

@@ -5,11 +5,14 @@ import { startTestIssuer, type HttpTestIssuer } from 'sallyport/testing';
 import { printByHand } from './by-hand';
 import { exchange } from './exchange';
 import { paint, print } from './paint';
+import { exchanges } from './playground/exchanges';
+import { startPlayground } from './playground/server';
 import { startServiceProcess, type ServiceProcess } from './service-process';
 import { tour } from './tour';
 
 const AUDIENCE = 'sallyport-demo';
 const A_DAY = 86_400;
+const SETTINGS = { clockTolerance: 2, keysFresh: 10, keysStale: 10 };
 
 /** `npm run demo`: the main job on a fresh machine. With `--once` it ends after the tour. */
 async function main(): Promise<void> {
@@ -18,7 +21,7 @@ async function main(): Promise<void> {
   const issuer = await startTestIssuer({ audience: AUDIENCE, lifetimeSeconds: A_DAY });
   let service: ServiceProcess | undefined;
   try {
-    service = await startServiceProcess(folder, { AUTH_ISSUER: issuer.issuer, AUTH_AUDIENCE: AUDIENCE });
+    service = await startServiceProcess(folder, environment(issuer));
     print(
       '',
       `A local issuer signs tokens at ${issuer.issuer};`,
@@ -52,8 +55,32 @@ async function takeTour(url: string, issuer: HttpTestIssuer): Promise<number> {
   return wrong;
 }
 
+/** With every event in its log, and with keys that age while somebody looks on. */
+function environment({ issuer }: HttpTestIssuer): Record<string, string> {
+  return {
+    AUTH_ISSUER: issuer,
+    AUTH_AUDIENCE: AUDIENCE,
+    AUTH_CLOCK_TOLERANCE_SECONDS: String(SETTINGS.clockTolerance),
+    JWKS_FRESH_SECONDS: String(SETTINGS.keysFresh),
+    JWKS_STALE_SECONDS: String(SETTINGS.keysStale),
+    LOG_LEVEL: 'debug',
+  };
+}
+
 async function stayUp(service: ServiceProcess, issuer: HttpTestIssuer): Promise<void> {
-  printByHand(service.url, issuer.token({ sub: 'demo' }), service.logFile);
+  const { url, log, logFile } = service;
+  const exchange = exchanges(url, log);
+  const playground = await startPlayground({ service: url, issuer, log, exchange, settings: SETTINGS });
+  try {
+    printByHand(url, issuer.token({ sub: 'demo' }), logFile);
+    print('', `${paint('bold', 'In the browser:')} ${playground.url}`, '');
+    await untilToldToEnd(service);
+  } finally {
+    await playground.close();
+  }
+}
+
+async function untilToldToEnd(service: ServiceProcess): Promise<void> {
   const told = new Promise<undefined>((resolve) => {
     process.once('SIGINT', () => {
       resolve(undefined);

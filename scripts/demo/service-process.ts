@@ -1,13 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { addressIn, untilReady } from '../process/listening';
+import { usualPort } from '../process/usual-port';
+import { serviceLog, type ServiceLog } from './playground/service-log';
 
 export interface ServiceProcess {
   readonly url: string;
   readonly pid: number;
   readonly logFile: string;
+  readonly log: ServiceLog;
   /** Resolves when the process has ended, with whatever ended it. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
@@ -22,14 +24,15 @@ export async function startServiceProcess(
   env: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {
   const logFile = join(folder, 'service.log');
-  const port = (await isFree(USUAL_PORT)) ? USUAL_PORT : 0;
+  const port = await usualPort(USUAL_PORT);
   const child = spawn(process.execPath, [MAIN], {
     cwd: folder,
     env: { PORT: String(port), DATA_DIR: join(folder, 'data'), SHUTDOWN_GRACE_SECONDS: '2', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const log = createWriteStream(logFile);
-  child.stdout.pipe(log);
+  const file = createWriteStream(logFile);
+  child.stdout.pipe(file);
+  const log = serviceLog(child.stdout);
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => {
       resolve(signal ?? `exit code ${String(code)}`);
@@ -40,7 +43,7 @@ export async function startServiceProcess(
   );
   const url = await Promise.race([addressIn(child.stdout), early]);
   await Promise.race([untilReady(url), early]);
-  return { url, pid: child.pid ?? NaN, logFile, ended, stop: () => stop(child, ended) };
+  return { url, pid: child.pid ?? NaN, logFile, log, ended, stop: () => stop(child, ended) };
 }
 
 /** Ctrl-C in a terminal reaches the service by itself, and a second signal would cut it short: so first wait a little. */
@@ -50,18 +53,4 @@ async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> 
   await ended;
   clearTimeout(nudge);
   clearTimeout(force);
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => {
-      resolve(false);
-    });
-    probe.listen(port, '127.0.0.1', () => {
-      probe.close(() => {
-        resolve(true);
-      });
-    });
-  });
 }
