@@ -9,9 +9,9 @@ import type { ReplayStore } from '../replays/replay-store';
 import type { Revocations } from '../revocations/revocations';
 import { guarded } from '../stores/guarded';
 import type { UserStore } from '../users/user-store';
-import { addressPlaces } from './address-places';
+import { addressPlaces } from '../webhooks/address-places';
+import { rawBody } from '../webhooks/raw-body';
 import { readClerkEvent, type ClerkEffect } from './clerk-event';
-import { rawBody } from './raw-body';
 import { signatureCheck, svixHeaders } from './svix';
 
 export interface ClerkWebhookOptions {
@@ -68,13 +68,13 @@ export function clerkWebhook(options: ClerkWebhookOptions): RequestHandler {
   const replays = guarded(options.replays, { name: 'replays' });
   const checkSignature = signatureCheck(options.secret);
   const bringAbout = effects(options);
-  const takePlace = addressPlaces({ exempt, retryAfter: Math.ceil(timeoutMs / 1000) });
+  const takePlace = addressPlaces({ room: 'clerkWebhook', exempt, retryAfter: Math.ceil(timeoutMs / 1000) });
 
   async function receive(request: Request): Promise<void> {
     const headers = svixHeaders(request);
     // Of one address only so many bodies are awaited: whoever has signed theirs well needs no place for what follows.
     const giveBack = takePlace(request);
-    const body = await rawBody(request, { maxBytes, timeoutMs }).finally(giveBack);
+    const body = await rawBody(request, { maxBytes, timeoutMs, room: 'clerkWebhook' }).finally(giveBack);
     checkSignature(body, headers);
     const effect = readClerkEvent(body);
     if (effect) await once(replays, JSON.stringify(['svix', issuer, headers.id]), () => bringAbout(effect));

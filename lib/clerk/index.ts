@@ -1,9 +1,4 @@
 export { clerkClaims, type ClerkClaims, type ClerkClaimsOptions } from './clerk-claims';
 export { clerkWebhook, type ClerkWebhookOptions } from './clerk-webhook';
-export {
-  TooManyWebhooksError,
-  WebhookBodyError,
-  WebhookSignatureError,
-  WebhookTimeoutError,
-  WebhookTooLargeError,
-} from './errors';
+export { WebhookBodyError, WebhookSignatureError } from './errors';
+export { TooManyWebhooksError, WebhookTimeoutError, WebhookTooLargeError } from '../webhooks/errors';

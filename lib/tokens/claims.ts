@@ -4,22 +4,31 @@ import { isProblem } from './grants';
 
 type Claims = Readonly<Record<string, unknown>>;
 type Found = ClaimProblem | undefined;
+type Tolerant = Pick<ClaimRules, 'clockTolerance'>;
 
-export function checkIssuer({ payload }: TokenParts, { names }: ClaimRules): Found {
+export function checkIssuer({ payload }: TokenParts, { names }: Pick<ClaimRules, 'names'>): Found {
   return names.of(payload) === undefined
     ? mismatch('unknown_issuer', 'The token is of another issuer.', names.expected, names.received(payload))
     : undefined;
 }
 
 /** NumericDate of RFC 7519 section 2, and finite. */
-export function checkTimes({ payload }: TokenParts): Found {
+export function checkTimes(jws: TokenParts): Found {
+  const claims: Claims = jws.payload;
+  const wrong = checkNumbers(jws);
+  if (wrong) return wrong;
+  return claims['exp'] === undefined ? problem('claims', 'The token does not expire (exp).') : undefined;
+}
+
+/** The same, of a token that need not expire. */
+export function checkNumbers({ payload }: TokenParts): Found {
   const claims: Claims = payload;
   for (const name of ['exp', 'nbf', 'iat']) {
     if (claims[name] !== undefined && !Number.isFinite(claims[name])) {
       return problem('claims', `The token's ${name} is not a number.`);
     }
   }
-  return claims['exp'] === undefined ? problem('claims', 'The token does not expire (exp).') : undefined;
+  return undefined;
 }
 
 /**
@@ -55,19 +64,19 @@ export function checkRoles({ payload }: TokenParts, { roles }: ClaimRules): Foun
 }
 
 /** Beyond the tolerance, as `nbf` and `iat` below (RFC 7519 section 4.1). */
-export function checkExpiry({ payload }: TokenParts, { clockTolerance }: ClaimRules, now: number): Found {
+export function checkExpiry({ payload }: TokenParts, { clockTolerance }: Tolerant, now: number): Found {
   const { exp } = payload as Times;
   if (exp <= now - clockTolerance) return problem('expired', 'The token has expired.');
   return undefined;
 }
 
-export function checkNotBefore({ payload }: TokenParts, { clockTolerance }: ClaimRules, now: number): Found {
+export function checkNotBefore({ payload }: TokenParts, { clockTolerance }: Tolerant, now: number): Found {
   const { nbf = now } = payload;
   if (nbf > now + clockTolerance) return problem('not_yet_valid', 'The token is not valid yet.');
   return undefined;
 }
 
-export function checkIssuedAt({ payload }: TokenParts, { clockTolerance }: ClaimRules, now: number): Found {
+export function checkIssuedAt({ payload }: TokenParts, { clockTolerance }: Tolerant, now: number): Found {
   const { iat = now } = payload;
   if (iat > now + clockTolerance) return problem('not_yet_valid', 'The token was issued in the future.');
   return undefined;
@@ -89,7 +98,7 @@ export function checkAge({ payload }: TokenParts, rules: ClaimRules, now: number
     : undefined;
 }
 
-export function checkAudience({ payload }: TokenParts, { audience }: ClaimRules): Found {
+export function checkAudience({ payload }: TokenParts, { audience }: Pick<ClaimRules, 'audience'>): Found {
   const { aud }: Claims = payload;
   const members: unknown = typeof aud === 'string' ? [aud] : aud;
   const listed = Array.isArray(members) && members.every((member) => typeof member === 'string');
@@ -129,6 +138,6 @@ function isAbsent(value: unknown): boolean {
 }
 
 /** Well-formed Unicode: MongoDB, for one, takes two lone surrogates for the same key. */
-function isName(value: unknown): value is string {
+export function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.isWellFormed() && !/\p{Cc}/u.test(value);
 }

@@ -26,11 +26,17 @@ export const HEADER_RULES: readonly HeaderRule[] = [
   },
 ];
 
+/** The same for tokens that are not access tokens, whose `typ` has a rule of its own. */
+export function headerRulesWith(typ: HeaderRule): readonly HeaderRule[] {
+  return HEADER_RULES.map((rule) => (rule.find === checkTyp ? typ : rule));
+}
+
 export function checkHeader(
   header: JwtHeader,
   allowed: ReadonlySet<Algorithm>,
+  rules: readonly HeaderRule[] = HEADER_RULES,
 ): { readonly alg: Algorithm; readonly kid: string } {
-  for (const { find } of HEADER_RULES) {
+  for (const { find } of rules) {
     const found = find(header, allowed);
     if (found) throw new InvalidTokenError(found.reason, found.detail);
   }

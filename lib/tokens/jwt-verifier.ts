@@ -4,7 +4,7 @@ import { InvalidTokenError, type Mismatch } from '../errors';
 import { asVerifier, type Judge } from '../judge';
 import type { VerificationKey } from '../keys/key-source';
 import { vouch, type Provenance } from '../provenance';
-import { keyFits, type Algorithm } from '../keys/algorithms';
+import type { Algorithm } from '../keys/algorithms';
 import type { ClaimProblem } from './claim-rules';
 import { acceptedUntil } from './claims';
 import { deepFreeze } from './deep-freeze';
@@ -13,6 +13,7 @@ import { checkHeader } from './header';
 import { jwtRules, type JwtVerifierOptions } from './jwt-verifier-options';
 import { findProblem, RULES_AFTER_SIGNATURE, RULES_BEFORE_SIGNATURE } from './rules';
 import { checkLength, parseStrictJws, type StrictJws } from './strict-jws';
+import { usableKey } from './usable-key';
 
 /**
  * Verifies JWT access tokens of one issuer (RFC 7519, RFC 8725): strict parse, key, signature, claims.
@@ -92,16 +93,6 @@ export function tokenVerifier(options: JwtVerifierOptions): TokenVerifier {
       return verifyJws(jws, signal);
     },
   };
-}
-
-/** A set that several tenants share may have keys that sign for one of them alone, and say so. */
-function usableKey(key: VerificationKey | undefined, alg: Algorithm, iss: unknown): VerificationKey {
-  const owner = key?.jwk['issuer'];
-  if (!key || (owner !== undefined && owner !== iss))
-    throw new InvalidTokenError('unknown_key', "The issuer has no such key as the token's kid.");
-  if (!keyFits(key.jwk, alg))
-    throw new InvalidTokenError('algorithm', "The token's algorithm is not that of its key.");
-  return key;
 }
 
 /** The signature was good: whoever holds this token is its subject, so the refusal counts as theirs. */

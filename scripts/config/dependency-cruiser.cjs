@@ -77,17 +77,20 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^lib/[^/]+/',
-        pathNot: '^lib/(composed|middleware|limits|passage|problems|clerk|issuers|testing|mongo|next|cli)/',
+        pathNot:
+          '^lib/(composed|middleware|limits|passage|problems|webhooks|clerk|issuers|signals|testing|mongo|next|cli)/',
       },
       to: {
-        path: '^lib/(middleware|limits|passage|problems|clerk|issuers|testing|mongo|next)/|^lib/(composed/|sallyport(-options)?\\.ts$)',
+        path: '^lib/(middleware|limits|passage|problems|webhooks|clerk|issuers|signals|testing|mongo|next)/|^lib/(composed/|sallyport(-options)?\\.ts$)',
       },
     },
     {
       name: 'middleware-below-the-chain',
       severity: 'error',
       from: { path: '^lib/(middleware|limits|passage|problems)/' },
-      to: { path: '^lib/(clerk|issuers|testing|mongo|next)/|^lib/(composed/|sallyport(-options)?\\.ts$)' },
+      to: {
+        path: '^lib/(webhooks|clerk|issuers|signals|testing|mongo|next)/|^lib/(composed/|sallyport(-options)?\\.ts$)',
+      },
     },
     {
       name: 'passage-below-the-middlewares',
@@ -109,7 +112,7 @@ module.exports = {
       from: {
         path: '^lib/',
         pathNot:
-          '^lib/(middleware|limits|passage|problems|clerk|testing)/|^lib/(composed/|sallyport(-options)?\\.ts$)',
+          '^lib/(middleware|limits|passage|problems|webhooks|clerk|signals|testing)/|^lib/(composed/|sallyport(-options)?\\.ts$)',
       },
       to: { path: 'node_modules/(@types/)?express(-serve-static-core)?/' },
     },

@@ -22,7 +22,7 @@ export const engines: readonly Mutation[] = [
   },
   {
     breaks: 'A key is used with an algorithm that is not its own',
-    file: 'lib/tokens/jwt-verifier.ts',
+    file: 'lib/tokens/usable-key.ts',
     search: 'if (!keyFits(key.jwk, alg))',
     replace: 'if (key.jwk.kty === undefined)',
     tests: ['test/lib/tokens/algorithms.test.ts'],

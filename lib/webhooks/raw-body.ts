@@ -6,10 +6,15 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** Milliseconds for the whole body. */
   readonly timeoutMs: number;
+  /** The middleware that reads it, for the host whose body parser stands before it. */
+  readonly room: string;
 }
 
 /** The body byte by byte, since that is what was signed: a parser that ran before would have eaten it. */
-export function rawBody(request: IncomingMessage, { maxBytes, timeoutMs }: BodyLimits): Promise<Buffer> {
+export function rawBody(
+  request: IncomingMessage,
+  { maxBytes, timeoutMs, room }: BodyLimits,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -44,7 +49,7 @@ export function rawBody(request: IncomingMessage, { maxBytes, timeoutMs }: BodyL
     }, timeoutMs);
 
     if (request.readableDidRead) {
-      fail(new InternalError({ cause: new Error('clerkWebhook must be mounted before any body parser') }));
+      fail(new InternalError({ cause: new Error(`${room} must be mounted before any body parser`) }));
     } else if (Number(request.headers['content-length']) > maxBytes) {
       fail(new WebhookTooLargeError(maxBytes));
     } else if (request.destroyed) {

@@ -6,6 +6,8 @@ import { TooManyWebhooksError } from './errors';
 const AT_ONCE = 10;
 
 export interface AddressPlacesOptions {
+  /** The middleware whose option this is. */
+  readonly room: string;
   /** Addresses and CIDR ranges that may take any number. */
   readonly exempt: readonly string[];
   /** Seconds after which a place is free again at the latest. */
@@ -14,10 +16,11 @@ export interface AddressPlacesOptions {
 
 /** Takes one of ten places of the request's address and returns how to give it back. Throws `TooManyWebhooksError`. */
 export function addressPlaces({
+  room,
   exempt,
   retryAfter,
 }: AddressPlacesOptions): (request: Request) => () => void {
-  const isExempt = addressList('clerkWebhook', exempt);
+  const isExempt = addressList(room, exempt);
   const taken = new Map<string, { count: number }>();
 
   return function takePlace(request) {
