@@ -42,6 +42,14 @@ export type SallyportEvent =
   | { readonly type: 'keys_stale'; readonly source: string; readonly ageSeconds: number }
   | { readonly type: 'unknown_kid'; readonly source: string; readonly refetched: boolean }
   | { readonly type: 'revoked'; readonly issuer: string; readonly subject: string; readonly by: string }
+  | {
+      readonly type: 'signal';
+      readonly issuer: string;
+      /** The name of the event as its standard gives it; at most 200 characters. */
+      readonly event: string;
+      /** `repeated`: it had been acted on before. `unknown`: nothing here is done about such events. */
+      readonly outcome: 'acted' | 'repeated' | 'unknown';
+    }
   | { readonly type: 'revocations_behind'; readonly ageSeconds: number }
   | {
       readonly type: 'provisioned';

@@ -6,7 +6,7 @@ import type { ReplayStore } from './replay-store';
 /** Longer than an effect takes, whose store calls all have deadlines. */
 const LEASE_MS = 30_000;
 /** Longer than any sender tries again. */
-const KEEP_MS = 30 * 24 * 3_600_000;
+export const ID_KEEP_MS = 30 * 24 * 3_600_000;
 /** How long a copy waits for the one that is being handled, before its sender is asked to come again. */
 const PATIENCE_MS = 5000;
 const PAUSE_MS = 50;
@@ -30,7 +30,7 @@ export async function once(
     await replays.release(id, holder).catch(() => undefined);
     throw error;
   }
-  await replays.complete(id, KEEP_MS);
+  await replays.complete(id, ID_KEEP_MS);
   return 'handled';
 }
 

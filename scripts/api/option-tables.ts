@@ -10,7 +10,7 @@ import { optionsOf, type Option } from './options';
  */
 const TABLE = /<!-- options: ([\w ]+?)(?:; also ([\w ]+))? -->\n[\s\S]*?<!-- \/options -->/g;
 
-export const OPTION_PAGES = ['', 'issuers/', 'mongo/', 'clerk/', 'next/', 'testing/'].map(
+export const OPTION_PAGES = ['', 'issuers/', 'mongo/', 'clerk/', 'signals/', 'next/', 'testing/'].map(
   (folder) => `lib/${folder}README.md`,
 );
 

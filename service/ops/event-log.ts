@@ -11,6 +11,7 @@ const LEVELS: Readonly<Partial<Record<SallyportEvent['type'], Level>>> = {
   unknown_kid: 'info',
   revoked: 'info',
   revocations_behind: 'warn',
+  signal: 'info',
   provisioned: 'info',
   limiter_failed: 'warn',
   store_failed: 'warn',

@@ -48,6 +48,7 @@ describe.each(runtimes)('an empty project on $name', ({ binary }) => {
     'sallyport/mongo',
     'sallyport/next',
     'sallyport/request-user',
+    'sallyport/signals',
     'sallyport/testing',
     'sallyport/package.json',
   ])('opens %s', async (specifier) => {

@@ -51,7 +51,7 @@ export const grantRules: readonly Mutation[] = [
   },
   {
     breaks: "One tenant's key verifies the tokens of another",
-    file: 'lib/tokens/jwt-verifier.ts',
+    file: 'lib/tokens/usable-key.ts',
     search: ' || (owner !== undefined && owner !== iss)',
     replace: '',
     tests: ofNames,

@@ -14,6 +14,7 @@ import { proxy } from './proxy';
 import { purpose } from './purpose';
 import { revocations } from './revocations';
 import { service } from './service';
+import { signals } from './signals';
 import { storage } from './storage';
 import { users } from './users';
 import { webhooks } from './webhooks';
@@ -34,6 +35,7 @@ export const mutations: readonly Mutation[] = [
   ...apiKeys,
   ...users,
   ...webhooks,
+  ...signals,
   ...service,
   ...workers,
   ...storage,

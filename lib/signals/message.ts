@@ -1,0 +1,102 @@
+import { InvalidTokenError } from '../errors';
+import type { Algorithm } from '../keys/algorithms';
+import type { KeySource } from '../keys/key-source';
+import { ID_KEEP_MS } from '../replays/once';
+import type { ClaimProblem, ClaimRules, TokenParts } from '../tokens/claim-rules';
+import { problem } from '../tokens/claim-rules';
+import {
+  checkAudience,
+  checkExpiry,
+  checkIssuedAt,
+  checkIssuer,
+  checkNames,
+  checkNotBefore,
+  checkNumbers,
+} from '../tokens/claims';
+import { deepFreeze } from '../tokens/deep-freeze';
+import type { Engine } from '../tokens/engine';
+import { checkHeader, type HeaderRule } from '../tokens/header';
+import { parseStrictJws } from '../tokens/strict-jws';
+import { usableKey } from '../tokens/usable-key';
+
+/** What every message of an issuer must say, whatever it reports. */
+export interface MessageRules extends Pick<ClaimRules, 'names' | 'audience' | 'clockTolerance'> {
+  readonly header: readonly HeaderRule[];
+  readonly algorithms: ReadonlySet<Algorithm>;
+  readonly keys: KeySource;
+  readonly engine: Engine;
+  /** Seconds after `iat` at which a message without `exp` ends; undefined: it is not asked for one. */
+  readonly lifetime: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** A message whose signature is its issuer's and whose claims are in order. Frozen. */
+export interface Message extends TokenParts {
+  /** By the name that its tokens are revoked under, whichever spelling `iss` has. */
+  readonly issuer: string;
+  readonly payload: TokenParts['payload'] & {
+    readonly iss: string;
+    readonly jti: string;
+    readonly iat: number;
+  };
+}
+
+type Check = (jws: TokenParts, rules: MessageRules, now: number) => ClaimProblem | undefined;
+
+const CHECKS: readonly Check[] = [
+  checkExpiry,
+  checkNotBefore,
+  checkIssuedAt,
+  checkEnd,
+  checkKept,
+  checkAudience,
+  checkNames,
+  checkId,
+];
+
+/**
+ * Reads what an issuer sends by itself, verified as its tokens are: strict parse, key, signature, claims. Rejects with
+ * `InvalidTokenError`, and with `KeysUnavailableError` where the issuer's keys cannot be had.
+ */
+export async function readMessage(token: string, rules: MessageRules): Promise<Message> {
+  const jws = parseStrictJws(token);
+  const { alg, kid } = checkHeader(jws.header, rules.algorithms, rules.header);
+  refuse(checkIssuer(jws, rules) ?? checkNumbers(jws));
+  const key = usableKey(await rules.keys.find(kid, undefined, alg), alg, jws.payload.iss);
+  if (!(await rules.engine.verify(jws, key, alg)))
+    throw new InvalidTokenError('signature', "The token's signature does not verify.");
+  deepFreeze(jws.payload);
+  const now = Math.floor(rules.now() / 1000);
+  for (const check of CHECKS) refuse(check(jws, rules, now));
+  return { ...jws, issuer: rules.names.of(jws.payload) } as TokenParts as Message;
+}
+
+function refuse(found: ClaimProblem | undefined): void {
+  if (!found) return;
+  const { reason, detail, mismatch } = found;
+  throw new InvalidTokenError(reason, detail, mismatch && { mismatch });
+}
+
+/** Where the sender does not say when the message ends, it is soon after it was made. */
+function checkEnd({ payload }: TokenParts, { lifetime, clockTolerance }: MessageRules, now: number) {
+  const { exp, iat } = payload;
+  if (iat === undefined) return problem('claims', 'The token does not say when it was issued (iat).');
+  if (exp !== undefined || lifetime === undefined || iat + lifetime > now - clockTolerance) return undefined;
+  return problem('expired', 'The token does not expire (exp) and was issued too long ago.');
+}
+
+/** After that the ids of those that were acted on are forgotten, and one could act again. */
+function checkKept({ payload }: TokenParts, { clockTolerance }: MessageRules, now: number) {
+  const { iat } = payload as Message['payload'];
+  return now - iat > ID_KEEP_MS / 1000 - clockTolerance
+    ? problem('too_old', 'The token was issued too long ago.')
+    : undefined;
+}
+
+function checkId({ payload }: TokenParts) {
+  const { jti } = payload as Readonly<Record<string, unknown>>;
+  return typeof jti === 'string' && jti !== ''
+    ? undefined
+    : problem('claims', 'The token has no identifier (jti).');
+}
