@@ -5,9 +5,21 @@ import type { InvalidTokenReason } from './errors';
 export type SallyportEvent =
   | {
       readonly type: 'verified';
+      /** The id of the request, as its answer names it. */
+      readonly requestId: string;
       readonly kind: CredentialKind;
       readonly issuer: string;
       readonly subject: string;
+    }
+  | {
+      /** What `authenticate` did not accept, told before limiters see it: a `refused` of another code may follow. */
+      readonly type: 'unverified';
+      /** `none` where no credential was found, or none that is well-formed. */
+      readonly kind: CredentialKind | 'none';
+      /** 400 or 401, 503, 500. */
+      readonly outcome: 'refused' | 'unavailable' | 'failed';
+      /** An `InvalidTokenReason`, else the code of the error. */
+      readonly reason: string;
     }
   | {
       readonly type: 'refused';

@@ -6,6 +6,7 @@ import { nameBadPath } from './http/bad-path';
 import { crossOrigin } from './http/cors';
 import { endpoint } from './http/endpoint';
 import { NotFoundError } from './http/errors';
+import type { Exchange } from './http/exchanges';
 import { requireHost } from './http/host';
 import { inOrder } from './http/in-order';
 import { requestId } from './http/request-id';
@@ -20,6 +21,7 @@ import type { Logger } from './ops/logger';
 import { refuseOverload } from './ops/overload';
 import { drainingReadiness, keysReadiness, revocationsReadiness, storeReadiness } from './ops/readiness';
 import { failureLog, requestLog } from './ops/request-log';
+import type { Telemetry } from './ops/telemetry';
 import { adminRoutes } from './routes/admin';
 import { keyRoutes } from './routes/keys';
 import { moduleRoutes } from './routes/modules';
@@ -40,24 +42,29 @@ export interface AppParts {
   readonly lifecycle: Lifecycle;
   /** Milliseconds that work lately waited for the event loop. */
   readonly loopDelay: () => number;
+  /** Requests that have a place now. */
+  readonly inFlight: Set<Exchange>;
+  /** What is measured, where somebody wants to know. */
+  readonly telemetry?: Telemetry | undefined;
   /** The other processes of the service, where there are any. */
   readonly fellows?: Fellows | undefined;
 }
 
 /** The service as an Express app, not listening: main.ts and the tests give it a server. */
 export function createApp(parts: AppParts): Express {
-  const { config, logger, lifecycle, loopDelay } = parts;
+  const { config, logger, lifecycle, loopDelay, inFlight, telemetry } = parts;
   const app = createExpress(config);
 
   const forgottenProxy = config.trustProxy === 0 ? [warnOfForgottenProxy(logger)] : [];
   const origins = config.corsOrigins.length > 0 ? [crossOrigin(config.corsOrigins)] : [];
   const onlyHttps = config.requireHttps ? [requireHttps] : [];
-  const overload = refuseOverload({ maxInFlight: config.maxInFlight, loopDelay });
+  const overload = refuseOverload({ maxInFlight: config.maxInFlight, loopDelay, inFlight });
 
   app.use(
     inOrder(
       requestId,
       requestLog(logger),
+      ...(telemetry ? [telemetry.timeRequests] : []),
       securityHeaders(),
       ...origins,
       requireHost,

@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Express } from 'express';
-import { revocationFeed } from 'sallyport';
+import { revocationFeed, type OnEvent } from 'sallyport';
 import { createAccess } from './access';
 import { createApp } from './app';
 import type { Config } from './config';
+import type { Exchange } from './http/exchanges';
 import { eventLog } from './ops/event-log';
 import { createLifecycle, type Lifecycle } from './ops/lifecycle';
 import { hindranceLog } from './ops/hindrance-log';
 import type { Logger } from './ops/logger';
 import type { LoopDelay } from './ops/loop-delay';
+import type { Telemetry } from './ops/telemetry';
 import { openStorage } from './storage/open-storage';
 import type { Storage } from './storage/storage';
 import { createErasure } from './users/erasure';
@@ -19,6 +21,7 @@ export interface Composition {
   readonly app: Express;
   readonly storage: Storage;
   readonly lifecycle: Lifecycle;
+  readonly telemetry: Telemetry | undefined;
   /** Begins what goes on beside requests: reading keys, sweeping behind erasures. */
   readonly start: () => void;
   readonly release: () => Promise<void>;
@@ -34,18 +37,21 @@ export async function compose(
   loop: LoopDelay,
   fellows?: Fellows,
 ): Promise<Composition> {
-  const onEvent = eventLog(logger);
+  const inFlight = new Set<Exchange>();
+  const telemetry = await telemetryOf(config, inFlight);
+  const onEvent = toldBoth(eventLog(logger), telemetry?.onEvent);
   const storage = await openStorage({ ...config, onEvent, onHindrance: hindranceLog(logger) });
   const { revocationRetentionSeconds: retentionSeconds, clockToleranceSeconds: clockTolerance } = config;
   const { seconds: cacheSeconds } = config.tokenCache;
   const store = storage.revocations;
   const revocations = revocationFeed({ store, retentionSeconds, clockTolerance, cacheSeconds, onEvent });
   const port = createAccess(config, storage, revocations, onEvent);
+  telemetry?.onEvent.watch(port);
   const erasure = createErasure({ ...storage, users: port.users, revocations, logger, retentionSeconds });
   const lifecycle = createLifecycle();
   const loopDelay = (): number => loop.current();
-  const parts = { config, storage, port, revocations, erasure, logger, lifecycle, loopDelay, fellows };
-  const app = createApp(parts);
+  const wired = { config, storage, port, revocations, erasure, logger, lifecycle, fellows };
+  const app = createApp({ ...wired, loopDelay, inFlight, telemetry });
 
   // Whoever is served must be known not to be revoked; where that can't be known yet, readiness says so.
   const known = revocations.prewarm().catch(() => undefined);
@@ -54,6 +60,7 @@ export async function compose(
     app,
     storage,
     lifecycle,
+    telemetry,
     start: () => {
       // Keys that can't be read now are no reason to end: readiness says so, and requests get their 503.
       port.ready().catch(() => undefined);
@@ -65,5 +72,20 @@ export async function compose(
       erasure.stop();
       await storage.close();
     },
+  };
+}
+
+/** Nothing is measured, nor loaded for it, where nobody asks. */
+async function telemetryOf({ ops }: Config, inFlight: ReadonlySet<Exchange>): Promise<Telemetry | undefined> {
+  if (!ops) return undefined;
+  const { createTelemetry } = await import('./ops/telemetry.js');
+  return createTelemetry(() => inFlight.size);
+}
+
+function toldBoth(first: OnEvent, second: OnEvent | undefined): OnEvent {
+  if (!second) return first;
+  return (event) => {
+    first(event);
+    second(event);
   };
 }

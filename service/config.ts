@@ -10,6 +10,8 @@ export type { IssuerConfig } from './config/issuers';
 export interface Config {
   readonly port: number;
   readonly host: string;
+  /** Where metrics are served; undefined: nowhere. */
+  readonly ops: { readonly host: string; readonly port: number } | undefined;
   /** Processes on that port. */
   readonly workers: number;
   /** The first is the primary. */
@@ -72,6 +74,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const issuers = chooseIssuers(values, given, problems);
   const tls = readTls(values.TLS_CERT_FILE, values.TLS_KEY_FILE, problems);
   const clerkWebhook = chooseClerk(values, issuers, problems);
+  if (values.OPS_PORT !== undefined && values.OPS_PORT !== 0 && values.OPS_PORT === values.PORT) {
+    problems.push({ variable: 'OPS_PORT', message: 'is wrong; expected another port than PORT' });
+  }
   const [primary, ...others] = issuers;
   if (problems.length > 0 || !primary) throw new ConfigError(problems);
   return Object.freeze({ ...assemble(values), issuers: [primary, ...others] as const, tls, clerkWebhook });
@@ -81,6 +86,7 @@ function assemble(values: Variables): Omit<Config, 'issuers' | 'tls' | 'clerkWeb
   return {
     port: values.PORT,
     host: values.HOST,
+    ops: values.OPS_PORT === undefined ? undefined : { host: values.OPS_HOST, port: values.OPS_PORT },
     workers: values.WEB_CONCURRENCY,
     allowHttp: values.AUTH_ALLOW_HTTP,
     proxies: proxiesOf(values),

@@ -36,12 +36,22 @@ function serve(config: Config, logger: Logger, die: Die): void {
   );
 }
 
-function keepWorkers({ workers: count }: Config, logger: Logger, die: Die): void {
+function keepWorkers({ workers: count, ops }: Config, logger: Logger, die: Die): void {
   const primary = new Primary({ count, logger, onUnstartable: () => process.exit(1) });
+  if (ops) serveAllMetrics(ops, primary, logger).catch((error: unknown) => die(error, 'cannot start'));
   onSignals(
     (waitFirst) => primary.stop(waitFirst),
     (error) => die(error, 'shutdown failed'),
   );
+}
+
+async function serveAllMetrics(
+  ops: NonNullable<Config['ops']>,
+  primary: Primary,
+  logger: Logger,
+): Promise<void> {
+  const { addedUp, serveMetrics } = await import('./ops/metrics-server.js');
+  await serveMetrics({ ...ops, text: async () => addedUp(await primary.samples()), logger });
 }
 
 function serveAsWorker(config: Config, logger: Logger, die: Die): void {

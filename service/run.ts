@@ -7,12 +7,16 @@ import { withUnreadableTargets } from './http/unreadable-target';
 import { connectionLog } from './ops/connection-log';
 import type { Logger } from './ops/logger';
 import type { LoopDelay } from './ops/loop-delay';
+import type { MetricsServer } from './ops/metrics-server';
 import { shutDown } from './ops/shutdown';
+import type { Telemetry } from './ops/telemetry';
 import type { Storage } from './storage/storage';
 import type { Fellows } from './workers/fellows';
 
 export interface RunningService {
   readonly address: string;
+  /** Of the listener for metrics, where this process has it. */
+  readonly metricsAddress?: string | undefined;
   readonly storage: Storage;
   /** Resolves when all is released. `waitFirst`: see `shutDown`. */
   readonly stop: (waitFirst: boolean) => Promise<void>;
@@ -25,7 +29,16 @@ export async function run(
   loop: LoopDelay,
   fellows?: Fellows,
 ): Promise<RunningService> {
-  const { app, storage, lifecycle, start, release } = await compose(config, logger, loop, fellows);
+  const composition = await compose(config, logger, loop, fellows);
+  const { app, storage, lifecycle, telemetry, start } = composition;
+  const metrics = await offerMetrics(telemetry, config, logger, fellows).catch(async (error: unknown) => {
+    await composition.release();
+    throw error;
+  });
+  const release = async (): Promise<void> => {
+    await composition.release();
+    metrics?.close();
+  };
   await fellows?.mayListen();
   const server = createHttpServer({
     app: withUnreadableTargets(app),
@@ -43,7 +56,23 @@ export async function run(
   const graceSeconds = config.shutdownGraceSeconds;
   const stop = (waitFirst: boolean): Promise<void> =>
     shutDown({ server, lifecycle, graceSeconds, release, logger }, waitFirst);
-  return { address, storage, stop };
+  return { address, metricsAddress: metrics?.address, storage, stop };
+}
+
+/** Where there are several processes the primary serves those of all. */
+async function offerMetrics(
+  telemetry: Telemetry | undefined,
+  { ops }: Config,
+  logger: Logger,
+  fellows: Fellows | undefined,
+): Promise<MetricsServer | undefined> {
+  if (!telemetry || !ops) return undefined;
+  if (fellows) {
+    fellows.measureWith(() => telemetry.samples());
+    return undefined;
+  }
+  const { serveMetrics } = await import('./ops/metrics-server.js');
+  return serveMetrics({ ...ops, text: () => telemetry.text(), logger });
 }
 
 function listen(server: Server, { port, host }: Config): Promise<void> {

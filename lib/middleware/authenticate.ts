@@ -1,10 +1,10 @@
 import type { Request, RequestHandler } from 'express';
-import type { Auth, Credential, Verifier } from '../auth';
+import type { Auth, Credential, CredentialKind, Verifier } from '../auth';
 import { bearer } from '../credentials/bearer';
 import type { Extractor } from '../credentials/extractor';
 import { InternalError, InvalidRequestError, MissingCredentialsError, SallyportError } from '../errors';
 import { safely, type OnEvent } from '../events';
-import { isPending, judgeOf } from '../judge';
+import { isPending, judgeOf, type Judge } from '../judge';
 import { refuseUnknown } from '../options';
 import { noProof } from '../passage/copies';
 import { failureOf, toNext } from '../passage/failure';
@@ -12,7 +12,9 @@ import { enterGates, leaveGates } from '../passage/gates';
 import { passageOf } from '../passage/passage';
 import { isUntouched, setAuth } from '../passage/proof';
 import { refused, tellRefused } from '../passage/refusals';
+import { requestIdOf } from '../passage/request-id';
 import { realmOf } from './realm';
+import { unverified } from './unverified';
 
 export type AuthenticateOptions = {
   /** The realm of the challenge of a 401, where another error handler than `problemDetails` answers it. Default "api". */
@@ -37,12 +39,12 @@ export type AuthenticateOptions = {
  * `invalid_request` for malformed or ambiguous ones, and 503 where the verifier could not decide.
  */
 export function authenticate(options: AuthenticateOptions): RequestHandler {
-  const prove = prover(options);
+  const { find, judge } = prover(options);
   const refuse = refuser(options);
   const { onEvent } = options;
   const emit = safely(onEvent);
 
-  function judge(...[request, response, next]: Parameters<RequestHandler>): void | Promise<void> {
+  function prove(...[request, response, next]: Parameters<RequestHandler>): void | Promise<void> {
     const passage = passageOf(request);
     const accept = (auth: Auth): void => {
       leaveGates(passage.gates);
@@ -53,19 +55,23 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
         return;
       }
       passage.tell = emit;
-      emit({ type: 'verified', kind: auth.kind, issuer: auth.issuer, subject: auth.subject });
+      const { kind, issuer, subject } = auth;
+      emit({ type: 'verified', requestId: requestIdOf(request, response), kind, issuer, subject });
       next();
     };
+    let kind: CredentialKind | undefined;
     let auth: Auth | Promise<Auth>;
     try {
       if (!isUntouched(request, passage))
         throw new InternalError({ cause: noProof('req.auth was set before authenticate') });
-      auth = prove(request);
+      const credential = find(request);
+      ({ kind } = credential);
+      auth = judge(credential);
     } catch (error) {
-      return refuse.uncounted(error, request, response, next);
+      return refuse.uncounted(error, kind, request, response, next);
     }
     if (!isPending(auth)) accept(auth);
-    else return auth.then(accept, (error: unknown) => refuse.uncounted(error, request, response, next));
+    else return auth.then(accept, (error: unknown) => refuse.uncounted(error, kind, request, response, next));
   }
 
   const authenticateRequest: RequestHandler = (request, response, next) => {
@@ -75,10 +81,10 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
       return;
     }
     const turn = enterGates(passage.gates, request, response);
-    if (!turn) return toNext(judge(request, response, next), next);
+    if (!turn) return toNext(prove(request, response, next), next);
     const outcome = turn.then((late) => {
       if (late) refuse.counted(late, request, response, next);
-      else return judge(request, response, next);
+      else return prove(request, response, next);
     });
     return toNext(outcome, next);
   };
@@ -99,8 +105,13 @@ function refuser(options: AuthenticateOptions) {
     next(answer);
   }
 
-  async function uncounted(error: unknown, ...way: Parameters<RequestHandler>): Promise<void> {
+  async function uncounted(
+    error: unknown,
+    kind: CredentialKind | undefined,
+    ...way: Parameters<RequestHandler>
+  ): Promise<void> {
     const [request, response] = way;
+    tell?.(unverified(error, kind));
     const answer =
       error instanceof SallyportError ? await refused(request, response, error) : failureOf(error);
     leaveGates(passageOf(request).gates);
@@ -110,19 +121,26 @@ function refuser(options: AuthenticateOptions) {
   return { counted, uncounted };
 }
 
-function prover(options: AuthenticateOptions): (request: Request) => Auth | Promise<Auth> {
+interface Prover {
+  readonly find: (request: Request) => Credential;
+  readonly judge: Judge<Credential>;
+}
+
+function prover(options: AuthenticateOptions): Prover {
   refuseUnknown('authenticate', options, ['verifier', 'credentials', 'realm', 'onEvent']);
   if (typeof options.verifier !== 'function')
     throw new TypeError('authenticate: "verifier" must be a verifier');
   if (options.credentials) {
     const { credentials } = options;
     checkExtractors('authenticate', credentials);
-    const judge = judgeOf(options.verifier);
-    return (request) => judge(onlyCredential(request, credentials));
+    return { find: (request) => onlyCredential(request, credentials), judge: judgeOf(options.verifier) };
   }
   const judge = judgeOf(options.verifier);
   const tokens = [bearer()];
-  return (request) => judge(onlyCredential(request, tokens).credential);
+  return {
+    find: (request) => onlyCredential(request, tokens),
+    judge: ({ credential }) => judge(credential),
+  };
 }
 
 /** An empty list would refuse every request. */

@@ -29,6 +29,8 @@ const forbidden = {
   'limiter-at-the-edge': { 'lib/tokens/planted-limiter.ts': imports('express-rate-limit') },
   'one-engine-file': { 'lib/tokens/planted-engine.ts': imports('express-oauth2-jwt-bearer') },
   'mongoose-behind-the-ports': { 'service/planted/mongoose.ts': imports('mongoose') },
+  'metrics-outside': { 'lib/tokens/planted-metrics.ts': imports('../metrics/metrics') },
+  'prom-client-in-operations': { 'service/planted/metrics.ts': imports('prom-client') },
   'lmdb-behind-the-ports': { 'service/planted/lmdb.ts': imports('lmdb') },
   'command-line-outside': { 'lib/planted-commands.ts': imports('./cli/run') },
   'next-on-web-standards-alone': { 'lib/next/planted.ts': imports('node:crypto') },

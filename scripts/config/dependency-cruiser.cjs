@@ -151,6 +151,19 @@ module.exports = {
       to: { path: 'node_modules/(mongoose|mongodb)/' },
     },
     {
+      name: 'metrics-outside',
+      comment: 'Nobody needs prom-client who does not ask for metrics.',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/metrics/' },
+      to: { path: '^lib/metrics/|node_modules/prom-client/' },
+    },
+    {
+      name: 'prom-client-in-operations',
+      severity: 'error',
+      from: { path: '^service/', pathNot: '^service/ops/' },
+      to: { path: 'node_modules/prom-client/' },
+    },
+    {
       name: 'lmdb-behind-the-ports',
       severity: 'error',
       from: { path: '^(lib|service)/', pathNot: '^service/storage/embedded/' },

@@ -19,10 +19,14 @@ export function withDefault<T>(
   return optional(expected, parse).transform((value) => value ?? standard);
 }
 
-export function integer(standard: number, min: number, max = Number.MAX_SAFE_INTEGER): Variable<number> {
+export function integer(standard: number, min: number, max?: number): Variable<number> {
+  return optionalInteger(min, max).transform((value) => value ?? standard);
+}
+
+export function optionalInteger(min: number, max = Number.MAX_SAFE_INTEGER): Variable<number | undefined> {
   const range =
     max === Number.MAX_SAFE_INTEGER ? `${String(min)} or more` : `${String(min)} to ${String(max)}`;
-  return withDefault(standard, `a whole number, ${range}`, (text) => {
+  return optional(`a whole number, ${range}`, (text) => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
     return value >= min && value <= max ? value : undefined;
   });

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { EXPECTED, algorithmList, audienceList, publicKeyPem } from './issuers';
-import { addressList, commaList, flag, integer, optional, originList, webUrl, withDefault } from './parsers';
+import {
+  addressList,
+  commaList,
+  flag,
+  integer,
+  optional,
+  optionalInteger,
+  originList,
+  webUrl,
+  withDefault,
+} from './parsers';
 import { providerOf } from './provider-names';
 import { hostList } from './plain-http';
 import { PROXY, proxyUrl } from './proxies';
@@ -22,6 +32,8 @@ function trustedProxies(value: string): number | readonly string[] | undefined {
 export const variables = z.object({
   PORT: integer(3000, 0, 65_535),
   HOST: withDefault('127.0.0.1', 'an address or host name to listen on', text),
+  OPS_PORT: optionalInteger(0, 65_535),
+  OPS_HOST: withDefault('127.0.0.1', 'an address or host name to listen on', text),
   WEB_CONCURRENCY: integer(1, 1, 256),
 
   AUTH_ISSUER: optional(EXPECTED.issuer, webUrl),

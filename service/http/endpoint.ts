@@ -1,5 +1,6 @@
 import type { RequestHandler, Router } from 'express';
 import { MethodNotAllowedError } from './errors';
+import { exchangeOf } from './exchanges';
 import { inOrder } from './in-order';
 
 export type Methods = Readonly<Partial<Record<'get' | 'post' | 'delete', readonly RequestHandler[]>>>;
@@ -14,6 +15,7 @@ export function endpoint(router: Router, path: string, methods: Methods): void {
   }
   const allowed = [...handlers.keys()];
   router.all(path, (request, response, next) => {
+    exchangeOf(response).route = request.baseUrl + path;
     const handler = handlers.get(request.method);
     if (!handler) throw new MethodNotAllowedError(allowed);
     void handler(request, response, next);

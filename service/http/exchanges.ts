@@ -6,6 +6,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   /** Why it was refused or failed, for its line in the log. */
   failure: unknown;
+  /** The pattern of the path that answers it, such as `/api/keys/:id`; undefined while none is known. */
+  route: string | undefined;
   /** Whether the whole answer left this process. */
   answered(): boolean;
   /** Calls back once when the exchange has ended, in whatever way; at once when it has ended already. */
@@ -84,6 +86,7 @@ class OwnConnection implements Connection {
 
 class OwnExchange implements Exchange {
   failure: unknown = undefined;
+  route: string | undefined = undefined;
   #answered = false;
   #ended = false;
   #listeners: (() => void)[] = [];

@@ -6,14 +6,15 @@ import { DELAY_LIMIT_MS } from './loop-delay';
 export interface OverloadOptions {
   readonly maxInFlight: number;
   readonly loopDelay: () => number;
+  /** Those that have a place now. */
+  readonly inFlight: Set<Exchange>;
 }
 
 /** Of an answer that waits for its reader: below this it costs no more than its connection does. */
 const SMALL_BYTES = 16_384;
 
 /** Turns requests away while they are still cheap to turn away. */
-export function refuseOverload({ maxInFlight, loopDelay }: OverloadOptions): RequestHandler {
-  const inFlight = new Set<Exchange>();
+export function refuseOverload({ maxInFlight, loopDelay, inFlight }: OverloadOptions): RequestHandler {
   return function countRequest(_request, response, next) {
     if (inFlight.size >= maxInFlight) forgetMade(inFlight);
     if (inFlight.size >= maxInFlight || loopDelay() > DELAY_LIMIT_MS) throw new OverloadedError();

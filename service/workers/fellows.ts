@@ -8,4 +8,6 @@ export interface Fellows {
   ask(): Promise<readonly SentGap[]>;
   /** How they are told what this one lacks. */
   answerWith(lacks: () => Promise<readonly SentGap[]>): void;
+  /** How the primary is told what this one measures. */
+  measureWith(measure: () => Promise<readonly object[]>): void;
 }

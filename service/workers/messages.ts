@@ -13,7 +13,8 @@ export type FromWorker =
   /** Wants to know what the other workers lack. */
   | { readonly type: 'ask' }
   /** What it lacks itself. */
-  | { readonly type: 'lacks'; readonly gaps: readonly SentGap[] };
+  | { readonly type: 'lacks'; readonly gaps: readonly SentGap[] }
+  | { readonly type: 'measured'; readonly samples: readonly object[] };
 
 export type FromPrimary =
   /** All are prepared. */
@@ -24,4 +25,5 @@ export type FromPrimary =
   | { readonly type: 'drain' }
   | { readonly type: 'stop' }
   | { readonly type: 'what do you lack' }
-  | { readonly type: 'others lack'; readonly gaps: readonly SentGap[] };
+  | { readonly type: 'others lack'; readonly gaps: readonly SentGap[] }
+  | { readonly type: 'measure' };

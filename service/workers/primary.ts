@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from '../ops/logger';
 import { closeUntaken } from './close-untaken';
+import { MeasurementRound } from './measurement-round';
 import type { FromPrimary, FromWorker } from './messages';
 import { ReadinessRounds } from './readiness-rounds';
 import { restartPauses } from './restarts';
@@ -22,6 +23,7 @@ export class Primary {
   readonly #waiting = new Set<Worker>();
   readonly #serving = new Set<Worker>();
   readonly #readiness: ReadinessRounds<Worker>;
+  readonly #measurements: MeasurementRound<Worker>;
   readonly #pauseAfter = restartPauses();
   readonly #ended: Promise<void>;
   #tellEnded: () => void = () => undefined;
@@ -44,6 +46,12 @@ export class Primary {
       serving: () => this.#serving,
       count: options.count,
     });
+    this.#measurements = new MeasurementRound(
+      (worker) => {
+        tell(worker, { type: 'measure' });
+      },
+      () => this.#serving,
+    );
     // The kernel would give one of four workers twenty times as many connections as another, whether each accepts by itself
     // or has a listener of its own; the latter also loses those that wait for a worker when it dies.
     cluster.schedulingPolicy = cluster.SCHED_RR;
@@ -62,6 +70,11 @@ export class Primary {
     for (const worker of this.#live) tell(worker, { type: waitFirst ? 'drain' : 'stop' });
     if (this.#live.size > 0) await this.#ended;
     if (this.#failed) throw new Error('A worker did not end in order');
+  }
+
+  /** What each worker measures that serves, and answers soon. */
+  samples(): Promise<readonly (readonly object[])[]> {
+    return this.#measurements.ask();
   }
 
   #start(): void {
@@ -102,6 +115,9 @@ export class Primary {
         break;
       case 'lacks':
         this.#readiness.answered(worker, message.gaps);
+        break;
+      case 'measured':
+        this.#measurements.answered(worker, message.samples);
     }
   }
 
@@ -110,6 +126,7 @@ export class Primary {
     this.#waiting.delete(worker);
     this.#serving.delete(worker);
     this.#readiness.gone(worker);
+    this.#measurements.gone(worker);
   }
 
   /** At the start all fail alike, and one says why. */

@@ -31,8 +31,15 @@ export interface FollowedPrimary extends Fellows {
 export function followPrimary(stop: (waitFirst: boolean) => void): FollowedPrimary {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);
   let lacks: () => Promise<readonly SentGap[]> = () => Promise.resolve([]);
+  let measure: () => Promise<readonly object[]> = () => Promise.resolve([]);
   process.on('message', ({ type }: FromPrimary) => {
     if (type === 'drain' || type === 'stop') stop(type === 'drain');
+    // One that fails is one that is silent: the primary goes on without it.
+    if (type === 'measure')
+      measure().then(
+        (samples) => tell({ type: 'measured', samples }),
+        () => undefined,
+      );
     if (type === 'what do you lack') void lacks().then((gaps) => tell({ type: 'lacks', gaps }));
   });
   return {
@@ -53,6 +60,9 @@ export function followPrimary(stop: (waitFirst: boolean) => void): FollowedPrima
     }),
     answerWith: (given) => {
       lacks = given;
+    },
+    measureWith: (given) => {
+      measure = given;
     },
   };
 }

@@ -204,6 +204,7 @@ describe('sallyport', () => {
       'cache_hit',
       'verified',
       'cache_miss',
+      'unverified',
       'refused',
     ]);
     expect(events.at(-1)).toMatchObject({

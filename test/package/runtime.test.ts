@@ -10,7 +10,7 @@ const answers = [
 let project: string;
 
 beforeAll(async () => {
-  project = await createProject('runtime', 'runtime', ['express@5']);
+  project = await createProject('runtime', 'runtime', ['express@5', 'prom-client@15']);
 });
 
 describe.each(runtimes)('an empty project on $name', ({ binary }) => {
@@ -45,6 +45,7 @@ describe.each(runtimes)('an empty project on $name', ({ binary }) => {
     'sallyport',
     'sallyport/clerk',
     'sallyport/issuers',
+    'sallyport/metrics',
     'sallyport/mongo',
     'sallyport/next',
     'sallyport/request-user',

@@ -7,6 +7,7 @@ const packages = [
   '@types/express@5',
   '@types/node@20',
   'mongoose@9',
+  'prom-client@15',
   '@types/passport@1.0.17',
   '@clerk/express@2.1.70',
 ];

@@ -34,6 +34,7 @@ it('has the documented default for every variable that is not set', () => {
   expect(loadConfig(good)).toEqual({
     port: 3000,
     host: '127.0.0.1',
+    ops: undefined,
     workers: 1,
     issuers: [{ issuer: 'https://issuer.example', audience: ['api'], algorithms: ['RS256'] }],
     allowHttp: [],
@@ -162,6 +163,8 @@ it.each<[string, Record<string, string>, string]>([
   ['a proxy that is no URL', { http_proxy: 'http://' }, 'HTTP_PROXY'],
   ['a port above 65535', { PORT: '65536' }, 'PORT'],
   ['a port with a sign', { PORT: '+80' }, 'PORT'],
+  ['a port for metrics above 65535', { OPS_PORT: '65536' }, 'OPS_PORT'],
+  ['a port for metrics that callers are served on', { PORT: '9464', OPS_PORT: '9464' }, 'OPS_PORT'],
   ['no workers', { WEB_CONCURRENCY: '0' }, 'WEB_CONCURRENCY'],
   ['more workers than 256', { WEB_CONCURRENCY: '257' }, 'WEB_CONCURRENCY'],
   ['workers by a word', { WEB_CONCURRENCY: 'auto' }, 'WEB_CONCURRENCY'],
@@ -290,6 +293,8 @@ it.each<[string, Record<string, string>, object]>([
     { CORS_ORIGINS: 'https://app.example, http://localhost:5173' },
     { corsOrigins: ['https://app.example', 'http://localhost:5173'] },
   ],
+  ['a port for metrics', { OPS_PORT: '9464' }, { ops: { host: '127.0.0.1', port: 9464 } }],
+  ['any port for metrics', { PORT: '0', OPS_PORT: '0', OPS_HOST: '::1' }, { ops: { host: '::1', port: 0 } }],
   ['hops of proxies', { TRUST_PROXY: '2' }, { trustProxy: 2 }],
   [
     'addresses of proxies',

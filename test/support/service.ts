@@ -9,6 +9,8 @@ import { stores, type ServiceStore } from './stores';
 
 export interface ServiceUnderTest {
   readonly url: string;
+  /** Of the listener for metrics, with OPS_PORT. */
+  readonly metricsUrl: string;
   readonly issuer: HttpTestIssuer;
   readonly storage: Storage;
   /** Calls as this subject, with a fresh token for each request. */
@@ -61,6 +63,7 @@ async function start(
   const url = service.address;
   return {
     url,
+    metricsUrl: service.metricsAddress ?? '',
     issuer,
     storage: service.storage,
     as: (subject) => caller(url, () => ({ authorization: `Bearer ${issuer.token({ sub: subject })}` })),

@@ -54,7 +54,9 @@ describe('places in flight', () => {
 
   /** A service of three places, with an answer that never comes, a small one and a large one. */
   async function threePlaces(): Promise<string> {
-    const app = express().use(refuseOverload({ maxInFlight: PLACES, loopDelay: () => 0 }));
+    const app = express().use(
+      refuseOverload({ inFlight: new Set(), maxInFlight: PLACES, loopDelay: () => 0 }),
+    );
     app.get('/never', () => undefined);
     app.get('/small', (_request, response) => void response.send('small'));
     app.get('/large', (_request, response) => void response.send('x'.repeat(1_000_000)));
@@ -153,7 +155,7 @@ describe('event loop delay', () => {
     [501, 503],
   ])('of %d ms is answered with %d', async (delay, status) => {
     const app = express().use(
-      refuseOverload({ maxInFlight: 10, loopDelay: () => delay }),
+      refuseOverload({ inFlight: new Set(), maxInFlight: 10, loopDelay: () => delay }),
       (_request, response) => void response.end(),
     );
     app.use(problemDetails());
