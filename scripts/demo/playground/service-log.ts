@@ -20,9 +20,9 @@ export interface ServiceLog {
 }
 
 const KEPT = 2000;
-const PATIENCE_MS = 3000;
+const PATIENCE_MS = 10_000;
 
-/** Reads what the service writes to standard output. Only the lines with a request's id, and those without any, are its. */
+/** Reads what the service writes to standard output. Events that name no request count as those of the one on its way. */
 export function serviceLog(stdout: Readable): ServiceLog {
   const lines: LogLine[] = [];
   const latest = new Map<string, LogLine>();

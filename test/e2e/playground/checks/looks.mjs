@@ -77,8 +77,9 @@ async function checkKeyboard({ check, visitor }) {
     assert.equal(await page.evaluate(() => document.activeElement.dataset.act), 'bendSignature');
   });
   await check('the outcome is announced', async () => {
-    const line = page.getByRole('status').filter({ has: page.locator('#status') });
+    const line = page.getByRole('status');
     assert.equal(await line.getAttribute('aria-live'), 'polite');
+    assert.equal(await line.getAttribute('aria-atomic'), 'true');
     assert.match(await line.textContent(), /401.*invalid_token.*Refused by engine/s);
   });
   await context.close();

@@ -23,10 +23,11 @@ async function perform(name) {
   if (busy) return;
   setBusy(true);
   try {
-    await acts[name]({ tolerance, tell: (text) => (byId('also').textContent = text) });
+    await acts[name]({ tolerance, tell: (text) => (byId('meanwhile').textContent = text) });
   } catch (error) {
     showFailure(error.message);
   } finally {
+    byId('meanwhile').textContent = '';
     setBusy(false);
     showToken();
     showSession();
@@ -76,6 +77,7 @@ function showExpiry() {
 }
 
 async function tick() {
+  if (document.hidden) return;
   showExpiry();
   try {
     const now = await ask('state');
