@@ -1,18 +1,18 @@
 import { answerFrom } from './answer';
 import { ClientGone } from './deadline';
-import { safely } from './events';
 import type { OnProxyEvent } from './events';
 import { refuseCrossSite } from './cross-site';
 import { isNextSignal } from './next-signal';
-import { readOptions } from './options';
 import type { ProxyOptions, RouteContext, Settings } from './options';
 import { ProxyProblem, internal, problemAnswer } from './problems';
+import { readOptions } from './read-options';
 import { callsTokenInvalid, renewed } from './renewal';
 import { jsonBodyOf } from './request-body';
 import { headersUpstream, requestIdOf } from './request-headers';
 import { requestUrl } from './request-url';
 import { bearerOf } from './session';
 import type { Bearer } from './session';
+import { safely } from './tell';
 import { send } from './upstream';
 import type { UpstreamAnswer, UpstreamRequest } from './upstream';
 
@@ -45,7 +45,7 @@ export function analyzerProxy<Context = RouteContext>(options: ProxyOptions<Cont
     } catch (error) {
       if (isNextSignal(error)) throw error;
       if (error instanceof ClientGone || request.signal.aborted) return abandoned(requestId, tell);
-      return refused(error, request, requestId, tell);
+      return refused(error, request, requestId, tell, settings?.name);
     }
   };
 }
@@ -53,11 +53,11 @@ export function analyzerProxy<Context = RouteContext>(options: ProxyOptions<Cont
 async function pass<Context>(passage: Passage<Context>): Promise<Response> {
   const { settings, request, requestId, tell } = passage;
   const { auth, template, timeoutMs, maxBodyBytes } = settings;
-  refuseCrossSite(request);
+  refuseCrossSite(request, settings.allowed);
   const bearer = await bearerOf(auth, template, timeoutMs, request.signal);
   const url = await requestUrl(settings, request, passage.context);
   const body = await jsonBodyOf(request, maxBodyBytes);
-  const headers = headersUpstream(request, requestId, body);
+  const headers = headersUpstream(request, requestId, body, settings.forward);
   const sent = { url, method: request.method, headers, body: body?.bytes };
   const { upstream, again } = await sendRenewing(sent, bearer, passage);
   tell({
@@ -69,6 +69,8 @@ async function pass<Context>(passage: Passage<Context>): Promise<Response> {
   });
   return answerFrom(upstream, {
     requestId,
+    from: url,
+    expose: settings.expose,
     idleMs: timeoutMs,
     signal: request.signal,
     onBodyEnd: (end) => {
@@ -97,19 +99,18 @@ async function sendRenewing<Context>(
   return { upstream: await send(sent, renewal.token, timeoutMs, signal), again: true };
 }
 
-function refused(error: unknown, { method }: Request, requestId: string, tell: OnProxyEvent): Response {
-  const problem = error instanceof ProxyProblem ? error : internal('bug');
-  const { status, code, detail, failure } = problem;
-  tell({
-    type: 'refused',
-    requestId,
-    method,
-    status,
-    code,
-    detail,
-    ...(failure !== undefined && { failure }),
-  });
-  return problemAnswer(problem, requestId);
+function refused(
+  error: unknown,
+  { method }: Request,
+  requestId: string,
+  tell: OnProxyEvent,
+  name: string | undefined,
+): Response {
+  const problem = error instanceof ProxyProblem ? error : internal('bug', error);
+  const { status, code, detail, failure, threw } = problem;
+  const why = { ...(failure !== undefined && { failure }), ...(threw !== undefined && { threw }) };
+  tell({ type: 'refused', requestId, method, status, code, detail, ...why });
+  return problemAnswer(problem, requestId, name);
 }
 
 /** Nobody reads this answer; 499 is what proxies write into their logs for it. */

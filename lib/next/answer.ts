@@ -1,14 +1,15 @@
 import { Overdue, within } from './deadline';
+import type { HeaderNames } from './further-headers';
+import { headersBack } from './headers-back';
 import type { UpstreamAnswer } from './upstream';
-
-/** All that the browser may know of the service's answer. Set-Cookie above all would be the app's own cookie. */
-const PASSED = ['content-type', 'etag', 'location', 'retry-after', 'www-authenticate', 'x-request-id'];
-const RATE_LIMIT = /^ratelimit(?:-|$)/;
 
 export type BodyEnd = 'ended' | 'idle' | 'reset' | 'client_gone';
 
 export interface Passing {
   readonly requestId: string;
+  /** Where the answer comes from. */
+  readonly from: URL;
+  readonly expose: HeaderNames;
   /** Milliseconds that the service may be silent between two parts of its body. */
   readonly idleMs: number;
   /** The browser's connection. */
@@ -19,19 +20,10 @@ export interface Passing {
 /** The service's answer for the browser: its status, the headers it may know, its body as it comes. */
 export function answerFrom(upstream: UpstreamAnswer, passing: Passing): Response {
   const { status, headers, body } = upstream.response;
-  const init = { status, headers: headersBack(headers, passing.requestId) };
+  const init = { status, headers: headersBack(headers, passing) };
   if (body !== null) return new Response(relayed(body, upstream, passing), init);
   upstream.release();
   return new Response(null, init);
-}
-
-function headersBack(from: Headers, requestId: string): Headers {
-  const headers = new Headers({ 'x-request-id': requestId });
-  for (const [name, value] of from) {
-    if (PASSED.includes(name) || RATE_LIMIT.test(name)) headers.set(name, value);
-  }
-  headers.set('cache-control', 'private, no-store');
-  return headers;
 }
 
 /** Part by part, as fast as the browser reads. The clock runs only while the service is waited for. */

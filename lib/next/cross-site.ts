@@ -1,3 +1,4 @@
+import type { AllowedOrigins } from './allowed-origins';
 import { ProxyProblem } from './problems';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
@@ -9,17 +10,41 @@ const OWN_SITES = ['same-origin', 'none'];
  * The session is a cookie, so another origin's page could send a user's browser here. Browsers say so in Sec-Fetch-Site
  * (older ones, and plain http, only in Origin); a program that is no browser sends neither and has no cookies to abuse.
  */
-export function refuseCrossSite(request: Request): void {
+export function refuseCrossSite(request: Request, allowed: AllowedOrigins): void {
   if (SAFE_METHODS.includes(request.method)) return;
   const site = request.headers.get('sec-fetch-site');
-  const own = site === null ? isOwnOrigin(request) : OWN_SITES.includes(site);
-  if (!own) throw new ProxyProblem('cross_site', 'Another origin must not send this request.');
+  const origin = originOf(request);
+  const own = site === null ? isOwnOrigin(request, origin) : OWN_SITES.includes(site);
+  if (own || (origin instanceof URL && allowed(origin.host))) return;
+  throw new ProxyProblem('cross_site', 'Another origin must not send this request.');
+}
+
+/** Undefined where none is named; a text that is no origin, `null` among them, is nobody's own. */
+function originOf({ headers }: Request): URL | 'opaque' | undefined {
+  const origin = headers.get('origin');
+  if (origin === null) return undefined;
+  return URL.canParse(origin) ? new URL(origin) : 'opaque';
 }
 
 /** By host alone: behind a proxy that ends TLS the scheme of `request.url` is not the browser's. */
-function isOwnOrigin({ headers, url }: Request): boolean {
-  const origin = headers.get('origin');
-  if (origin === null) return true;
-  if (!URL.canParse(origin)) return false;
-  return new URL(origin).host === (headers.get('host')?.toLowerCase() ?? new URL(url).host);
+function isOwnOrigin(request: Request, origin: URL | 'opaque' | undefined): boolean {
+  if (origin === undefined) return true;
+  if (origin === 'opaque') return false;
+  return origin.host === hostAsIn(origin, hostOf(request));
+}
+
+/**
+ * As Next does for its server actions: what the proxy in front says that the browser asked for, else Host. No page can
+ * make a browser send X-Forwarded-Host to another origin: that needs a preflight, which nobody answers.
+ */
+function hostOf({ headers, url }: Request): string {
+  const forwarded = /^[^,]*/.exec(headers.get('x-forwarded-host') ?? '')?.[0].trim();
+  if (forwarded) return forwarded;
+  return headers.get('host') ?? new URL(url).host;
+}
+
+/** Without the port that the origin's scheme has by itself: some proxies spell it in Host. */
+function hostAsIn({ protocol }: URL, host: string): string | undefined {
+  const address = `${protocol}//${host}`;
+  return /[\s/?#@\\]/.test(host) || !URL.canParse(address) ? undefined : new URL(address).host;
 }

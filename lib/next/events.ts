@@ -10,7 +10,10 @@ export type ProxyEvent =
       readonly status: number;
       readonly renewed: boolean;
     }
-  /** The proxy answered by itself. */
+  /**
+   * The proxy answered by itself. `failure` says why where `code` does not, and `threw` the name of the error that
+   * `auth` or `url` threw.
+   */
   | {
       readonly type: 'refused';
       readonly requestId: string;
@@ -19,6 +22,7 @@ export type ProxyEvent =
       readonly code: ProxyProblemCode;
       readonly detail: string;
       readonly failure?: ProxyFailure;
+      readonly threw?: string;
     }
   /** The service called the token invalid and no other one could be had: its 401 was passed on. */
   | {
@@ -32,18 +36,3 @@ export type ProxyEvent =
   | { readonly type: 'client_gone'; readonly requestId: string };
 
 export type OnProxyEvent = (event: ProxyEvent) => void;
-
-/** A host's hook that throws, or rejects, must not harm the request it is told about. */
-export function safely(onEvent: unknown): OnProxyEvent {
-  if (typeof onEvent !== 'function') return () => undefined;
-  const hook = onEvent as (event: ProxyEvent) => unknown;
-  return (event) => void tell(hook, event);
-}
-
-async function tell(hook: (event: ProxyEvent) => unknown, event: ProxyEvent): Promise<void> {
-  try {
-    await hook(event);
-  } catch {
-    // The hook is the host's to mend; there is nobody here to tell.
-  }
-}

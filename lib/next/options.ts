@@ -1,9 +1,8 @@
 import type { OnProxyEvent } from './events';
-import { refuseUnfaithful } from './faithful-url';
-import { misconfigured } from './problems';
-import { plainHosts, type PlainHosts } from '../plain-hosts';
+import type { HeaderNames } from './further-headers';
+import type { AllowedOrigins } from './allowed-origins';
+import type { PlainHosts } from '../plain-hosts';
 import type { SessionAuth } from './session';
-import { originsFrom, refuseOtherOrigins, targetFrom } from './target';
 
 /** What Next hands a route handler beside the request: `params` is a promise since Next 15. */
 export interface RouteContext {
@@ -26,11 +25,29 @@ interface CommonOptions {
    * `['analyzer:3000']`. For networks in which nobody else listens, such as that of docker compose.
    */
   readonly allowHttp?: readonly string[];
+  /**
+   * Hosts whose pages may send requests that change something, beside the app's own: `['admin.app.example']`, and with
+   * wildcards as in Next's `serverActions.allowedOrigins`: `*.app.example` for one label, `**.app.example` for any
+   * number of them. Without a scheme.
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
+   * Request headers that go to the service as well: `['idempotency-key', 'accept-language']`. Cookies, credentials,
+   * `host`, `x-forwarded-*` and what belongs to the connection never do.
+   */
+  readonly forward?: readonly string[];
+  /** Answer headers that the browser gets as well: `['x-total-count']`. Never a cookie. */
+  readonly expose?: readonly string[];
+  /** What stands behind `url`, in the title of a 502 or 504: "Failed to communicate with ...". Default: analyzer service. */
+  readonly name?: string;
   /** Milliseconds to wait for the sign-in, for the service's headers, and between parts of its body. Default 10 000. */
   readonly timeoutMs?: number;
   /** Larger request bodies are 413. Default 1 MiB. */
   readonly maxBodyBytes?: number;
-  /** Told of every answer; must not block. */
+  /**
+   * Told of every answer, and of every failure why; must not block. Left out, the proxy's own 5xx are written to
+   * `console.error`, each kind once in ten seconds.
+   */
   readonly onEvent?: OnProxyEvent;
 }
 
@@ -60,65 +77,12 @@ export interface Settings<Context> {
   readonly url: URL | RouteUrl<Context>;
   readonly origins: readonly string[] | null;
   readonly plain: PlainHosts;
+  readonly allowed: AllowedOrigins;
+  readonly forward: HeaderNames;
+  readonly expose: HeaderNames;
   readonly auth: SessionAuth;
   readonly template: string | undefined;
+  readonly name: string;
   readonly timeoutMs: number;
   readonly maxBodyBytes: number;
-}
-
-const KNOWN = ['url', 'origin', 'allowHttp', 'auth', 'template', 'timeoutMs', 'maxBodyBytes', 'onEvent'];
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
-/**
- * Called at the first request and not at import: a build loads route modules without their environment.
- * Throws `misconfigured`, which names the option.
- */
-export function readOptions<Context>(options: ProxyOptions<Context>): Settings<Context> {
-  const {
-    url,
-    origin,
-    allowHttp = [],
-    auth,
-    template,
-    timeoutMs = 10_000,
-    maxBodyBytes = 1_048_576,
-    onEvent,
-  } = options;
-  const unknown = Object.keys(options).find((name) => !KNOWN.includes(name));
-  if (unknown !== undefined)
-    throw misconfigured(`There is no option "${unknown}"; there are ${KNOWN.join(', ')}.`);
-  demand(typeof auth === 'function', 'auth must be a function, such as auth of @clerk/nextjs/server.');
-  demand(template === undefined || isName(template), 'template must be the name of a token template.');
-  demand(isWhole(timeoutMs, 1, MAX_TIMER_MS), 'timeoutMs must be a whole number of milliseconds from 1.');
-  demand(isWhole(maxBodyBytes, 0, Number.MAX_SAFE_INTEGER), 'maxBodyBytes must be a whole number of bytes.');
-  demand(onEvent === undefined || typeof onEvent === 'function', 'onEvent must be a function.');
-  const plain = plainHosts(allowHttp);
-  if (!plain) {
-    throw misconfigured('allowHttp must be a list of hosts with their ports, such as ["analyzer:3000"].');
-  }
-  return { ...readUrl({ url, origin }, plain), plain, auth, template, timeoutMs, maxBodyBytes };
-}
-
-function readUrl<Context>(
-  { url, origin }: Pick<ProxyOptions<Context>, 'url' | 'origin'>,
-  plain: PlainHosts,
-): Pick<Settings<Context>, 'url' | 'origins'> {
-  if (typeof url === 'function') return { url, origins: originsFrom(origin, plain) };
-  refuseUnfaithful(url);
-  const target = targetFrom(url, 'url', plain);
-  const origins = origin === undefined ? null : originsFrom(origin, plain);
-  refuseOtherOrigins(target, origins);
-  return { url: target, origins };
-}
-
-function demand(holds: boolean, detail: string): void {
-  if (!holds) throw misconfigured(detail);
-}
-
-function isName(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
-}
-
-function isWhole(value: unknown, least: number, most: number): boolean {
-  return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
 }

@@ -1,3 +1,5 @@
+import { nameOf } from './thrown';
+
 /** What the proxy itself answers with. The service's own problems pass through as they are. */
 export type ProxyProblemCode =
   | 'invalid_request'
@@ -21,10 +23,15 @@ export type ProxyFailure =
   | 'auth_timeout'
   | 'url_threw'
   | 'url_timeout'
+  | 'no_headers'
+  | 'redirect'
+  | 'bad_status'
   | 'bug'
   | (string & Record<never, never>);
 
-const UPSTREAM_TITLE = 'Failed to communicate with analyzer service';
+const DEFAULT_NAME = 'analyzer service';
+const upstreamTitle = (name: string): string => `Failed to communicate with ${name}`;
+const UPSTREAM_TITLE = upstreamTitle(DEFAULT_NAME);
 
 const PROBLEMS: Readonly<Record<ProxyProblemCode, { readonly status: number; readonly title: string }>> = {
   invalid_request: { status: 400, title: 'Invalid request' },
@@ -40,7 +47,7 @@ const PROBLEMS: Readonly<Record<ProxyProblemCode, { readonly status: number; rea
   upstream_timeout: { status: 504, title: UPSTREAM_TITLE },
 };
 
-/** A failure that knows its answer. `detail` is shown to the caller, `failure` only told to `onEvent`. */
+/** A failure that knows its answer. `detail` is shown to the caller, `failure` and `threw` only told to `onEvent`. */
 export class ProxyProblem extends Error {
   readonly status: number;
   readonly title: string;
@@ -49,6 +56,7 @@ export class ProxyProblem extends Error {
     readonly code: ProxyProblemCode,
     readonly detail: string,
     readonly failure?: ProxyFailure,
+    readonly threw?: string,
   ) {
     super(detail);
     this.name = 'ProxyProblem';
@@ -62,14 +70,15 @@ export function misconfigured(detail: string): ProxyProblem {
   return new ProxyProblem('misconfigured', detail);
 }
 
-/** A bug, ours or a hook's: told to `onEvent`, said as nothing. */
-export function internal(failure: ProxyFailure): ProxyProblem {
-  return new ProxyProblem('internal', 'Something went wrong on our side.', failure);
+/** A bug, ours or a hook's: told to `onEvent`, said as nothing. Of what was thrown only the name is kept. */
+export function internal(failure: ProxyFailure, thrown?: unknown): ProxyProblem {
+  return new ProxyProblem('internal', 'Something went wrong on our side.', failure, nameOf(thrown));
 }
 
-/** RFC 9457, in the service's own shape. */
-export function problemAnswer(problem: ProxyProblem, requestId: string): Response {
-  const { status, title, detail, code } = problem;
+/** RFC 9457, in the service's own shape. `name` is what the host calls the service. */
+export function problemAnswer(problem: ProxyProblem, requestId: string, name = DEFAULT_NAME): Response {
+  const { status, detail, code } = problem;
+  const title = problem.title === UPSTREAM_TITLE ? upstreamTitle(name) : problem.title;
   const headers = new Headers({
     'content-type': 'application/problem+json',
     'cache-control': 'private, no-store',

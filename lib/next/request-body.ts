@@ -8,16 +8,19 @@ export interface JsonBody {
   readonly contentType: string;
 }
 
-/** The body as it came, byte by byte, once it is known to be JSON; undefined when there is none. */
+/** The body as it came, byte by byte, once it is known to be JSON; undefined when there is none, or an empty one. */
 export async function jsonBodyOf(request: Request, maxBytes: number): Promise<JsonBody | undefined> {
-  const { body, headers, method } = request;
+  const { body, headers } = request;
   if (body === null) return undefined;
-  if (Number(headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const length = headers.get('content-length');
+  if (Number(length ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const contentType = headers.get('content-type');
-  if (contentType !== null && !JSON_IN_UTF8.test(contentType)) throw unsupported();
+  const isJson = contentType !== null && JSON_IN_UTF8.test(contentType);
+  // Clients give even an empty body a type; any other one of a wrong type is not worth reading.
+  if (contentType !== null && !isJson && length !== '0') throw unsupported();
   const bytes = await readCapped(body, maxBytes);
-  if (bytes.length === 0 && (contentType === null || method === 'DELETE')) return undefined;
-  if (contentType === null) throw unsupported();
+  if (bytes.length === 0) return undefined;
+  if (!isJson) throw unsupported();
   refuseOtherThanJson(bytes);
   return { bytes, contentType };
 }

@@ -1,3 +1,4 @@
+import type { HeaderNames } from './further-headers';
 import type { JsonBody } from './request-body';
 
 /** All that the service may know of the browser's request: an allow-list, so a new header is not sent by chance. */
@@ -12,12 +13,20 @@ export function requestIdOf(request: Request): string {
   return given !== null && SANE_REQUEST_ID.test(given) ? given : crypto.randomUUID();
 }
 
-export function headersUpstream(request: Request, requestId: string, body: JsonBody | undefined): Headers {
-  const headers = new Headers({ 'x-request-id': requestId });
-  for (const name of PASSED) {
+/** The fixed list, what the host's `forward` adds to it, and last what is ours to say. */
+export function headersUpstream(
+  request: Request,
+  requestId: string,
+  body: JsonBody | undefined,
+  forward: HeaderNames,
+): Headers {
+  const headers = new Headers();
+  for (const name of [...PASSED, ...forward]) {
     const value = request.headers.get(name);
     if (value !== null) headers.set(name, value);
   }
+  headers.set('x-request-id', requestId);
   if (body) headers.set('content-type', body.contentType);
+  else headers.delete('content-type');
   return headers;
 }

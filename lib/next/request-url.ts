@@ -22,6 +22,6 @@ export async function requestUrl<Context>(
   } catch (error) {
     if (error instanceof Overdue) throw internal('url_timeout');
     if (error instanceof ProxyProblem || request.signal.aborted || isNextSignal(error)) throw error;
-    throw internal('url_threw');
+    throw internal('url_threw', error);
   }
 }

@@ -55,7 +55,7 @@ export async function bearerOf(
   } catch (error) {
     if (error instanceof Overdue) throw internal('auth_timeout');
     if (error instanceof ProxyProblem || signal.aborted || isNextSignal(error)) throw error;
-    throw internal('auth_threw');
+    throw internal('auth_threw', error);
   }
 }
 

@@ -1,5 +1,7 @@
 import { ClientGone } from './deadline';
 import { ProxyProblem } from './problems';
+import { fetchOverReused } from './reused-connection';
+import { codeOf } from './system-code';
 
 export interface UpstreamRequest {
   readonly url: URL;
@@ -16,7 +18,7 @@ export interface UpstreamAnswer {
   readonly release: () => void;
 }
 
-/** Sends once. Rejects with a `ProxyProblem` (502 or 504), or `ClientGone`. */
+/** Sends, within `timeoutMs` altogether. Rejects with a `ProxyProblem` (502 or 504), or `ClientGone`. */
 export async function send(
   { url, method, headers, body }: UpstreamRequest,
   token: string,
@@ -30,7 +32,7 @@ export async function send(
   signal.addEventListener('abort', abort, { once: true });
   const timer = setTimeout(abort, timeoutMs);
   // Next keeps what fetch reads unless told not to; undici's type does not know the member.
-  const init: RequestInit & { readonly cache: 'no-store' } = {
+  const init: RequestInit & { readonly method: string; readonly cache: 'no-store' } = {
     method,
     headers: withToken(headers, token),
     body: body ?? null,
@@ -39,7 +41,7 @@ export async function send(
     cache: 'no-store',
   };
   try {
-    const response = await fetch(url, init);
+    const response = await fetchOverReused(url, init);
     refuseUnusable(response, abort);
     return { response, abort, release };
   } catch (error) {
@@ -62,7 +64,7 @@ function refuseUnusable({ status, type }: Response, abort: () => void): void {
   abort();
   const redirect = type === 'opaqueredirect' || (status >= 300 && status < 400);
   throw redirect
-    ? new ProxyProblem('upstream_redirect', 'The service answered with a redirect.')
+    ? new ProxyProblem('upstream_redirect', 'The service answered with a redirect.', 'redirect')
     : new ProxyProblem(
         'upstream_unreachable',
         'The service gave no answer that can be passed on.',
@@ -73,16 +75,11 @@ function refuseUnusable({ status, type }: Response, abort: () => void): void {
 /** `aborted` by the clock: where the browser left, nobody asks for the reason. */
 function failureOf(error: unknown, aborted: boolean): ProxyProblem {
   if (error instanceof ProxyProblem) return error;
-  if (aborted) return new ProxyProblem('upstream_timeout', 'The service did not answer in time.');
-  return new ProxyProblem('upstream_unreachable', 'The service cannot be reached.', systemCode(error));
-}
-
-/** Such as ECONNREFUSED; only the word, since a message may say more than a log should hold. */
-function systemCode(error: unknown): string {
-  const code = member(member(error, 'cause'), 'code');
-  return typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : 'network';
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  if (aborted)
+    return new ProxyProblem('upstream_timeout', 'The service did not answer in time.', 'no_headers');
+  return new ProxyProblem(
+    'upstream_unreachable',
+    'The service cannot be reached.',
+    codeOf(error) ?? 'network',
+  );
 }

@@ -83,7 +83,6 @@ describe('A body', () => {
     ['is not JSON', '{"a":}'],
     ['goes on after its JSON', '{} {}'],
     ['is half a document', '{"a":'],
-    ['is empty though a type is given', ''],
     ['is NaN', 'NaN'],
     ['begins with a byte order mark', '\ufeff{}'],
     ['is UTF-16', bytes(0xff, 0xfe, 0x7b, 0, 0x7d, 0)],
@@ -179,11 +178,25 @@ describe('A body', () => {
     expect((await on.send(request)).status).toBe(200);
   });
 
-  it('that is empty is none on a DELETE, whatever type some client always declares', async () => {
-    const headers = { 'content-type': 'application/json' };
-    const request = new Request('http://app.test/', { method: 'DELETE', body: new Uint8Array(), headers });
-    expect((await on.send(request)).status).toBe(200);
-    expect(on.upstream.received[0]!.headers['content-type']).toBeUndefined();
+  const empty = (method: string, headers: Record<string, string>): Request =>
+    new Request('http://app.test/', { method, body: new Uint8Array(), headers });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
+    'that is empty is none on a %s, whatever type some client always declares',
+    async (method) => {
+      expect((await on.send(empty(method, { 'content-type': 'application/json' }))).status).toBe(200);
+      const text = { 'content-type': 'text/plain;charset=UTF-8', 'content-length': '0' };
+      expect((await on.send(empty(method, text))).status).toBe(200);
+      for (const received of on.upstream.received) {
+        expect(received).toMatchObject({ method, body: Buffer.alloc(0) });
+        expect(received.headers['content-type']).toBeUndefined();
+      }
+    },
+  );
+
+  it('that claims to be empty and is not is read all the same', async () => {
+    const request = post('hello', { 'content-type': 'text/plain', 'content-length': '0' });
+    await expectRefused(request, 415, 'unsupported_media_type');
   });
 
   it('is never looked for on a GET', async () => {

@@ -4,6 +4,9 @@ import { NO_PARAMS, get, problemOf, proxying, signedIn } from './support/proxyin
 
 const on = proxying();
 
+beforeEach(() => void jest.spyOn(console, 'error').mockImplementation(() => undefined));
+afterEach(() => jest.restoreAllMocks());
+
 async function expectMisconfigured(options: object, named: string): Promise<void> {
   const response = await on.send(get(), options);
   const problem = await problemOf(response);
@@ -242,6 +245,7 @@ describe('Options', () => {
     ['a time beyond what a timer can hold', { timeoutMs: 2 ** 31 }, 'timeoutMs'],
     ['a negative cap', { maxBodyBytes: -1 }, 'maxBodyBytes'],
     ['a cap in words', { maxBodyBytes: '1mb' }, 'maxBodyBytes'],
+    ['a name of two lines', { name: 'a\nb' }, 'name'],
     ['an onEvent that is no function', { onEvent: 'log' }, 'onEvent'],
   ])('with %s are a 500 problem that names the option', async (_what, options, named) => {
     await expectMisconfigured(options, named);

@@ -87,7 +87,11 @@ describe('Back come', () => {
 
   it.each([
     ['content-type', 'application/json; charset=utf-8'],
+    ['allow', 'GET, DELETE'],
+    ['content-disposition', 'attachment; filename="m1.json"'],
+    ['content-language', 'de'],
     ['etag', '"v1"'],
+    ['link', '</x?page=2>; rel="next", <https://elsewhere.example/>; rel="license"'],
     ['location', '/api/user_modules/user/u/m'],
     ['retry-after', '7'],
     ['ratelimit', '"subject";r=1;t=2'],
@@ -108,7 +112,6 @@ describe('Back come', () => {
     ['content-security-policy', "default-src 'none'"],
     ['clear-site-data', '"*"'],
     ['refresh', '0; url=http://evil.test'],
-    ['link', '</x>; rel=preload'],
     ['vary', 'authorization'],
     ['last-modified', 'Thu, 01 Jan 2026 00:00:00 GMT'],
     ['ratelimited', 'yes'],

@@ -29,7 +29,8 @@ async function checkNoAnswer({ check }, recorder, list) {
     assertProblem(result, status, code);
     assert.equal(result.json().title, 'Failed to communicate with analyzer service');
     assert.equal(result.headers.location, undefined);
-    assert.equal(arrived, 1);
+    // A GET over a connection that was used before and dies is sent once more.
+    assert.ok(arrived === 1 || (arrived === 2 && misbehave === hangUp), `${arrived} arrived`);
   };
   for (const [runtime, path] of Object.entries({ node: LIST, edge: EDGE })) {
     await check(`hanging up is 502 (${runtime})`, () => problem(hangUp, path, 502, 'upstream_unreachable'));

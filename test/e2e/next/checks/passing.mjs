@@ -84,6 +84,17 @@ async function checkWhatIsSent({ check, issuer, recorder, client, ada, asAda }) 
     const own = saving('m1', { n: 4 }, { origin: issuer.appUrl });
     assert.equal((await asAda('/api/modules', own)).status, 200);
   });
+  await check(
+    "a save from the app's page passes behind a load balancer that says which host was asked for",
+    async () => {
+      const behind = {
+        origin: 'https://app.example',
+        host: 'internal:3000',
+        'x-forwarded-host': 'app.example',
+      };
+      assert.equal((await asAda('/api/modules', saving('m1', { n: 5 }, behind))).status, 200);
+    },
+  );
   await check('any JSON type that is UTF-8 passes', async () => {
     const types = ['application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"'];
     for (const type of types) {
