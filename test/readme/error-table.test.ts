@@ -10,7 +10,7 @@ const classes = Object.entries({ ...core, ...clerk, ...signals }).filter(
 ) as [string, ErrorClass][];
 
 const shown = tableRows(section(textOf('lib/README.md'), '## Errors'))
-  .filter(([, , name = '']) => name !== '')
+  .filter(([status = '', , name = '']) => /^\d{3}$/.test(status) && name !== '')
   .map(([status = '', code = '', name = '']) => ({
     status: Number(status),
     code: code.replaceAll('`', ''),

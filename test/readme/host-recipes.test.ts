@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { memoryRevocations, revocationFeed } from 'sallyport';
 import { createTestIssuer } from 'sallyport/testing';
 import request from 'supertest';
 import { WebSocket } from 'ws';
@@ -79,7 +80,8 @@ test('a cookie counts for requests of the same site, and a token from anywhere',
 });
 
 describe('a WebSocket server', () => {
-  const server = createWebSockets(ours);
+  const revocations = revocationFeed({ store: memoryRevocations() });
+  const server = createWebSockets({ ...ours, revocations }, 50);
   let url: string;
 
   beforeAll(async () => {
@@ -87,7 +89,10 @@ describe('a WebSocket server', () => {
     await once(server, 'listening');
     url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   });
-  afterAll(() => void server.close());
+  afterAll(() => {
+    revocations.close();
+    server.close();
+  });
 
   it('greets a caller with a token', async () => {
     const client = new WebSocket(url, { headers: signed });
@@ -99,6 +104,14 @@ describe('a WebSocket server', () => {
   it('ends with the token', async () => {
     const soon = Math.floor(Date.now() / 1000) + 2;
     const client = new WebSocket(url, { headers: { Authorization: `Bearer ${token({ exp: soon })}` } });
+    const [code] = (await once(client, 'close')) as [number];
+    expect(code).toBe(4401);
+  });
+
+  it('ends when the token is revoked', async () => {
+    const client = new WebSocket(url, { headers: { Authorization: `Bearer ${token({ jti: 'a' })}` } });
+    await once(client, 'message');
+    await revocations.revoke([{ by: 'jti', issuer, value: 'a' }]);
     const [code] = (await once(client, 'close')) as [number];
     expect(code).toBe(4401);
   });
