@@ -29,7 +29,7 @@ import { sessionRoutes } from './routes/sessions';
 import { userRoutes } from './routes/users';
 import type { Storage } from './storage/storage';
 import type { Erasure } from './users/erasure';
-import { createRevoker } from './users/revoker';
+import type { Revoker } from './users/revoker';
 import type { Fellows } from './workers/fellows';
 
 export interface AppParts {
@@ -38,6 +38,7 @@ export interface AppParts {
   readonly port: Sallyport;
   readonly revocations: Revocations;
   readonly erasure: Erasure;
+  readonly revoker: Revoker;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
   /** Milliseconds that work lately waited for the event loop. */
@@ -93,9 +94,9 @@ function readinessChecks({ storage, port, revocations, lifecycle, fellows }: App
   return fellows ? [...own, fellowsReadiness(fellows, own)] : own;
 }
 
-function mountApi(app: Express, { config, storage, port, revocations, erasure, logger }: AppParts): void {
+function mountApi(app: Express, parts: AppParts): void {
+  const { config, storage, port, revocations, erasure, revoker, logger } = parts;
   const { modules, apiKeys: store } = storage;
-  const revoker = createRevoker({ revocations, users: port.users, apiKeys: store });
   const keys = apiKeys({ store, revocations, scopes: ['modules:read', 'modules:write'] });
 
   const userModules = moduleRoutes({

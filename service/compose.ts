@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Express } from 'express';
-import { revocationFeed, type OnEvent } from 'sallyport';
-import { createAccess } from './access';
+import type { OnEvent } from 'sallyport';
 import { createApp } from './app';
 import type { Config } from './config';
+import { openCore } from './core';
 import type { Exchange } from './http/exchanges';
 import { eventLog } from './ops/event-log';
 import { createLifecycle, type Lifecycle } from './ops/lifecycle';
@@ -11,9 +11,7 @@ import { hindranceLog } from './ops/hindrance-log';
 import type { Logger } from './ops/logger';
 import type { LoopDelay } from './ops/loop-delay';
 import type { Telemetry } from './ops/telemetry';
-import { openStorage } from './storage/open-storage';
 import type { Storage } from './storage/storage';
-import { createErasure } from './users/erasure';
 import type { Fellows } from './workers/fellows';
 
 /** Everything that runs, but for the listener. */
@@ -40,18 +38,12 @@ export async function compose(
   const inFlight = new Set<Exchange>();
   const telemetry = await telemetryOf(config, inFlight);
   const onEvent = toldBoth(eventLog(logger), telemetry?.onEvent);
-  const storage = await openStorage({ ...config, onEvent, onHindrance: hindranceLog(logger) });
-  const { revocationRetentionSeconds: retentionSeconds, clockToleranceSeconds: clockTolerance } = config;
-  const { seconds: cacheSeconds } = config.tokenCache;
-  const store = storage.revocations;
-  const revocations = revocationFeed({ store, retentionSeconds, clockTolerance, cacheSeconds, onEvent });
-  const port = createAccess(config, storage, revocations, onEvent);
+  const core = await openCore(config, { logger, onEvent, onHindrance: hindranceLog(logger) });
+  const { storage, revocations, port, erasure } = core;
   telemetry?.onEvent.watch(port);
-  const erasure = createErasure({ ...storage, users: port.users, revocations, logger, retentionSeconds });
   const lifecycle = createLifecycle();
   const loopDelay = (): number => loop.current();
-  const wired = { config, storage, port, revocations, erasure, logger, lifecycle, fellows };
-  const app = createApp({ ...wired, loopDelay, inFlight, telemetry });
+  const app = createApp({ ...core, config, logger, lifecycle, loopDelay, fellows, inFlight, telemetry });
 
   // Whoever is served must be known not to be revoked; where that can't be known yet, readiness says so.
   const known = revocations.prewarm().catch(() => undefined);
@@ -66,12 +58,7 @@ export async function compose(
       port.ready().catch(() => undefined);
       erasure.start();
     },
-    release: async () => {
-      port.close();
-      revocations.close();
-      erasure.stop();
-      await storage.close();
-    },
+    release: () => core.close(),
   };
 }
 

@@ -14,7 +14,7 @@ export function configure(): Config {
 }
 
 /** Variables of a .env file in the working directory count where the environment has none of that name. */
-function readEnvFile(): void {
+export function readEnvFile(): void {
   if (!existsSync('.env')) return;
   try {
     process.loadEnvFile('.env');

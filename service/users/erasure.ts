@@ -1,6 +1,7 @@
 import type { ApiKeyStore, Identity, Revocations, Tombstone, UserStore } from 'sallyport';
 import type { ModuleStore } from '../modules/module-store';
 import type { Logger } from '../ops/logger';
+import { sweepsLater } from './sweeps-later';
 
 export interface ErasureParts {
   /** As the chain knows them, so that it forgets the user too. */
@@ -18,11 +19,10 @@ export interface Erasure {
   erase(identity: Identity): Promise<void>;
   /** Finishes, behind the requests, what an earlier run may have left undone. */
   start(): void;
+  /** Resolves once no sweep is due any more: for a process that would end before. */
+  swept(): Promise<void>;
   stop(): void;
 }
-
-/** By then every request that began before the erasure has ended, on every instance. */
-const SWEEP_AFTER_MS = 60_000;
 
 /**
  * Erases users. Tombstone and revocation come first, so that no new request finds the user; what a request under way
@@ -30,24 +30,9 @@ const SWEEP_AFTER_MS = 60_000;
  */
 export function createErasure(parts: ErasureParts): Erasure {
   const { users, revocations, logger, retentionSeconds } = parts;
-  const timers = new Set<NodeJS.Timeout>();
-  let stopped = false;
-
-  function later(sweep: () => Promise<void>): void {
-    if (stopped) return;
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      attempt(sweep);
-    }, SWEEP_AFTER_MS).unref();
-    timers.add(timer);
-  }
-
-  function attempt(sweep: () => Promise<void>): void {
-    sweep().catch((error: unknown) => {
-      logger.warn({ err: error }, 'sweeping behind an erasure failed and is tried again');
-      later(sweep);
-    });
-  }
+  const sweeps = sweepsLater((error) => {
+    logger.warn({ err: error }, 'sweeping behind an erasure failed and is tried again');
+  });
 
   /** The same steps again, for the time of the erasure and not of the sweep: who came back since is left alone. */
   async function finish(tombstones: readonly Tombstone[]): Promise<void> {
@@ -60,16 +45,16 @@ export function createErasure(parts: ErasureParts): Erasure {
   return {
     async erase({ issuer, subject }) {
       const tombstones = await users.bury({ issuer, subject }, Date.now());
-      later(() => finish(tombstones));
+      sweeps.later(() => finish(tombstones));
       await revocations.revoke([{ by: 'subject', issuer, value: subject }]);
       await deleteOwned(parts, tombstones);
     },
     start() {
-      attempt(async () => finish(await users.buried(Date.now() - retentionSeconds * 1000)));
+      void sweeps.attempt(async () => finish(await users.buried(Date.now() - retentionSeconds * 1000)));
     },
-    stop() {
-      stopped = true;
-      for (const timer of timers) clearTimeout(timer);
+    swept: () => sweeps.done(),
+    stop: () => {
+      sweeps.stop();
     },
   };
 }

@@ -1,0 +1,48 @@
+import { revocationFeed, type OnEvent, type Revocations, type Sallyport } from 'sallyport';
+import { createAccess } from './access';
+import type { Config } from './config';
+import type { Logger } from './ops/logger';
+import type { OnHindrance } from './storage/hindrance';
+import { openStorage } from './storage/open-storage';
+import type { Storage } from './storage/storage';
+import { createErasure, type Erasure } from './users/erasure';
+import { createRevoker, type Revoker } from './users/revoker';
+
+/** What decides who may do what, on its store: for the service and for the commands beside it. */
+export interface Core {
+  readonly storage: Storage;
+  readonly revocations: Revocations;
+  readonly port: Sallyport;
+  readonly erasure: Erasure;
+  readonly revoker: Revoker;
+  readonly close: () => Promise<void>;
+}
+
+export interface CoreOptions {
+  readonly logger: Logger;
+  readonly onEvent: OnEvent;
+  readonly onHindrance: OnHindrance;
+}
+
+/** Rejects with an `UnusableStoreError`; resolves while the store can't be reached. */
+export async function openCore(config: Config, options: CoreOptions): Promise<Core> {
+  const { logger, onEvent, onHindrance } = options;
+  const storage = await openStorage({ ...config, onEvent, onHindrance });
+  const { revocationRetentionSeconds: retentionSeconds, clockToleranceSeconds: clockTolerance } = config;
+  const { seconds: cacheSeconds } = config.tokenCache;
+  const { revocations: store, apiKeys } = storage;
+  const revocations = revocationFeed({ store, retentionSeconds, clockTolerance, cacheSeconds, onEvent });
+  const port = createAccess(config, storage, revocations, onEvent);
+  const { users } = port;
+  const erasure = createErasure({ ...storage, users, revocations, logger, retentionSeconds });
+  const revoker = createRevoker({ revocations, users, apiKeys });
+  return {
+    ...{ storage, revocations, port, erasure, revoker },
+    close: async () => {
+      port.close();
+      revocations.close();
+      erasure.stop();
+      await storage.close();
+    },
+  };
+}
