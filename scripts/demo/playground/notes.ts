@@ -17,8 +17,8 @@ const NOTES: Readonly<Record<StepName, Note>> = {
     credential.kind === 'token' ? 'A bearer token in Authorization' : 'A key in X-API-Key',
   cache: (_asked, { events }) =>
     has(events, 'cache_hit')
-      ? 'Known: the four steps inside are not repeated'
-      : 'Not known yet: the four steps inside decide',
+      ? 'Known: the four inside are not repeated'
+      : 'Not known yet: the four inside decide',
   'strict parse': parseNote,
   key: keyNote,
   engine: ({ credential }, _known, outcome) => {
@@ -29,7 +29,7 @@ const NOTES: Readonly<Record<StepName, Note>> = {
   },
   claims: (_asked, _known, outcome) =>
     outcome === 'passed' ? 'iss, exp, aud, sub and the others hold' : undefined,
-  revocation: () => 'Neither it, its session nor its subject is revoked',
+  revocation: () => 'Not revoked: token, session, subject',
   user: (_asked, { events }) =>
     has(events, 'provisioned') ? 'Seen for the first time: created' : 'Seen before',
   'subject limit': (_asked, { answer }) => limitNote(answer.headers),

@@ -39,7 +39,7 @@ function reason(way, detail) {
     : ['Refused by ', name, `: ${detail}`];
 }
 
-/** On a narrow screen the answer is below the buttons. */
+/** Some buttons are a screen away from the answer. */
 function showBar(tone, { status }, code) {
   const bar = byId('bar');
   bar.className = `bar ${tone}`;
