@@ -18,6 +18,9 @@ const SETTINGS = { clockTolerance: 2, keysFresh: 10, keysStale: 10 };
 async function main(): Promise<void> {
   const once = readArguments();
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-demo-'));
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
   const issuer = await startTestIssuer({ audience: AUDIENCE, lifetimeSeconds: A_DAY });
   let service: ServiceProcess | undefined;
   try {
@@ -35,7 +38,6 @@ async function main(): Promise<void> {
   } finally {
     await service?.stop();
     await issuer.close();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

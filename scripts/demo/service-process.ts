@@ -30,6 +30,8 @@ export async function startServiceProcess(
     env: { PORT: String(port), DATA_DIR: join(folder, 'data'), SHUTDOWN_GRACE_SECONDS: '2', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // However this process ends, such as by `| head` that reads no more: nothing of it stays.
+  process.once('exit', () => child.kill('SIGKILL'));
   const file = createWriteStream(logFile);
   child.stdout.pipe(file);
   const log = serviceLog(child.stdout);

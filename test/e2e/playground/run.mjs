@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { findChromium } from '../next/support/chromium.mjs';
 import { newReport } from '../next/support/report.mjs';
 import { checkActs } from './checks/acts.mjs';
+import { checkEnding } from './checks/ending.mjs';
 import { checkLooks } from './checks/looks.mjs';
 import { checkPage } from './checks/page.mjs';
 import { openVisitor } from './visitor.mjs';
@@ -30,6 +31,7 @@ try {
 } finally {
   await demo.stop();
 }
+await checkEnding({ report, root: ROOT });
 report.close();
 process.exitCode = report.failed === 0 ? 0 : 1;
 
