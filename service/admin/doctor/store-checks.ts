@@ -27,7 +27,9 @@ async function opened(config: Config, says: string): Promise<Check> {
       await storage.check();
       return passed('store', says);
     } catch {
-      return broken('store', hindrance?.says ?? 'The store does not answer in time', 'see its own log');
+      return hindrance
+        ? broken('store', hindrance.says)
+        : broken('store', 'The store does not answer in time', 'see its own log');
     } finally {
       await storage.close();
     }

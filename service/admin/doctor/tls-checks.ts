@@ -18,7 +18,9 @@ export function tlsChecks({ tls }: Pick<Config, 'tls'>, now = Date.now()): Check
   if (days < 0)
     return [broken('certificate', `TLS_CERT_FILE has expired at ${validTo}`, 'renew it and restart')];
   if (days < SOON_DAYS) {
-    return [broken('certificate', `TLS_CERT_FILE expires in ${String(days)} days`, 'renew it and restart')];
+    return [
+      broken('certificate', `TLS_CERT_FILE expires within ${String(days + 1)} days`, 'renew it and restart'),
+    ];
   }
   return [passed('certificate', `TLS_CERT_FILE is valid for ${String(days)} days`)];
 }
