@@ -57,8 +57,8 @@ export type SallyportEvent =
   | {
       readonly type: 'signal';
       readonly issuer: string;
-      /** The name of the event as its standard gives it; at most 200 characters. */
-      readonly event: string;
+      /** That of the event, as its standard gives it; at most 200 characters. */
+      readonly name: string;
       /** `repeated`: it had been acted on before. `unknown`: nothing here is done about such events. */
       readonly outcome: 'acted' | 'repeated' | 'unknown';
     }

@@ -10,6 +10,7 @@ import type { Storage } from './storage/storage';
 /** The chain that stands before every route with users, as the configuration wants it. */
 export function createAccess(
   config: Config,
+  issuers: readonly ProviderRules[],
   storage: Storage,
   revocations: Revocations,
   onEvent: OnEvent,
@@ -17,7 +18,7 @@ export function createAccess(
   const { rateLimit, tokenCache } = config;
   const subjects = storage.rateLimits?.('subject');
   const port = sallyport({
-    issuers: config.issuers.map((issuer) => issuerOptions(issuer, config, onEvent)),
+    issuers,
     // Whose data it is follows from issuer and subject together (req.user.id); the path only has to name the caller.
     owner: ({ subject }) => subject,
     users: storage.users,
@@ -31,6 +32,18 @@ export function createAccess(
     onEvent,
   });
   return boundInFlight(port, config.maxInFlightPerUser, onEvent);
+}
+
+/** What is believed of each issuer, and its keys; the first is the primary. */
+export function createIssuers(
+  config: Config,
+  onEvent: OnEvent,
+): readonly [ProviderRules, ...ProviderRules[]] {
+  const [primary, ...others] = config.issuers;
+  return [
+    issuerOptions(primary, config, onEvent),
+    ...others.map((issuer) => issuerOptions(issuer, config, onEvent)),
+  ];
 }
 
 function issuerOptions(issuer: IssuerConfig, config: Config, onEvent: OnEvent): ProviderRules {

@@ -1,7 +1,8 @@
-import express, { type Express } from 'express';
-import { apiKeys, rateLimit, type Revocations, type Sallyport } from 'sallyport';
+import express, { type Express, type RequestHandler } from 'express';
+import { apiKeys, rateLimit, type OnEvent, type Revocations, type Sallyport } from 'sallyport';
 import { clerkWebhook } from 'sallyport/clerk';
 import type { Config } from './config';
+import type { ProviderRules } from './config/providers';
 import { nameBadPath } from './http/bad-path';
 import { crossOrigin } from './http/cors';
 import { endpoint } from './http/endpoint';
@@ -26,6 +27,7 @@ import { adminRoutes } from './routes/admin';
 import { keyRoutes } from './routes/keys';
 import { moduleRoutes } from './routes/modules';
 import { sessionRoutes } from './routes/sessions';
+import { mountSignals } from './routes/signals';
 import { userRoutes } from './routes/users';
 import type { Storage } from './storage/storage';
 import type { Erasure } from './users/erasure';
@@ -35,7 +37,10 @@ import type { Fellows } from './workers/fellows';
 export interface AppParts {
   readonly config: Config;
   readonly storage: Storage;
+  /** What is believed of the primary issuer, and its keys. */
+  readonly primary: ProviderRules;
   readonly port: Sallyport;
+  readonly onEvent: OnEvent;
   readonly revocations: Revocations;
   readonly erasure: Erasure;
   readonly revoker: Revoker;
@@ -76,7 +81,7 @@ export function createApp(parts: AppParts): Express {
   app.use('/health', healthRoutes(readinessChecks(parts)));
   app.use(inOrder(refuseWhileClosing(lifecycle), overload, ...onlyHttps));
   mountApi(app, parts);
-  mountWebhook(app, parts);
+  mountProvider(app, parts);
   app.use(() => {
     throw new NotFoundError();
   });
@@ -115,10 +120,19 @@ function mountApi(app: Express, parts: AppParts): void {
 /** Strangers of many addresses may each be slow with ten webhook bodies: these take no more than this part of all places. */
 const WEBHOOK_SHARE = 0.1;
 
-function mountWebhook(app: Express, parts: AppParts): void {
+/** What providers send by themselves: strangers until the signature in the body is verified. */
+function mountProvider(app: Express, parts: AppParts): void {
+  const { ipPerMinute, exempt } = parts.config.rateLimit;
+  const limit = rateLimit({ by: 'address', perMinute: ipPerMinute, exempt });
+  const few = boundAwaitedBodies(Math.ceil(parts.config.maxInFlight * WEBHOOK_SHARE));
+  mountWebhook(app, parts, [limit, few]);
+  mountSignals(app, parts, [limit, few]);
+}
+
+function mountWebhook(app: Express, parts: AppParts, strangers: readonly RequestHandler[]): void {
   const { config, storage, port, revocations, erasure } = parts;
   if (!config.clerkWebhook) return;
-  const { ipPerMinute, exempt } = config.rateLimit;
+  const { exempt } = config.rateLimit;
   const receive = clerkWebhook({
     ...config.clerkWebhook,
     replays: storage.replays,
@@ -127,9 +141,7 @@ function mountWebhook(app: Express, parts: AppParts): void {
     erase: (identity) => erasure.erase(identity),
     exempt,
   });
-  const limit = rateLimit({ by: 'address', perMinute: ipPerMinute, exempt });
-  const few = boundAwaitedBodies(Math.ceil(config.maxInFlight * WEBHOOK_SHARE));
-  endpoint(app, '/webhooks/clerk', { post: [limit, few, receive] });
+  endpoint(app, '/webhooks/clerk', { post: [...strangers, receive] });
 }
 
 function createExpress({ trustProxy }: Config): Express {

@@ -43,7 +43,17 @@ export async function compose(
   telemetry?.onEvent.watch(port);
   const lifecycle = createLifecycle();
   const loopDelay = (): number => loop.current();
-  const app = createApp({ ...core, config, logger, lifecycle, loopDelay, fellows, inFlight, telemetry });
+  const app = createApp({
+    ...core,
+    config,
+    onEvent,
+    logger,
+    lifecycle,
+    loopDelay,
+    fellows,
+    inFlight,
+    telemetry,
+  });
 
   // Whoever is served must be known not to be revoked; where that can't be known yet, readiness says so.
   const known = revocations.prewarm().catch(() => undefined);

@@ -41,6 +41,10 @@ export interface Config {
   /** Of pages that may call from a browser. */
   readonly corsOrigins: readonly string[];
   readonly clerkWebhook: { readonly secret: string; readonly issuer: string } | undefined;
+  /** Of the primary issuer's logout tokens; undefined: none are taken. */
+  readonly logoutClients: readonly string[] | undefined;
+  /** Of the primary issuer's security events; undefined: none are taken. */
+  readonly signalAudience: readonly string[] | undefined;
   readonly tls: TlsFiles | undefined;
   readonly requireHttps: boolean;
   readonly shutdownGraceSeconds: number;
@@ -77,6 +81,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   if (values.OPS_PORT !== undefined && values.OPS_PORT !== 0 && values.OPS_PORT === values.PORT) {
     problems.push({ variable: 'OPS_PORT', message: 'is wrong; expected another port than PORT' });
   }
+  checkSignals(values, issuers, problems);
   const [primary, ...others] = issuers;
   if (problems.length > 0 || !primary) throw new ConfigError(problems);
   return Object.freeze({ ...assemble(values), issuers: [primary, ...others] as const, tls, clerkWebhook });
@@ -91,6 +96,8 @@ function assemble(values: Variables): Omit<Config, 'issuers' | 'tls' | 'clerkWeb
     allowHttp: values.AUTH_ALLOW_HTTP,
     proxies: proxiesOf(values),
     clockToleranceSeconds: values.AUTH_CLOCK_TOLERANCE_SECONDS,
+    logoutClients: values.AUTH_LOGOUT,
+    signalAudience: values.AUTH_SIGNALS,
     tokenCache: { max: values.TOKEN_CACHE_MAX, seconds: values.TOKEN_CACHE_SECONDS },
     jwks: { freshSeconds: values.JWKS_FRESH_SECONDS, staleSeconds: values.JWKS_STALE_SECONDS },
     revocationRetentionSeconds: values.REVOCATION_RETENTION_SECONDS,
@@ -127,6 +134,15 @@ function strangers(given: Record<string, string>): Problem[] {
 function without(given: Record<string, string>, problems: readonly Problem[]): Record<string, string> {
   const wrong = new Set(problems.map(({ variable }) => variable));
   return Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)));
+}
+
+/** What several tenants send names none of them by itself: each would have to be asked for under its own issuer. */
+function checkSignals(values: Variables, [primary]: readonly IssuerConfig[], problems: Problem[]): void {
+  if (!primary?.issuer.includes('{')) return;
+  for (const variable of ['AUTH_LOGOUT', 'AUTH_SIGNALS'] as const) {
+    if (values[variable] === undefined) continue;
+    problems.push({ variable, message: 'needs a primary issuer that is one issuer, and no {tenant} in it' });
+  }
 }
 
 function chooseClerk(values: Variables, issuers: readonly IssuerConfig[], problems: Problem[]) {

@@ -1,6 +1,7 @@
 import { revocationFeed, type OnEvent, type Revocations, type Sallyport } from 'sallyport';
-import { createAccess } from './access';
+import { createAccess, createIssuers } from './access';
 import type { Config } from './config';
+import type { ProviderRules } from './config/providers';
 import type { Logger } from './ops/logger';
 import type { OnHindrance } from './storage/hindrance';
 import { openStorage } from './storage/open-storage';
@@ -12,6 +13,8 @@ import { createRevoker, type Revoker } from './users/revoker';
 export interface Core {
   readonly storage: Storage;
   readonly revocations: Revocations;
+  /** What is believed of the primary issuer, and its keys. */
+  readonly primary: ProviderRules;
   readonly port: Sallyport;
   readonly erasure: Erasure;
   readonly revoker: Revoker;
@@ -32,12 +35,14 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
   const { seconds: cacheSeconds } = config.tokenCache;
   const { revocations: store, apiKeys } = storage;
   const revocations = revocationFeed({ store, retentionSeconds, clockTolerance, cacheSeconds, onEvent });
-  const port = createAccess(config, storage, revocations, onEvent);
+  const issuers = createIssuers(config, onEvent);
+  const port = createAccess(config, issuers, storage, revocations, onEvent);
   const { users } = port;
   const erasure = createErasure({ ...storage, users, revocations, logger, retentionSeconds });
   const revoker = createRevoker({ revocations, users, apiKeys });
   return {
     ...{ storage, revocations, port, erasure, revoker },
+    primary: issuers[0],
     close: async () => {
       port.close();
       revocations.close();

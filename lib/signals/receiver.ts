@@ -108,7 +108,7 @@ function tell(
   { known, unknown }: Signal,
   outcome: 'acted' | 'repeated',
 ): void {
-  for (const event of known) emit({ type: 'signal', issuer, event, outcome });
-  for (const event of unknown)
-    emit({ type: 'signal', issuer, event: String(excerpt(event)), outcome: 'unknown' });
+  for (const name of known) emit({ type: 'signal', issuer, name, outcome });
+  for (const name of unknown)
+    emit({ type: 'signal', issuer, name: String(excerpt(name)), outcome: 'unknown' });
 }

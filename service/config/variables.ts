@@ -55,6 +55,8 @@ export const variables = z.object({
     'a comma list of hosts with their ports, such as keycloak:8080; 80 is spelled too',
     hostList,
   ),
+  AUTH_LOGOUT: optional('a comma list of the client ids whose logout tokens are taken', commaList),
+  AUTH_SIGNALS: optional('a comma list of audiences whose security events are taken', commaList),
   AUTH_CLOCK_TOLERANCE_SECONDS: integer(5, 0, 300),
 
   TOKEN_CACHE_MAX: integer(10_000, 1, 10_000_000),

@@ -30,6 +30,23 @@ function problemsOf(env: Record<string, string>): readonly { variable: string; m
 
 const wrongVariables = (env: Record<string, string>) => problemsOf(env).map(({ variable }) => variable);
 
+it('takes what several tenants send by themselves for no configuration', () => {
+  const family = {
+    AUTH_PROVIDER: 'entra',
+    AUTH_ISSUER: 'https://login.microsoftonline.com/{tid}/v2.0',
+    AUTH_AUDIENCE: 'api',
+    AUTH_REQUIRED_CLAIMS: '{"tid":["8eaef023-2b34-4da1-9baa-8bc8c9d6a490"]}',
+  };
+  expect(wrongVariables(family)).toEqual([]);
+  const told = { ...family, AUTH_LOGOUT: 'web', AUTH_SIGNALS: 'api' };
+  expect(wrongVariables(told)).toEqual(['AUTH_LOGOUT', 'AUTH_SIGNALS']);
+  expect(loadConfig({ ...good, AUTH_LOGOUT: 'web, app', AUTH_SIGNALS: 'api' })).toMatchObject({
+    logoutClients: ['web', 'app'],
+    signalAudience: ['api'],
+  });
+  expect(wrongVariables({ ...good, AUTH_LOGOUT: 'web,,app' })).toEqual(['AUTH_LOGOUT']);
+});
+
 it('has the documented default for every variable that is not set', () => {
   expect(loadConfig(good)).toEqual({
     port: 3000,
@@ -53,6 +70,8 @@ it('has the documented default for every variable that is not set', () => {
     trustProxy: 0,
     corsOrigins: [],
     clerkWebhook: undefined,
+    logoutClients: undefined,
+    signalAudience: undefined,
     tls: undefined,
     requireHttps: false,
     shutdownGraceSeconds: 10,

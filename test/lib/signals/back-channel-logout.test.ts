@@ -29,7 +29,7 @@ describe('a logout token that is in order', () => {
     expect(app.events).toContainEqual({
       type: 'signal',
       issuer: app.issuer.issuer,
-      event: LOGOUT,
+      name: LOGOUT,
       outcome: 'acted',
     });
   });

@@ -176,7 +176,7 @@ it('acknowledges an event of another type without effect, and tells the host', a
   expect(app.events.at(-1)).toEqual({
     type: 'signal',
     issuer: app.issuer.issuer,
-    event: type,
+    name: type,
     outcome: 'unknown',
   });
 });
