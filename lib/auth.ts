@@ -1,7 +1,7 @@
-/** What a request may prove itself with. */
+/** The kinds of credential that a request may carry. */
 export type CredentialKind = 'token' | 'api-key';
 
-/** A credential as an extractor found it: not yet believed. */
+/** A credential as an extractor found it, not verified yet. */
 export interface Credential {
   readonly kind: CredentialKind;
   readonly credential: string;
@@ -31,7 +31,7 @@ export interface JwtHeader {
 }
 
 /**
- * Who the caller is, once proven. Frozen, and never holds the credential itself. `Claims` types what the issuer puts into
+ * The authenticated caller. Frozen, and never holds the credential itself. `Claims` types what the issuer puts into
  * the payload beside the registered claims: see `authOf`.
  */
 export interface Auth<Claims extends object = JwtPayload> {
@@ -66,7 +66,7 @@ export interface User extends Identity {
 }
 
 /**
- * Decides who a caller is: resolves with the proof or rejects with a `SallyportError`.
+ * Decides who a caller is: resolves with who calls or rejects with a `SallyportError`.
  * `signal` ends only this caller's wait; work that others share goes on.
  */
 export type Verifier<C = string> = (credential: C, signal?: AbortSignal) => Promise<Auth>;

@@ -10,7 +10,7 @@ export class InvalidRequestError extends SallyportError {
   readonly title = 'Invalid request';
 }
 
-/** Nothing was sent that could prove who calls: the challenge stays bare (RFC 6750 section 3.1). */
+/** Unauthenticated: no credential was sent. The challenge names no error (RFC 6750 section 3.1). */
 export class MissingCredentialsError extends SallyportError {
   readonly status = 401;
   readonly code = 'missing_credentials';
@@ -57,7 +57,7 @@ export interface InvalidTokenOptions extends ErrorOptions {
   readonly proven?: Identity;
 }
 
-/** A well-formed credential that proves nothing. */
+/** A well-formed token or API key that is not valid: wrong, expired, revoked or for another audience. */
 export class InvalidTokenError extends SallyportError {
   readonly status = 401;
   readonly code = 'invalid_token';
@@ -94,7 +94,7 @@ export interface InsufficientScopeOptions extends ErrorOptions {
   readonly any?: boolean;
 }
 
-/** The caller is known, and lacks a scope; the challenge names what would be enough (RFC 6750 section 3). */
+/** The caller is authenticated and lacks a scope; the challenge names what would be enough (RFC 6750 section 3). */
 export class InsufficientScopeError extends SallyportError {
   readonly status = 403;
   readonly code = 'insufficient_scope';
@@ -111,7 +111,7 @@ export class InsufficientScopeError extends SallyportError {
   }
 }
 
-/** The caller is known, and has none of the roles. No challenge: another token of the same user would have none either. */
+/** The caller is authenticated and has none of the roles. No challenge: another token of the same user would have none either. */
 export class InsufficientRoleError extends SallyportError {
   readonly status = 403;
   readonly code = 'insufficient_role';
@@ -184,7 +184,7 @@ export class RateLimitedError extends SallyportError {
   }
 }
 
-/** A bug, ours or a host hook's. Said as nothing, logged whole. */
+/** A bug, in sallyport or in a function of the host. The answer says nothing about it; `onError` gets the cause. */
 export class InternalError extends SallyportError {
   readonly status = 500;
   readonly code = 'internal';
@@ -195,7 +195,7 @@ export class InternalError extends SallyportError {
   }
 }
 
-/** The issuer's keys cannot be had: an outage, so never a 401. */
+/** The issuer's keys (JWKS) cannot be read: an outage, never a 401. The client may retry after `retryAfter` seconds. */
 export class KeysUnavailableError extends SallyportError {
   readonly status = 503;
   readonly code = 'keys_unavailable';

@@ -1,7 +1,7 @@
 import type { CredentialKind, Identity } from './auth';
 import type { InvalidTokenReason } from './errors';
 
-/** What sallyport tells its host. Never carries a token, a key or a library's message. */
+/** What `onEvent` is called with. Never carries a token, a key or a library's message. */
 export type SallyportEvent =
   | {
       readonly type: 'verified';
@@ -107,7 +107,13 @@ export interface KeyFailureDetails {
  */
 export type OnEvent = (event: SallyportEvent) => void;
 
-/** A host's hook that throws, or rejects, must not harm the request it is told about, nor end the process. */
+/**
+ * A host's hook that throws, or rejects, must not harm the request it is told about, nor end the process.
+ *
+ * @example
+ * const tell = safely((event) => console.log(event.type));
+ * tell({ type: 'cache_hit' });
+ */
 export function safely(onEvent: OnEvent | undefined): OnEvent {
   if (!onEvent) return () => undefined;
   const tell: (event: SallyportEvent) => unknown = onEvent;
@@ -116,7 +122,7 @@ export function safely(onEvent: OnEvent | undefined): OnEvent {
       const outcome = tell(event);
       if (outcome instanceof Promise) outcome.catch(() => undefined);
     } catch {
-      // The hook is the host's to mend; there is nobody here to tell.
+      // A bug of the host's function; there is no one to report it to here.
     }
   };
 }

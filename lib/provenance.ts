@@ -33,7 +33,12 @@ export function vouch(auth: Auth, provenance: Provenance): Auth {
   return frozen;
 }
 
-/** Undefined for a proof that a host's own verifier made. */
+/**
+ * Undefined for a proof that a host's own verifier made.
+ *
+ * @example
+ * const fingerprint = provenanceOf(authOf(request))?.fingerprint;
+ */
 export function provenanceOf(auth: Auth): Vouched | undefined {
   return provenances.get(auth);
 }

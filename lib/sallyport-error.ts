@@ -22,7 +22,7 @@ export interface ErrorOptions {
 const BRAND = Symbol.for('sallyport.error.1');
 
 /**
- * A failure that knows its HTTP meaning. `detail` is shown to the caller, `cause` never. `status`, `statusCode`, `headers`
+ * A failure with its HTTP status, code and headers. `detail` is shown to the caller, `cause` never. `status`, `statusCode`, `headers`
  * and `expose` are those of http-errors, so that the error handlers of other frameworks answer it rightly too.
  */
 export abstract class SallyportError extends Error {
@@ -31,7 +31,7 @@ export abstract class SallyportError extends Error {
   abstract readonly code: string;
   /** Stable, for people: RFC 9457 `title`. */
   abstract readonly title: string;
-  /** The challenge of a 401, or of a 403 that more scope would mend. */
+  /** The challenge of a 401, or of a 403 that a token with more scopes would avoid. */
   readonly challenge?: Challenge;
   /** Seconds until a repeat may help. */
   readonly retryAfter?: number;
@@ -63,7 +63,7 @@ export abstract class SallyportError extends Error {
     return this.status;
   }
 
-  /** Whether the caller may see the message: of what is theirs to mend (4xx), never of what is ours. */
+  /** Whether the caller may see the message: yes for the caller's mistakes (4xx), no for ours (5xx). */
   get expose(): boolean {
     return this.status < 500;
   }

@@ -51,14 +51,14 @@ export interface CommonOptions {
   readonly onEvent?: OnEvent;
 }
 
-/** One issuer, spelled flat. */
+/** One issuer, its options beside the others. */
 export type OneIssuer = IssuerOptions & {
   readonly issuers?: never;
   /** What `requireOwner` compares a path with. Default: the subject. */
   readonly owner?: Owner;
 };
 
-/** The tenants of one multi-tenant issuer, spelled flat. */
+/** The tenants of one multi-tenant issuer, its options beside the others. */
 export type OneFamily = IssuerFamilyOptions & {
   readonly issuers?: never;
   /** Required: a subject alone does not say of which tenant. */
@@ -75,7 +75,7 @@ export interface SeveralIssuers {
 
 export type SallyportOptions = CommonOptions & (OneIssuer | OneFamily | SeveralIssuers);
 
-/** For an app without users of ours: nobody is provisioned, and `owner` gets the proof alone. */
+/** For an app that keeps no users here: no user is created, and `owner` gets `auth` alone. */
 export type OptionsWithoutUsers = Omit<CommonOptions, 'users'> & {
   readonly users?: undefined;
   readonly owner?: (auth: Auth) => string;

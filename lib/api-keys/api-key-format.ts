@@ -27,7 +27,10 @@ export function newApiKey(): NewApiKey {
 
 /**
  * The public id of a text that is a whole API key by shape and checksum; undefined for any other text, such as a key
- * that was mistyped or cut. Asks no store and proves nothing: whether the key is right, only `apiKeyVerifier` can say.
+ * that was mistyped or cut. Asks no store and authenticates nobody: only `apiKeyVerifier` says whether the key is valid.
+ *
+ * @example
+ * const id = apiKeyIdOf('sp_...'); // undefined, since that is no key
  */
 export function apiKeyIdOf(key: string): string | undefined {
   const [, id, sum = ''] = SHAPE.exec(key) ?? [];

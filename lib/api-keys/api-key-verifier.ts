@@ -25,6 +25,9 @@ const NO_HASH = '0'.repeat(64);
  *
  * @throws {InvalidTokenError} 401 `api_key`. `proven` is set for a key that is right but has expired.
  * @throws {StoreUnavailableError} 503.
+ *
+ * @example
+ * const verify = apiKeyVerifier({ keys: memoryApiKeys() });
  */
 export function apiKeyVerifier(options: ApiKeyVerifierOptions): Verifier {
   refuseUnknown('apiKeyVerifier', options, ['keys', 'onEvent', 'now']);

@@ -1,6 +1,11 @@
 import type { ApiKeyRecord, ApiKeyStore } from './api-key-store';
 
-/** Keeps API keys in this process only: for tests, and for hosts whose keys may end with it. */
+/**
+ * Keeps API keys in this process only: for tests, and for hosts whose keys may end with it.
+ *
+ * @example
+ * sallyport({ issuer, audience, users, apiKeys: memoryApiKeys() });
+ */
 export function memoryApiKeys(): ApiKeyStore {
   const records = new Map<string, ApiKeyRecord>();
   const ofUser = (userId: string) => [...records.values()].filter((record) => record.userId === userId);

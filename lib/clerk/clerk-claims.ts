@@ -6,7 +6,7 @@ import { notOfSession } from './session-token';
 export interface ClerkClaimsOptions {
   /**
    * The origins of your front ends: a session token's `azp` must be one of them, so that a token which another site
-   * of the same Clerk instance got hold of opens nothing here. null, spelled, to accept any and none.
+   * of the same Clerk instance got hold of opens nothing here. null, written out, accepts any `azp` and none.
    */
   readonly authorizedParties: readonly string[] | null;
   /** Refuse sessions that still have something to do (`sts` is not `active`), as Clerk's own libraries do. Default false. */

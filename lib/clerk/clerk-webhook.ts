@@ -19,7 +19,7 @@ export interface ClerkWebhookOptions {
   readonly secret: string;
   /** The issuer of the instance that sends: users and sessions of any other are out of its reach. */
   readonly issuer: string;
-  /** What was handled, for all instances. */
+  /** Where the ids of handled webhooks are kept, shared by all instances. */
   readonly replays: ReplayStore;
   /** `user.created` and `user.updated` fill these. */
   readonly users: Pick<UserStore, 'fill'>;
@@ -55,8 +55,8 @@ const PARTS = [
 
 /**
  * Receives Clerk's webhooks. Mount it with `app.post` before any body parser: the signature covers the body's bytes.
- * Answers 204 once the effect is durable, for repeats and for events that concern nobody here; failures go to the
- * error handler. Headers are judged before the body is read; a body that is late is 408, and of one address ten bodies
+ * Answers 204 once the effect is durable, for repeats and for events that need no action; failures go to the
+ * error handler. Headers are checked before the body is read; a body that is late is 408, and of one address ten bodies
  * are awaited at once, further ones are 429.
  *
  * @example

@@ -2,7 +2,12 @@ import { InvalidRequestError } from '../errors';
 import type { Extractor } from './extractor';
 import { onlyHeader } from './raw-header';
 
-/** An API key from the X-API-Key header, and from nowhere else: queries and bodies end in logs and histories. */
+/**
+ * An API key from the X-API-Key header, and from nowhere else: queries and bodies end in logs and histories.
+ *
+ * @example
+ * sallyport({ issuer, audience, users, apiKeys: memoryApiKeys(), credentials: [bearer(), apiKey()] });
+ */
 export function apiKey(): Extractor {
   return function extractApiKey(request) {
     const key = onlyHeader(request, 'x-api-key');

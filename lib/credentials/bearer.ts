@@ -8,6 +8,9 @@ const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 /**
  * A bearer token from the Authorization header (RFC 6750 section 2.1), and from nowhere else: sections 2.2 (body)
  * and 2.3 (query) leak tokens into logs and histories. Another scheme, such as Basic, is no credential here.
+ *
+ * @example
+ * authenticate({ credentials: [bearer()], verifier: byKind({ token: verifier, 'api-key': verifier }) });
  */
 export function bearer(): Extractor {
   return function extractBearer(request) {

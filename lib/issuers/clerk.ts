@@ -17,7 +17,7 @@ export interface ClerkOptions
 /**
  * Clerk. Accepted are a user's session tokens, and nothing else of the same instance: no OAuth access tokens, ID tokens,
  * machine tokens or, without `template`, tokens of a JWT template. They have no `aud`: `authorizedParties` are the
- * origins of your front ends, compared with `azp`; null, spelled, accepts any. `auth.roles` is the role in the active
+ * origins of your front ends, compared with `azp`; null, written out, accepts any. `auth.roles` is the role in the active
  * organization (`editor`), `auth.scopes` its permissions (`org:notes:read`)
  * beside what a claim `scope` of yours says, of session tokens of versions 1 and 2.
  *

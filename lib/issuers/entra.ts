@@ -28,8 +28,8 @@ export interface EntraTenantOptions extends EntraCommon {
 export interface EntraTenantsOptions extends EntraCommon {
   readonly tenantId?: never;
   /**
-   * The tenants whose tokens are accepted; 'any', spelled, where everybody with a Microsoft account may call. Roles and scopes
-   * are granted by the administrators of the token's own tenant, and with 'any' whoever wants to be one makes a tenant of
+   * The tenants whose tokens are accepted; 'any', written out, where everybody with a Microsoft account may call. Roles and scopes
+   * are granted by the administrators of the token's own tenant, and with 'any' anybody can become one by making a tenant of
    * their own: let them open nothing beyond `auth.issuer`.
    */
   readonly tenants: readonly string[] | 'any';

@@ -8,7 +8,7 @@ export interface KubernetesOptions extends PresetOptions {
   /** The `audience` of the pods' projected token, a name of your API. Never the API server's own. */
   readonly audience: string | readonly string[];
   /**
-   * The service accounts that may call, each as `namespace/name`. null, spelled, for any: every pod of the cluster can ask
+   * The service accounts that may call, each as `namespace/name`. null, written out, for any: every pod of the cluster can ask
    * for a token with your audience.
    */
   readonly serviceAccounts: readonly string[] | null;

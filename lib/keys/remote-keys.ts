@@ -16,10 +16,10 @@ export type { RemoteKeysOptions } from './remote-options';
  * An issuer's keys over HTTP: its JWK Set (RFC 7517), found by OIDC discovery or at a given address.
  *
  * The set is fresh for `freshSeconds` and refreshed in the background after 80 % of that. Past fresh, requests wait
- * for the refresh; only once that has failed is the old set used, for at most `staleSeconds` more. Failures back off
- * with jitter. Whatever the number of requests there is one fetch at a time, and a request that is aborted ends only
- * its own wait. A kid that nobody knows may cause a fetch out of a small budget (3 at once, then 1 in 5 s), so that
- * a rotation is picked up at once and made-up kids cost next to nothing. The first 100 usable keys of a set count,
+ * for the refresh; only once that has failed is the old set used, for at most `staleSeconds` more. Failed fetches are retried
+ * after a growing time with jitter. Whatever the number of requests there is one fetch at a time, and a request that is aborted ends only
+ * its own wait. An unknown kid may cause a fetch, limited to 3 at once and then 1 in 5 s, so that
+ * a rotation is picked up at once and made-up kids cause few fetches. The first 100 usable keys of a set count,
  * if they are among its first 1000.
  *
  * ```js

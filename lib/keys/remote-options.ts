@@ -27,19 +27,19 @@ export interface RemoteKeysSettings {
   readonly fetch?: Fetch;
   /**
    * Hosts beside this machine that may be asked in plain http, each with its port, 80 included: `['keycloak:8080']`. For
-   * networks in which nobody else can answer in their place, such as that of docker compose.
+   * networks in which no other machine can answer in their place, such as that of docker compose.
    */
   readonly allowHttp?: readonly string[];
   /**
-   * For key servers that want a credential; sent to the origin of `issuer` or `jwksUri` and to no other. A function is
+   * Request headers for key servers that want a credential; sent to the origin of `issuer` or `jwksUri` and to no other. A function is
    * asked before each fetch, so that a credential may change:
    * `async () => ({ authorization: 'Bearer ' + (await readFile(path, 'utf8')).trim() })`.
    */
   readonly headers?: KeyHeadersOption;
   /**
-   * For processes that are frozen or live for a few requests: keeps the last set beyond them. What is read counts from
-   * when it was fetched, and is judged as a set that is fetched; what is stale, malformed or of another source is not used,
-   * and a cache that fails is done without. Whoever can write there decides who everybody is.
+   * A cache outside the process, for processes that are frozen or live for a few requests. A set that is read from it is as old
+   * as when it was fetched, and is checked as a fetched set is; one that is stale, malformed or of another source is not used,
+   * and when the cache fails the issuer is asked. Who can write to it can sign in as anybody.
    * `{ read: () => readFile(path, 'utf8'), write: (text) => writeFile(path, text) }`
    */
   readonly cache?: KeyCache;

@@ -22,7 +22,7 @@ const MAX_KIDS = 100;
  * they carry. Throws a `TypeError` when nothing in it could ever verify a token.
  *
  * ```js
- * const keys = staticKeys(process.env.CLERK_JWT_KEY);
+ * const keys = staticKeys(await readFile('clerk.pem', 'utf8'));
  * const verifier = jwtVerifier({ issuer, audience, keys });
  * ```
  */

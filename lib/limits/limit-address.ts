@@ -11,8 +11,8 @@ import { memoryCounts } from './memory-counts';
 
 export interface AddressLimitOptions {
   /**
-   * Guards this process from strangers, before any cryptography. Counts only refusals of requests that prove nothing, when
-   * they happen: a web server that sends all its users from one address is never in its own way.
+   * Rate limit of unauthenticated requests, applied before any cryptography. Counts only requests that are refused without
+   * valid credentials, so a web server that sends the requests of all its users from one address is not limited.
    */
   readonly by: 'address';
   /** Refusals per minute. Default 300. */
@@ -23,9 +23,9 @@ export interface AddressLimitOptions {
 }
 
 /**
- * Reads the count on the way in and adds to it only when a request is refused unproven. Lest a burst outrun the count,
- * those that are being judged fill up the limit too, and more than that wait their turn. In memory on purpose: it guards
- * this process, and must not cost a stranger's request a round trip.
+ * Reads the count on the way in and adds to it only when a request is refused as unauthenticated. So that a burst
+ * cannot pass before it is counted, requests that are being verified count too, and further ones wait for them. In memory on
+ * purpose: it protects this process, and an unauthenticated request must not cost a round trip.
  */
 export function limitAddress(limit: number, options: AddressLimitOptions): RequestHandler {
   const exempt = addressList('rateLimit', options.exempt ?? []);

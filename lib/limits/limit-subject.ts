@@ -59,7 +59,7 @@ export function limitSubject(limit: number, options: SubjectLimitOptions): Subje
   return Object.assign(limitBySubject, { refusals });
 }
 
-/** Refusals have a count of their own, lest whoever finds an old token of somebody's could use their requests up with it. */
+/** Refusals are counted apart, so that somebody with an old token of a user cannot use up that user's rate limit. */
 function refusedKey({ issuer, subject }: Identity): string {
   return JSON.stringify([issuer, subject, 'refused']);
 }

@@ -22,14 +22,14 @@ export type AuthenticateOptions = {
   readonly onEvent?: OnEvent;
 } & (
   | {
-      /** Judges bearer tokens. */
+      /** Verifies bearer tokens. */
       readonly verifier: Verifier;
       readonly credentials?: never;
     }
   | {
       /** Where credentials are read from; a request with more than one is 400. Default: `bearer()` alone. */
       readonly credentials: readonly Extractor[];
-      /** Judges whatever they find; see `byKind`. */
+      /** Verifies what they find; see `byKind`. */
       readonly verifier: Verifier<Credential>;
     }
 );
@@ -37,6 +37,12 @@ export type AuthenticateOptions = {
 /**
  * Requires a credential and sets `req.auth`. Refuses with 401 `missing_credentials` or `invalid_token`, 400
  * `invalid_request` for malformed or ambiguous ones, and 503 where the verifier could not decide.
+ *
+ * @example
+ * app.use('/api', authenticate({ verifier: jwtVerifier({ issuer, audience }) }));
+ *
+ * @throws {InvalidRequestError} 400, `MissingCredentialsError` and `InvalidTokenError` 401, `KeysUnavailableError` 503,
+ * handed to the error handler.
  */
 export function authenticate(options: AuthenticateOptions): RequestHandler {
   const { find, judge } = prover(options);

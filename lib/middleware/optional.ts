@@ -4,8 +4,8 @@ import { safely, type OnEvent } from '../events';
 import { setGuest } from '../passage/proof';
 
 /**
- * The chain for routes that serve guests too: a request without any credential passes with `req.auth` undefined, and costs
- * nobody's limit, since nothing is verified. All others go through the chain.
+ * The chain for routes that serve guests too: a request without any credential passes with `req.auth` undefined, and counts
+ * towards no rate limit, since nothing is verified. All others go through the chain.
  */
 export function optional(
   chain: RequestHandler,

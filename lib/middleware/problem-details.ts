@@ -38,6 +38,9 @@ export interface Problem {
 /**
  * Turns a failure into an answer: `application/problem+json` with its status, challenge and headers. Mount it last. What
  * it cannot name becomes 500 `internal`, which says nothing: no stack, no library's message, no token.
+ *
+ * @example
+ * app.use(problemDetails({ onError: (error) => console.error(error) })); // the last middleware
  */
 export function problemDetails(options: ProblemDetailsOptions = {}): ErrorRequestHandler {
   refuseUnknown('problemDetails', options, ['realm', 'onError', 'onEvent']);
@@ -64,7 +67,12 @@ export function problemDetails(options: ProblemDetailsOptions = {}): ErrorReques
   };
 }
 
-/** The document alone, for answers that are not written through Express. */
+/**
+ * The document alone, for answers that are not written through Express.
+ *
+ * @example
+ * const body = problemOf(new NotOwnerError(), 'request-1'); // { status: 403, code: 'not_owner', ... }
+ */
 export function problemOf(error: SallyportError, requestId: string): Problem {
   const { title, status, detail, code } = error;
   return {

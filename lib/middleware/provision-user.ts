@@ -23,6 +23,11 @@ export interface ProvisionUserOptions {
  * Gets or creates the authenticated caller's user: exactly one for an issuer and subject, which `userOf(request)` gives,
  * and `req.user` where the host has nothing there. A user
  * who was seen here before costs no store call. Answers 503 `store_unavailable` when the store cannot be reached.
+ *
+ * @example
+ * app.use('/api', authenticate({ verifier }), provisionUser({ users: memoryUsers() }));
+ *
+ * @throws {StoreUnavailableError} 503, handed to the error handler.
  */
 export function provisionUser(options: ProvisionUserOptions): RequestHandler {
   refuseUnknown('provisionUser', options, ['users', 'clockTolerance', 'onEvent']);

@@ -16,7 +16,14 @@ export interface RequireOwnerOptions {
   readonly owner?: Owner;
 }
 
-/** Lets only the user through whom the path parameter `name` names; others get 403 `not_owner`. */
+/**
+ * Lets only the user through whom the path parameter `name` names; others get 403 `not_owner`.
+ *
+ * @example
+ * app.get('/notes/:userId', port, requireOwner('userId'), listNotes);
+ *
+ * @throws {NotOwnerError} 403, handed to the error handler.
+ */
 export function requireOwner(name: string, options: RequireOwnerOptions = {}): RequestHandler {
   refuseUnknown('requireOwner', options, ['owner']);
   const { owner } = options;

@@ -11,6 +11,8 @@ import { guard } from './guard';
  * @example
  * const port = sallyport({ issuer, audience, users, roles: claimAt('realm_access', 'roles') });
  * app.delete('/reports/:id', port, port.requireRole('editor', 'admin'), deleteReport);
+ *
+ * @throws {InsufficientRoleError} 403, handed to the error handler.
  */
 export function requireRole(...roles: readonly string[]): RequestHandler {
   const valid =

@@ -10,6 +10,8 @@ import { guard } from './guard';
  *
  * @example
  * app.get('/reports', port, requireScope('reports:read'), listReports);
+ *
+ * @throws {InsufficientScopeError} 403, handed to the error handler.
  */
 export function requireScope(...scopes: readonly string[]): RequestHandler {
   checkScopes('requireScope', scopes);
@@ -24,6 +26,8 @@ export function requireScope(...scopes: readonly string[]): RequestHandler {
  *
  * @example
  * app.get('/reports', port, requireAnyScope('reports:read', 'reports:admin'), listReports);
+ *
+ * @throws {InsufficientScopeError} 403, handed to the error handler.
  */
 export function requireAnyScope(...scopes: readonly string[]): RequestHandler {
   checkScopes('requireAnyScope', scopes);
@@ -34,7 +38,14 @@ export function requireAnyScope(...scopes: readonly string[]): RequestHandler {
   });
 }
 
-/** `requireScope` for API keys alone: a user's own token needs no scope for what is theirs. */
+/**
+ * `requireScope` for API keys alone: a user's own token needs no scope for what is theirs.
+ *
+ * @example
+ * app.get('/notes', port, requireKeyScope('notes:read'), listNotes);
+ *
+ * @throws {InsufficientScopeError} 403, handed to the error handler, for API keys alone.
+ */
 export function requireKeyScope(...scopes: readonly string[]): RequestHandler {
   checkScopes('requireKeyScope', scopes);
   return guard((request) => {

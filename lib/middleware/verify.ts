@@ -12,8 +12,8 @@ import type { OnError } from './problem-details';
 export type Verify = <Claims extends object = JwtPayload>(request: IncomingMessage) => Promise<Auth<Claims>>;
 
 /**
- * The chain for a request that has no response: its proof, or the error to refuse it with. Whoever asks again, later on the
- * same connection, has the credential judged again.
+ * The chain for a request that has no response: resolves with who calls, or rejects with the error to refuse it with. Called
+ * again, later on the same connection, it verifies the credential again.
  */
 export function verifyBy(chain: RequestHandler, onError: OnError | undefined): Verify {
   return async function verify<Claims extends object = JwtPayload>(message: IncomingMessage) {

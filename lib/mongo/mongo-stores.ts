@@ -30,7 +30,7 @@ export interface MongoStores {
   readonly replays: ReplayStore;
   /** A store for one limiter of express-rate-limit; its keys are its own by `prefix`. */
   readonly rateLimits: (prefix: string) => Store;
-  /** The names of all collections, for whoever backs them up, shards them or grants rights to them. */
+  /** The names of all collections, for backups, sharding and access rights. */
   readonly collections: readonly string[];
   /**
    * Makes the indexes that are missing. The stores are right and quick only with them: call it at each start. Rejects
@@ -41,7 +41,12 @@ export interface MongoStores {
 
 /**
  * Every store of sallyport in one database, for any number of instances. The connection stays the host's: its
- * settings are, and closing it is; what is set or plugged into its mongoose changes nothing here. `serverSelectionTimeoutMS` above `deadlineMs` leaves calls waiting behind our backs.
+ * settings are, and closing it is; what is set or plugged into its mongoose changes nothing here. `serverSelectionTimeoutMS` above `deadlineMs` leaves calls waiting in the driver after they were answered 503.
+ *
+ * @example
+ * const stores = mongoStores(connection);
+ * await stores.ensureIndexes();
+ * sallyport({ issuer, audience, users: stores.users, apiKeys: stores.apiKeys });
  */
 export function mongoStores(connection: Connection, options: MongoStoresOptions = {}): MongoStores {
   refuseUnknown('mongoStores', options, ['prefix', 'deadlineMs', 'onEvent']);

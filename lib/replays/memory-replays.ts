@@ -13,7 +13,12 @@ export interface MemoryReplaysOptions {
 
 const SWEEP_EVERY = 1000;
 
-/** Remembers handled messages in this process only: for tests, and for one instance that may forget them when it ends. */
+/**
+ * Remembers handled messages in this process only: for tests, and for one instance that may forget them when it ends.
+ *
+ * @example
+ * clerkWebhook({ secret, issuer, replays: memoryReplays(), users, revocations, erase });
+ */
 export function memoryReplays({ now = () => performance.now() }: MemoryReplaysOptions = {}): ReplayStore {
   const kept = new Map<string, Kept>();
   let claims = 0;

@@ -24,7 +24,7 @@ export interface RevocationFeedOptions {
   readonly onEvent?: OnEvent;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
-  /** Milliseconds on a clock that nobody sets. Default `performance.now`. */
+  /** A monotonic clock, in milliseconds. Default `performance.now`. */
   readonly monotonic?: () => number;
 }
 

@@ -10,7 +10,7 @@ import { revocationIndex, type RevocationIndex } from './revocation-index';
 import type { Revocation, RevocationPage } from './revocation-store';
 import type { Revocations } from './revocations';
 
-/** After this long without a completed read nobody here knows what was revoked. */
+/** After this long without a completed read this process no longer knows what was revoked. */
 const BEHIND_MS = 30_000;
 const SWEEP_MS = 60_000;
 const CLEAN_MS = 3_600_000;

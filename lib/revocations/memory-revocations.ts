@@ -5,7 +5,12 @@ interface Kept {
   readonly order: number;
 }
 
-/** Keeps revocations in this process only: for tests, and for one instance that may forget them when it ends. */
+/**
+ * Keeps revocations in this process only: for tests, and for one instance that may forget them when it ends.
+ *
+ * @example
+ * const revocations = revocationFeed({ store: memoryRevocations() });
+ */
 export function memoryRevocations({ now = Date.now }: { readonly now?: () => number } = {}): RevocationStore {
   // A Map iterates in the order of insertion and every write inserts anew, so the newest are always last.
   const kept = new Map<string, Kept>();

@@ -22,6 +22,11 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * The same store, whose calls never hang: each is raced against a deadline, and after three failures in a row calls
  * are refused at once, but for a probe each second. What failed reads `StoreUnavailableError`. A store that is guarded
  * already stays as it is.
+ *
+ * @example
+ * const users = guarded(memoryUsers(), { name: 'users', deadlineMs: 2000 });
+ *
+ * @throws {StoreUnavailableError} 503, from each method, where the store fails, is late or its circuit breaker is open.
  */
 export function guarded<T extends object>(store: T, options: GuardOptions): T {
   refuseUnknown('guarded', options, ['name', 'deadlineMs', 'onEvent']);

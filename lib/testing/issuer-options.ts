@@ -8,7 +8,7 @@ import { PROVIDERS, ZOO, type Provider } from './zoo/zoo';
 export interface TestIssuerOptions {
   /**
    * The provider that it is like: it serves that provider's discovery document and JWK Set, makes tokens of every kind
-   * that the provider gives, and the other options default to what is usual there. Default: an issuer like nobody's.
+   * that the provider gives, and the other options default to what is usual there. Default: an issuer of no provider.
    */
   readonly like?: Provider;
   /** The `iss` of its tokens. Default: `https://issuer.test`; over HTTP the address it listens on. */

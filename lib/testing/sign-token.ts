@@ -16,7 +16,13 @@ export interface SigningKeyPair {
   readonly privateKey: KeyObject;
 }
 
-/** A key pair that signs with `algorithm`; RSA keys have 2048 bits. */
+/**
+ * A key pair that signs with `algorithm`; RSA keys have 2048 bits.
+ *
+ * @example
+ * const { privateKey } = generateSigningKey('ES256');
+ * signToken({ alg: 'ES256', kid: 'a' }, { sub: 'user_1' }, privateKey);
+ */
 export function generateSigningKey(algorithm: SigningAlgorithm): SigningKeyPair {
   if (algorithm === 'EdDSA' || algorithm === 'Ed25519') return generateKeyPairSync('ed25519');
   if (algorithm === 'ES256' || algorithm === 'ES384' || algorithm === 'ES512') {

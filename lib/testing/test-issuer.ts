@@ -6,9 +6,9 @@ import { tokenMint, type TokenMint } from './token-mint';
 export interface TestIssuer extends TokenMint {
   /** For `jwtVerifier({ keys })` or `sallyport({ keys })`: no network, and every change is seen at once. */
   readonly keys: KeySource;
-  /** Its keys cannot be had until `recover()`: 503 for whoever needs them. */
+  /** Its keys cannot be had until `recover()`: 503 for requests that need them. */
   readonly fail: () => void;
-  /** Whoever asks for its keys waits until `recover()`. */
+  /** Requests that need its keys wait until `recover()`. */
   readonly hang: () => void;
   readonly recover: () => void;
 }
@@ -22,8 +22,8 @@ export interface TestIssuer extends TokenMint {
  * const { issuer, audience, keys, token } = createTestIssuer();
  * app.use('/api', sallyport({ issuer, audience, keys, users: memoryUsers() }));
  *
- * await request(app).get('/api/me').set('Authorization', `Bearer ${token()}`).expect(200);
- * await request(app).get('/api/me').set('Authorization', `Bearer ${token({ exp: 1 })}`).expect(401);
+ * await supertest(app).get('/api/me').set('Authorization', `Bearer ${token()}`).expect(200);
+ * await supertest(app).get('/api/me').set('Authorization', `Bearer ${token({ exp: 1 })}`).expect(401);
  * ```
  *
  * Throws a `TypeError` for an unknown option or algorithm.

@@ -13,6 +13,9 @@ type PublicKey = NonNullable<Options['publicKey']>;
  * The default engine: express-oauth2-jwt-bearer on a synthetic request. One handler per key, so that neither a kid nor an
  * import is ever shared between issuers; a rotated key is another object and gets another handler. `Ed25519` (RFC 9864),
  * which the library does not know, is verified by `nodeCrypto()`.
+ *
+ * @example
+ * sallyport({ issuer, audience, users, engine: expressOauth2JwtBearer() }); // the default
  */
 export function expressOauth2JwtBearer(): Engine {
   const ed25519 = nodeCrypto();

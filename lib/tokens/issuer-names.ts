@@ -1,6 +1,6 @@
 import type { JwtPayload } from '../auth';
 
-/** Tenants of a multi-tenant issuer: those listed, or any, spelled. */
+/** Tenants of a multi-tenant issuer: those listed, or 'any', written out. */
 export type Tenants = readonly string[] | 'any';
 
 export interface IssuerNamesOptions {

@@ -14,6 +14,9 @@ import type { Engine } from './engine';
  * One `crypto.verify` over the parse that is done already. For hosts whose tokens are seldom repeated: it costs a fraction
  * of a general library, and the strict checks around it are the same. Quick algorithms are verified on the event loop,
  * since handing them to the thread pool costs the loop more than that; slow ones on the pool (`npm run bench:engines`).
+ *
+ * @example
+ * sallyport({ issuer, audience, users, engine: nodeCrypto() });
  */
 export function nodeCrypto(): Engine {
   const prepared = new WeakMap<VerificationKey, Prepared>();

@@ -22,7 +22,13 @@ interface Flight {
   readonly issuedAt: number;
 }
 
-/** Remembers who is there, never who is not: a newcomer is always looked for in the store. */
+/**
+ * Remembers who is there, never who is not: a newcomer is always looked for in the store.
+ *
+ * @example
+ * const known = knownUsers(users, { max: 10_000, seconds: 60 });
+ * const user = await known.getOrCreate({ issuer, subject: 'user_1' });
+ */
 export function knownUsers(store: UserStore, options: KnownUsersOptions = {}): KnownUsers {
   refuseUnknown('knownUsers', options, ['max', 'seconds', 'now']);
   const memory = userMemory(options);

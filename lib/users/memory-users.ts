@@ -9,7 +9,12 @@ export interface MemoryUsersOptions {
   readonly now?: () => number;
 }
 
-/** Users in this process's memory, gone with it: for tests, and for trying things out. */
+/**
+ * Users in this process's memory, gone with it: for tests, and for trying things out.
+ *
+ * @example
+ * sallyport({ issuer, audience, users: memoryUsers() });
+ */
 export function memoryUsers({ now = Date.now }: MemoryUsersOptions = {}): UserStore {
   const records = new Map<string, UserRecord>();
   const read = (identity: Identity): UserRecord => records.get(identityKey(identity)) ?? NOBODY;

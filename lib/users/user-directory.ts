@@ -9,6 +9,9 @@ const REMEMBERED = 600;
 /**
  * A user store as requests want it: never hanging, asked once for each user, and telling whom it met. One that is so
  * already is taken as it is, so that a host can share it between a chain and its webhooks.
+ *
+ * @example
+ * const directory = userDirectory(users);
  */
 export function userDirectory(store: UserStore | KnownUsers, onEvent?: OnEvent): KnownUsers {
   if (typeof (store as Partial<UserStore> | undefined)?.getOrCreate !== 'function') {

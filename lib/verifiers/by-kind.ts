@@ -2,7 +2,13 @@ import type { Credential, CredentialKind, Verifier } from '../auth';
 import { asVerifier, judgeOf } from '../judge';
 import { refuseUnknown } from '../options';
 
-/** Sends each kind of credential to its verifier. */
+/**
+ * Sends each kind of credential to its verifier.
+ *
+ * @example
+ * const verifier = byKind({ token: jwtVerifier({ issuer, audience }), 'api-key': apiKeyVerifier({ keys: memoryApiKeys() }) });
+ * app.use('/api', authenticate({ credentials: [bearer(), apiKey()], verifier }));
+ */
 export function byKind(verifiers: Readonly<Record<CredentialKind, Verifier>>): Verifier<Credential> {
   refuseUnknown('byKind', verifiers, ['token', 'api-key']);
   for (const kind of ['token', 'api-key'] as const) {

@@ -26,6 +26,9 @@ const MISS: SallyportEvent = Object.freeze({ type: 'cache_miss' });
  * Repeats a verifier's answer for a credential that was seen a moment ago, and verifies one that arrives many times at
  * once only once. Holds hashes, never credentials. An answer ends with its key and with each rule on its age: see
  * `Provenance`.
+ *
+ * @example
+ * const verifier = cached(jwtVerifier({ issuer, audience }), { max: 10_000, seconds: 60 });
  */
 export function cached(verifier: Verifier, options: CachedOptions = {}): Verifier {
   if (typeof verifier !== 'function') throw new TypeError('cached: give a verifier first');

@@ -5,6 +5,9 @@ import { asVerifier, isPending, judgeOf } from '../judge';
 /**
  * Joins verifiers of one kind, such as several issuers: the first that accepts. Goes on only after a 401, and an outage
  * on the way wins over a later 401: the one who is down might have accepted.
+ *
+ * @example
+ * const verifier = firstOf(jwtVerifier({ issuer, audience }), jwtVerifier({ issuer: 'https://other.example', audience }));
  */
 export function firstOf(...verifiers: readonly Verifier[]): Verifier {
   if (verifiers.length === 0) throw new TypeError('firstOf: give at least one verifier');

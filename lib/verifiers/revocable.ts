@@ -15,7 +15,10 @@ type Asked = Pick<Revocations, 'check' | 'whenReady'> & Partial<Pick<Revocations
  * token ends.
  *
  * @throws {InvalidTokenError} 401 `revoked`; `claims` for a token that lives too long.
- * @throws {RevocationsUnavailableError} 503, while nobody here knows what was revoked.
+ * @throws {RevocationsUnavailableError} 503, while this process cannot know what was revoked.
+ *
+ * @example
+ * const verifier = revocable(cached(jwtVerifier({ issuer, audience })), revocationFeed({ store }));
  */
 export function revocable<C>(verifier: Verifier<C>, revocations: Asked): Verifier<C> {
   if (typeof verifier !== 'function') throw new TypeError('revocable: give a verifier first');

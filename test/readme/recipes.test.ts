@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import express, { type RequestHandler } from 'express';
 import type { Sallyport } from 'sallyport';
 import { PROVIDERS, startTestIssuer, type Provider, type TokenKind } from 'sallyport/testing';
 import request from 'supertest';
 import { cleanUp, later } from '../support/clean-up';
 import { ANSWERS } from '../support/presets';
+import { section, tableRows, textOf } from '../support/readmes';
 import * as auth0 from './recipes/auth0';
 import * as clerk from './recipes/clerk';
 import * as cognito from './recipes/cognito';
@@ -38,7 +37,7 @@ const recipes: Readonly<Record<Provider, Recipe>> = {
   supabase,
 };
 
-const readme = readFileSync(join(__dirname, '../../lib/issuers/README.md'), 'utf8');
+const readme = textOf('lib/issuers/README.md');
 const fetchTruly = globalThis.fetch;
 
 afterEach(() => {
@@ -96,9 +95,6 @@ it('lib/issuers/README.md shows what becomes of each kind of token, as the tests
     );
     return `| ${provider} | ${accepted.join(', ')} | ${refused.join(', ')} |`;
   });
-  const shown = readme
-    .split('\n')
-    .filter((line) => line.startsWith('|'))
-    .map((line) => line.replace(/ +/g, ' '));
-  expect(shown.slice(2)).toEqual(rows);
+  const shown = tableRows(section(readme, '## What becomes of each kind of token'));
+  expect(shown.map((cells) => `| ${cells.join(' | ')} |`)).toEqual(rows);
 });
