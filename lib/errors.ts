@@ -66,15 +66,16 @@ export class InvalidTokenError extends SallyportError {
   readonly proven?: Identity;
   /** Never part of the answer. */
   readonly mismatch?: Mismatch;
+  /** Of the token, for the host's log, as `mismatch` is; not to be believed without `proven`. */
+  readonly kid?: string;
 
   constructor(
     readonly reason: InvalidTokenReason,
     detail: string,
-    options?: InvalidTokenOptions,
+    { proven, mismatch, ...options }: InvalidTokenOptions = {},
   ) {
     super(detail, options);
-    if (options?.proven) this.proven = options.proven;
-    if (options?.mismatch) this.mismatch = options.mismatch;
+    Object.assign(this, proven && { proven }, mismatch && { mismatch });
   }
 }
 

@@ -1,5 +1,6 @@
 import { configure } from './config/configure';
 import type { Config } from './config';
+import type { LogOutput } from './ops/log-output';
 import { createLogger, type Logger } from './ops/logger';
 import { measureLoopDelay } from './ops/loop-delay';
 import { onSignals } from './ops/signals';
@@ -12,10 +13,11 @@ import { followPrimary, workerNumber } from './workers/worker';
 type Die = (err: unknown, what: string) => never;
 
 /** The process: reads the environment, runs until told to stop, and says why when it can't. */
-function main(): void {
+async function main(): Promise<void> {
   const config = configure();
   const worker = workerNumber();
-  const output = config.workers > 1 ? sharedOutput(standardOutput()) : standardOutput();
+  const lines = process.stdout.isTTY ? await onTerminal(standardOutput()) : standardOutput();
+  const output = config.workers > 1 ? sharedOutput(lines) : lines;
   const logger = createLogger(config.logLevel, output).child(worker === undefined ? {} : { worker });
   const die: Die = (err, what) => {
     logger.fatal({ err }, what);
@@ -25,6 +27,12 @@ function main(): void {
   if (worker !== undefined) serveAsWorker(config, logger, die);
   else if (config.workers > 1) keepWorkers(config, logger, die);
   else serve(config, logger, die);
+}
+
+/** Loaded where somebody looks on: in production nobody does. */
+async function onTerminal(output: LogOutput): Promise<Pick<LogOutput, 'write'>> {
+  const { terminalOutput } = await import('./ops/terminal-output.js');
+  return terminalOutput(output);
 }
 
 function serve(config: Config, logger: Logger, die: Die): void {
@@ -84,4 +92,4 @@ async function start(config: Config, logger: Logger, fellows?: Fellows): Promise
   return run(config, logger, measureLoopDelay(), fellows);
 }
 
-main();
+void main();

@@ -1,6 +1,7 @@
 import type { Auth } from '../auth';
 import { InvalidTokenError, RevocationsUnavailableError, WRONG_API_KEY } from '../errors';
 import { inBackground } from '../timers/background';
+import { excerpt } from '../excerpt';
 import { feedReader } from './feed-reader';
 import { feedSettings, type FeedSettings, type RevocationFeedOptions } from './feed-settings';
 import { feedWake } from './feed-wake';
@@ -130,9 +131,10 @@ function keepClean({ writes, clock }: FeedSettings, index: RevocationIndex): () 
   };
 }
 
-function refusal({ kind, issuer, subject }: Auth): InvalidTokenError {
+function refusal({ kind, issuer, subject, header: { kid } }: Auth): InvalidTokenError {
   const detail = kind === 'api-key' ? WRONG_API_KEY : 'The credential was revoked.';
-  return new InvalidTokenError('revoked', detail, { proven: { issuer, subject } });
+  const error = new InvalidTokenError('revoked', detail, { proven: { issuer, subject } });
+  return Object.assign(error, kid !== undefined && { kid: excerpt(kid) });
 }
 
 /** A listener that throws must not make this instance lose the revocations it was told of. */

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Auth, Verifier } from '../auth';
 import { InvalidTokenError, type Mismatch } from '../errors';
-import { asVerifier, type Judge } from '../judge';
+import { excerpt } from '../excerpt';
+import { asVerifier, isPending, type Judge } from '../judge';
 import type { VerificationKey } from '../keys/key-source';
 import { vouch, type Provenance } from '../provenance';
 import type { Algorithm } from '../keys/algorithms';
@@ -75,14 +76,14 @@ export function tokenVerifier(options: JwtVerifierOptions): TokenVerifier {
     return isSigned.then((signed) => conclude(jws, usable, signed));
   }
 
-  function verifyJws(jws: StrictJws, signal?: AbortSignal): Auth | Promise<Auth> {
+  const verifyJws = namingKid((jws, signal) => {
     const { alg, kid } = checkHeader(jws.header, algorithms);
     const early = findProblem(RULES_BEFORE_SIGNATURE, jws, claims, seconds());
     if (early) throw new InvalidTokenError(early.reason, early.detail, shownOf(early));
     const key = keys.peek?.(kid, alg);
     if (key) return verifyWith(key, alg, jws);
     return keys.find(kid, signal, alg).then((found) => verifyWith(found, alg, jws));
-  }
+  });
 
   return {
     verifier: asVerifier(function verifyJwt(token, signal) {
@@ -93,6 +94,25 @@ export function tokenVerifier(options: JwtVerifierOptions): TokenVerifier {
       return verifyJws(jws, signal);
     },
   };
+}
+
+/** The same judge, whose refusals name the kid of the token, for the host's log. */
+function namingKid(judge: Judge<StrictJws>): Judge<StrictJws> {
+  return (jws, signal) => {
+    try {
+      const auth = judge(jws, signal);
+      return isPending(auth) ? auth.catch((error: unknown) => refuse(error, jws)) : auth;
+    } catch (error) {
+      return refuse(error, jws);
+    }
+  };
+}
+
+function refuse(error: unknown, { header }: StrictJws): never {
+  const { kid } = header as Record<string, unknown>;
+  if (error instanceof InvalidTokenError && typeof kid === 'string')
+    Object.assign(error, { kid: excerpt(kid) });
+  throw error;
 }
 
 /** The signature was good: whoever holds this token is its subject, so the refusal counts as theirs. */

@@ -6,6 +6,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   /** Why it was refused or failed, for its line in the log. */
   failure: unknown;
+  /** The caller's address, known where the request was refused or failed. */
+  address: string | undefined;
   /** The pattern of the path that answers it, such as `/api/keys/:id`; undefined while none is known. */
   route: string | undefined;
   /** Whether the whole answer left this process. */
@@ -86,6 +88,7 @@ class OwnConnection implements Connection {
 
 class OwnExchange implements Exchange {
   failure: unknown = undefined;
+  address: string | undefined = undefined;
   route: string | undefined = undefined;
   #answered = false;
   #ended = false;

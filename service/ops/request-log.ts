@@ -5,6 +5,7 @@ import { requestIdOf } from '../http/request-id';
 import type { Logger } from './logger';
 import { quietly } from './quietly';
 import { scrub } from './scrub';
+import { traceIdOf } from './trace-id';
 
 const MAX_PATH = 512;
 const MAX_ROLES = 20;
@@ -15,8 +16,10 @@ export function requestLog(logger: Logger): RequestHandler {
     const start = performance.now();
     exchangeOf(response).onEnd(() => {
       const path = pathOf(request);
+      const traceId = traceIdOf(request.headers['traceparent']);
       const line = {
         requestId: requestIdOf(response),
+        ...(traceId !== undefined && { trace_id: traceId }),
         method: request.method,
         path,
         ...outcomeOf(request, response),
@@ -40,9 +43,23 @@ function outcomeOf(request: Request, response: Response): object {
   return {
     ...(response.headersSent && { status: response.statusCode }),
     ...(roles.length > 0 && { roles: roles.slice(0, MAX_ROLES) }),
-    ...(failure !== undefined && { code: failure instanceof SallyportError ? failure.code : 'internal' }),
-    ...(failure instanceof InvalidTokenError && { reason: failure.reason, ...failure.mismatch }),
+    ...(failure !== undefined && refusalOf(failure, request, response)),
     ...((request.errored !== null || !exchangeOf(response).answered()) && { aborted: true }),
+  };
+}
+
+/** Who was refused, as far as a signature or key says so, and why. */
+function refusalOf(failure: unknown, { auth }: Request, response: Response): object {
+  const token = failure instanceof InvalidTokenError ? failure : undefined;
+  const proven = token ? token.proven : auth;
+  const kid = token ? token.kid : auth?.header.kid;
+  const { address } = exchangeOf(response);
+  return {
+    code: failure instanceof SallyportError ? failure.code : 'internal',
+    ...(token && { reason: token.reason, ...token.mismatch }),
+    ...(proven && { issuer: proven.issuer, subject: proven.subject }),
+    ...(kid !== undefined && { kid }),
+    ...(address !== undefined && { address }),
   };
 }
 
@@ -58,8 +75,9 @@ function levelOf(path: string, { statusCode }: Response): 'warn' | 'info' | 'deb
  */
 export function failureLog(logger: Logger, now: () => number = Date.now): ErrorRequestHandler {
   const unsaid = quietly(now);
-  return function logFailure(error: unknown, _request, response, next) {
-    exchangeOf(response).failure = error;
+  return function logFailure(error: unknown, request, response, next) {
+    // Now, since a connection that has ended has no address.
+    Object.assign(exchangeOf(response), { failure: error, address: request.ip });
     const requestId = requestIdOf(response);
     if (!(error instanceof SallyportError) || error.status === 500) {
       logger.error({ requestId, err: error }, 'internal error');

@@ -13,7 +13,7 @@ export function standardOutput(): LogOutput {
 }
 
 /** For one of several processes that write to the same pipe: it keeps only writes of so many bytes apart. */
-export function sharedOutput(output: LogOutput): Pick<LogOutput, 'write'> {
+export function sharedOutput(output: Pick<LogOutput, 'write'>): Pick<LogOutput, 'write'> {
   return {
     write: (line) => {
       output.write(fitLine(line, CHUNK_BYTES));

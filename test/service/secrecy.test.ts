@@ -93,6 +93,15 @@ const PLACES: Readonly<Record<string, Send>> = {
   'the jti of a token': claim('jti'),
   'the iss of a token': claim('iss'),
   'the aud of a token': claim('aud'),
+  'the sub of a token that is refused after its signature': (service, secret) =>
+    service
+      .with({ authorization: `Bearer ${service.issuer.token({ sub: secret, exp: 1 })}` })
+      .get('/api/users/me'),
+  'the sub of a token on the path of another': (service, secret) =>
+    service
+      .with({ authorization: `Bearer ${service.issuer.token({ sub: secret })}` })
+      .get('/api/user_modules/user/bob'),
+  traceparent: header('traceparent'),
   'the kid of a token': (service, secret) =>
     service
       .with({ authorization: `Bearer ${service.issuer.token({ sub: 'ada' }, { kid: secret })}` })

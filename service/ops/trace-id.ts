@@ -1,0 +1,9 @@
+/** Of version 00; later ones may go on behind it (W3C Trace Context, section 3.2). */
+const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?$/;
+
+/** The trace that a caller says a request is part of; undefined for what is no traceparent. */
+export function traceIdOf(traceparent: string | string[] | undefined): string | undefined {
+  if (typeof traceparent !== 'string') return undefined;
+  const [, version, traceId, more] = TRACEPARENT.exec(traceparent) ?? [];
+  return version === '00' && more !== undefined ? undefined : traceId;
+}
