@@ -31,7 +31,7 @@ const NO_HASH = '0'.repeat(64);
  */
 export function apiKeyVerifier(options: ApiKeyVerifierOptions): Verifier {
   refuseUnknown('apiKeyVerifier', options, ['keys', 'onEvent', 'now']);
-  const { now = Date.now, onEvent } = options;
+  const { now = () => Date.now(), onEvent } = options;
   if (typeof (options.keys as Partial<ApiKeyStore> | undefined)?.find !== 'function') {
     throw new TypeError('apiKeyVerifier: "keys" must be an API key store');
   }

@@ -66,7 +66,7 @@ const OPTIONS = [
  */
 export function apiKeys(options: ApiKeysOptions): ApiKeys {
   refuseUnknown('apiKeys', options, OPTIONS);
-  const { scopes: everybodys, revocations, limit = 50, now = Date.now } = options;
+  const { scopes: everybodys, revocations, limit = 50, now = () => Date.now() } = options;
   if (!Number.isInteger(limit) || limit < 1)
     throw new TypeError('apiKeys: "limit" must be a whole number from 1');
   if (!isList(everybodys)) throw new TypeError('apiKeys: "scopes" must be a list');

@@ -76,7 +76,7 @@ export function feedSettings(options: RevocationFeedOptions): FeedSettings {
     cacheMs: number('cacheSeconds', options.cacheSeconds ?? DEFAULT_CACHE_SECONDS, 0) * 1000,
     pollMs: number('pollMs', options.pollMs ?? 1000, 1),
     emit: safely(onEvent),
-    clock: feedClock(options.now ?? Date.now, options.monotonic ?? (() => performance.now())),
+    clock: feedClock(options.now ?? (() => Date.now()), options.monotonic ?? (() => performance.now())),
   };
 }
 

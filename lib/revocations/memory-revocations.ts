@@ -11,7 +11,9 @@ interface Kept {
  * @example
  * const revocations = revocationFeed({ store: memoryRevocations() });
  */
-export function memoryRevocations({ now = Date.now }: { readonly now?: () => number } = {}): RevocationStore {
+export function memoryRevocations({
+  now = () => Date.now(),
+}: { readonly now?: () => number } = {}): RevocationStore {
   // A Map iterates in the order of insertion and every write inserts anew, so the newest are always last.
   const kept = new Map<string, Kept>();
   const listeners = new Set<() => void>();

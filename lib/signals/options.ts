@@ -98,7 +98,7 @@ export function messageRules(options: SignalOptions, audience: unknown, kind: Me
     keys: options.keys ?? issuerKeys(options, options.onEvent),
     engine: options.engine ?? nodeCrypto(),
     lifetime: kind.lifetime,
-    now: options.now ?? Date.now,
+    now: options.now ?? (() => Date.now()),
   };
 }
 

@@ -140,7 +140,7 @@ export function jwtRules(options: JwtVerifierOptions): JwtRules {
     engine: options.engine ?? expressOauth2JwtBearer(),
     keys: options.keys ?? issuerKeys(options, onEvent),
     maxTokenLength: tokenLength(options.maxTokenLength),
-    now: options.now ?? Date.now,
+    now: options.now ?? (() => Date.now()),
   };
 }
 

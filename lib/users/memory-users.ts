@@ -15,7 +15,7 @@ export interface MemoryUsersOptions {
  * @example
  * sallyport({ issuer, audience, users: memoryUsers() });
  */
-export function memoryUsers({ now = Date.now }: MemoryUsersOptions = {}): UserStore {
+export function memoryUsers({ now = () => Date.now() }: MemoryUsersOptions = {}): UserStore {
   const records = new Map<string, UserRecord>();
   const read = (identity: Identity): UserRecord => records.get(identityKey(identity)) ?? NOBODY;
   const write = (identity: Identity, record: UserRecord): void => {

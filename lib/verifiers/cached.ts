@@ -33,7 +33,7 @@ const MISS: SallyportEvent = Object.freeze({ type: 'cache_miss' });
 export function cached(verifier: Verifier, options: CachedOptions = {}): Verifier {
   if (typeof verifier !== 'function') throw new TypeError('cached: give a verifier first');
   refuseUnknown('cached', options, ['max', 'seconds', 'onEvent', 'now']);
-  const { max = 10_000, seconds = DEFAULT_CACHE_SECONDS, now = Date.now } = options;
+  const { max = 10_000, seconds = DEFAULT_CACHE_SECONDS, now = () => Date.now() } = options;
   if (!Number.isInteger(max) || max < 1) throw new TypeError('cached: "max" must be a whole number from 1');
   if (!(seconds > 0 && Number.isFinite(seconds)))
     throw new TypeError('cached: "seconds" must be more than 0');

@@ -75,6 +75,14 @@ export const faults = [
     jestArguments: ['test/planted.test.ts'],
     notice: 'is broken on purpose',
   },
+  {
+    step: 'street',
+    files: {
+      'test/package/street/planted.test.ts': "it('is no host on purpose', () => expect(1).toBe(2));\n",
+    },
+    jestArguments: ['--testNamePattern', 'is no host on purpose'],
+    notice: 'is no host on purpose',
+  },
   // One test alone reaches too little of lib.
   { step: 'test', files: {}, notice: 'Coverage for branches (0%) does not meet "global" threshold (98%)' },
   // Before the lock file, since these are taken out by removing them.

