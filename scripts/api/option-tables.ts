@@ -10,9 +10,16 @@ import { optionsOf, type Option } from './options';
  */
 const TABLE = /<!-- options: ([\w ]+?)(?:; also ([\w ]+))? -->\n[\s\S]*?<!-- \/options -->/g;
 
-export const OPTION_PAGES = ['', 'issuers/', 'mongo/', 'clerk/', 'signals/', 'next/', 'testing/'].map(
-  (folder) => `lib/${folder}README.md`,
-);
+export const OPTION_PAGES = [
+  '',
+  'issuers/',
+  'mongo/',
+  'clerk/',
+  'signals/',
+  'introspection/',
+  'next/',
+  'testing/',
+].map((folder) => `lib/${folder}README.md`);
 
 /** Given by the host to a function of the host: no option of ours. */
 const NOT_OURS = ['GetTokenOptions'];

@@ -1,0 +1,2 @@
+export { introspection } from './introspection';
+export type { Fetch as IntrospectionFetch, IntrospectionOptions } from './options';

@@ -1,0 +1,97 @@
+import { hash } from 'node:crypto';
+import { whileWanted } from '../abort';
+import type { Auth, Verifier } from '../auth';
+import { InvalidTokenError } from '../errors';
+import { vouch } from '../provenance';
+import { guarded } from '../stores/guarded';
+import type { ClaimProblem } from '../tokens/claim-rules';
+import {
+  checkAudience,
+  checkExpiry,
+  checkIssuedAt,
+  checkIssuer,
+  checkNames,
+  checkNotBefore,
+  checkNumbers,
+  checkSubject,
+} from '../tokens/claims';
+import { deepFreeze } from '../tokens/deep-freeze';
+import { isProblem, readGrants } from '../tokens/grants';
+import { checkBinding } from '../tokens/purpose';
+import { MAX_TOKEN_LENGTH } from '../tokens/strict-jws';
+import { ask, IntrospectionFailure } from './ask';
+import { settle, type IntrospectionOptions, type Rules } from './options';
+
+/**
+ * Verifies opaque tokens by asking the authorization server that gave them (OAuth 2.0 Token Introspection, RFC 7662). Put
+ * `cached()` around it: an answer is then repeated for 60 seconds, never past its `exp`, and asked for once at a time.
+ *
+ * @example
+ * const verify = cached(introspection({ endpoint, clientId, clientSecret, issuer, audience: 'https://api.example' }));
+ *
+ * @throws {TypeError} at mount, for an option that is unknown, missing or out of range.
+ * @throws {InvalidTokenError} 401, for a token that is not active, or not meant for here.
+ * @throws {StoreUnavailableError} 503, where the endpoint gives no answer that counts: after three failures in a row it is
+ * asked once a second.
+ */
+export function introspection(options: IntrospectionOptions): Verifier {
+  const { asking, rules, now } = settle(options);
+  const server = guarded(
+    { ask: (token: string) => ask(token, asking).then(checkedAnswer) },
+    {
+      name: 'introspection',
+      // A little longer than the question's own deadline, which ends it better.
+      deadlineMs: asking.timeoutMs + 1000,
+      ...(options.onEvent && { onEvent: options.onEvent }),
+    },
+  );
+
+  return async function introspect(token, signal) {
+    if (token.length > MAX_TOKEN_LENGTH) throw new InvalidTokenError('malformed', 'The token is too long.');
+    const answer = await whileWanted(server.ask(token), signal);
+    if (answer['active'] !== true) throw new InvalidTokenError('claims', 'The token is not active.');
+    return proofOf(token, answer, rules, Math.floor(now() / 1000));
+  };
+}
+
+type Answer = Readonly<Record<string, unknown>>;
+
+/** `active` is required (section 2.2): an answer without it says nothing about the token. */
+function checkedAnswer(answer: Answer): Answer {
+  if (typeof answer['active'] !== 'boolean') throw new IntrospectionFailure('malformed');
+  return answer;
+}
+
+/** An answer that leaves the issuer out speaks of the one that was asked. */
+function proofOf(token: string, answer: Answer, rules: Rules, now: number): Auth {
+  const issuer = rules.names.expected;
+  const payload = deepFreeze({ ...answer, iss: answer['iss'] ?? issuer } as Auth['payload']);
+  const jws = { header: {}, payload };
+  const found: ClaimProblem | undefined =
+    checkIssuer(jws, rules) ??
+    checkNumbers(jws) ??
+    checkNames(jws) ??
+    checkExpiry(jws, rules, now) ??
+    checkNotBefore(jws, rules, now) ??
+    checkIssuedAt(jws, rules, now) ??
+    checkAudience(jws, rules) ??
+    checkSubject(jws) ??
+    checkBinding(jws);
+  const granted = found ?? readGrants(rules, payload);
+  if (isProblem(granted)) throw refusal(granted);
+  const { sub: subject, exp: expiresAt } = payload as { sub: string; exp?: number };
+  const auth: Auth = {
+    kind: 'token',
+    issuer,
+    subject,
+    ...granted,
+    expiresAt,
+    payload,
+    header: Object.freeze({}),
+  };
+  return vouch(auth, { stillHolds: () => true, fingerprint: hash('sha256', token, 'base64url') });
+}
+
+function refusal({ reason, detail, mismatch }: ClaimProblem): InvalidTokenError {
+  return new InvalidTokenError(reason, detail, mismatch && { mismatch });
+}

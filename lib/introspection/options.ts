@@ -1,0 +1,155 @@
+import { DEFAULT_CLOCK_TOLERANCE, refuseUnknown } from '../options';
+import { keyAddress } from '../keys/key-address';
+import { areHeaders, type KeyHeadersOption } from '../keys/key-headers';
+import { NO_PLAIN_HOSTS, plainHosts } from '../plain-hosts';
+import type { OnEvent } from '../events';
+import type { ClaimRules } from '../tokens/claim-rules';
+import { scopesReader, rolesReader } from '../tokens/grants';
+import { issuerNames } from '../tokens/issuer-names';
+import type { Asking } from './ask';
+
+/** The part of `fetch` that introspection needs. */
+export type Fetch = (
+  url: string,
+  init: {
+    readonly method: 'POST';
+    readonly headers: Record<string, string>;
+    readonly body: string;
+    readonly redirect: 'manual';
+    readonly signal: AbortSignal;
+  },
+) => Promise<Response>;
+
+export interface IntrospectionOptions {
+  /** The introspection endpoint (RFC 7662): https, or http on loopback. */
+  readonly endpoint: string;
+  /** Hosts beside this machine that may be asked in plain http, each with its port, 80 included. */
+  readonly allowHttp?: readonly string[];
+  /** With `clientSecret`: how this API proves itself to the endpoint (client_secret_basic). */
+  readonly clientId?: string;
+  /** The secret of `clientId`. */
+  readonly clientSecret?: string;
+  /** Instead of these two: headers, or a function that gives them before each question. */
+  readonly headers?: KeyHeadersOption;
+  /** `auth.issuer` of its tokens. An `iss` in the answer must be this one. */
+  readonly issuer: string;
+  /** What `aud` in the answer must contain, or one of several. null, spelled, where the endpoint says none. */
+  readonly audience: string | readonly string[] | null;
+  /** Seconds by which clocks may differ. Default 5. */
+  readonly clockTolerance?: number;
+  /** Milliseconds for one question. Default 5000. */
+  readonly timeoutMs?: number;
+  /** Bytes of an answer at most. Default 65536. */
+  readonly maxBytes?: number;
+  /** Default: the global `fetch`. */
+  readonly fetch?: Fetch;
+  /** Told `store_failed` of `introspection` where the endpoint gives no answer. */
+  readonly onEvent?: OnEvent;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+const OPTIONS = [
+  'endpoint',
+  'allowHttp',
+  'clientId',
+  'clientSecret',
+  'headers',
+  'issuer',
+  'audience',
+  'clockTolerance',
+  'timeoutMs',
+  'maxBytes',
+  'fetch',
+  'onEvent',
+  'now',
+] as const satisfies readonly (keyof IntrospectionOptions)[];
+
+export type Rules = Pick<ClaimRules, 'names' | 'audience' | 'clockTolerance' | 'scopes' | 'roles'>;
+
+export interface Settings {
+  readonly asking: Asking;
+  readonly rules: Rules;
+  readonly now: () => number;
+}
+
+/** Checks the options once, at mount. Throws a `TypeError`, with no value in it. */
+export function settle(options: IntrospectionOptions): Settings {
+  refuseUnknown('introspection', options, OPTIONS);
+  const plain = options.allowHttp === undefined ? NO_PLAIN_HOSTS : plainHosts(options.allowHttp);
+  if (!plain) throw misuse('allowHttp', 'a list of hosts with their ports, such as ["keycloak:8080"]');
+  if (!keyAddress(options.endpoint, plain))
+    throw misuse('endpoint', 'an https URL, or an http one on loopback');
+  const {
+    endpoint,
+    issuer,
+    clockTolerance = DEFAULT_CLOCK_TOLERANCE,
+    timeoutMs = 5000,
+    maxBytes = 65_536,
+  } = options;
+  if (!Number.isFinite(clockTolerance) || clockTolerance < 0)
+    throw misuse('clockTolerance', 'seconds, from 0');
+  for (const [name, number] of Object.entries({ timeoutMs, maxBytes })) {
+    if (!Number.isInteger(number) || number < 1 || number > 2 ** 31 - 1)
+      throw misuse(name, 'a whole number from 1');
+  }
+  for (const name of ['fetch', 'onEvent', 'now'] as const) {
+    if (!['function', 'undefined'].includes(typeof options[name])) throw misuse(name, 'a function');
+  }
+  return {
+    asking: {
+      endpoint,
+      headers: credentialsOf(options),
+      fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+      timeoutMs,
+      maxBytes,
+    },
+    rules: {
+      names: issuerNames({ issuer }, misuse),
+      audience: audiencesOf(options.audience),
+      clockTolerance,
+      scopes: scopesReader(undefined),
+      roles: rolesReader(undefined),
+    },
+    now: options.now ?? Date.now,
+  };
+}
+
+function credentialsOf({ clientId, clientSecret, headers }: IntrospectionOptions): Asking['headers'] {
+  if (headers !== undefined) {
+    if (clientId !== undefined || clientSecret !== undefined)
+      throw misuse('headers', 'left out where "clientId" and "clientSecret" are given');
+    if (typeof headers !== 'function' && !areHeaders(headers))
+      throw misuse('headers', 'an object of header names and values, or a function that gives one');
+    return async () => (typeof headers === 'function' ? headers() : headers);
+  }
+  if (
+    typeof clientId !== 'string' ||
+    clientId === '' ||
+    typeof clientSecret !== 'string' ||
+    clientSecret === ''
+  )
+    throw misuse('clientId', 'given with "clientSecret", or "headers" in their place');
+  // RFC 6749 section 2.3.1: each is form-encoded first.
+  const basic = [clientId, clientSecret]
+    .map((part) => new URLSearchParams({ '': part }).toString().slice(1))
+    .join(':');
+  const authorization = `Basic ${Buffer.from(basic).toString('base64')}`;
+  return () => Promise.resolve({ authorization });
+}
+
+function audiencesOf(audience: unknown): ReadonlySet<string> | null {
+  if (audience === null) return null;
+  const names: unknown = typeof audience === 'string' ? [audience] : audience;
+  if (
+    !Array.isArray(names) ||
+    names.length === 0 ||
+    !names.every((name) => typeof name === 'string' && name !== '')
+  )
+    throw misuse('audience', 'a string, a list of strings, or null where the endpoint says none');
+  return new Set(names as string[]);
+}
+
+function misuse(option: string, expected: string): TypeError {
+  return new TypeError(`introspection: "${option}" must be ${expected}`);
+}
