@@ -5,6 +5,8 @@ export type CredentialKind = 'token' | 'api-key';
 export interface Credential {
   readonly kind: CredentialKind;
   readonly credential: string;
+  /** The proof that came with it under the scheme DPoP (RFC 9449 section 7.1); undefined under any other. */
+  readonly dpopProof?: string;
 }
 
 /** Registered claims (RFC 7519 section 4.1) and whatever else the issuer put beside them. */

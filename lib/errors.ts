@@ -1,7 +1,7 @@
 import type { Identity } from './auth';
 import { SallyportError, type Challenge, type ErrorOptions } from './sallyport-error';
 
-export { DEFAULT_REALM, SallyportError, type Challenge, type ErrorOptions } from './sallyport-error';
+export * from './sallyport-error';
 
 /** Malformed or ambiguous credentials, path, query or header. */
 export class InvalidRequestError extends SallyportError {

@@ -92,6 +92,7 @@ export {
   type Problem,
   type ProblemDetailsOptions,
 } from './middleware/problem-details';
+export type { Possession, ProofHeaders } from './passage/possession';
 export { authOf, userOf } from './passage/proof';
 export { provisionUser, type ProvisionUserOptions } from './middleware/provision-user';
 export { rateLimit } from './middleware/rate-limit';
@@ -127,6 +128,9 @@ export {
   StoreUnavailableError,
   TokenRequiredError,
   type Challenge,
+  type ChallengeScheme,
+  type ChallengeSchemes,
+  type ChallengeTerms,
   type ErrorOptions,
   type InsufficientScopeOptions,
   type InvalidTokenOptions,

@@ -1,12 +1,37 @@
-/** What a `WWW-Authenticate: Bearer` challenge says besides its realm (RFC 6750 section 3, RFC 9470 section 3). */
+/** What a challenge says besides its realm (RFC 6750 section 3, RFC 9449 section 7.1, RFC 9470 section 3). */
 export interface Challenge {
   readonly error?:
-    'invalid_request' | 'invalid_token' | 'insufficient_scope' | 'insufficient_user_authentication';
+    | 'invalid_request'
+    | 'invalid_token'
+    | 'insufficient_scope'
+    | 'insufficient_user_authentication'
+    | 'invalid_dpop_proof'
+    | 'use_dpop_nonce';
   readonly scope?: string;
   /** Authentication context classes, any of which is enough, separated by spaces. */
   readonly acrValues?: string;
   /** Seconds since the user last authenticated, at most. */
   readonly maxAge?: number;
+}
+
+/** A scheme that tokens may come under. */
+export interface ChallengeScheme {
+  readonly name: 'Bearer' | 'DPoP';
+  /** For DPoP: the algorithms that a proof may be signed with, separated by spaces. */
+  readonly algs?: string;
+}
+
+/** One at least. */
+export type ChallengeSchemes = readonly [ChallengeScheme, ...ChallengeScheme[]];
+
+/** What all challenges to one request say alike, whatever is wrong with it. */
+export interface ChallengeTerms {
+  /** In the order in which they are offered. */
+  readonly schemes: ChallengeSchemes;
+  /** The scheme that the request came under, and that is told what is wrong. */
+  readonly used: ChallengeScheme['name'];
+  /** Where the metadata of the protected resource is served (RFC 9728 section 5.1). */
+  readonly resourceMetadata?: string;
 }
 
 export interface ErrorOptions {
@@ -73,19 +98,36 @@ export abstract class SallyportError extends Error {
     return this.headersFor(DEFAULT_REALM);
   }
 
-  headersFor(realm: string): Record<string, string> {
+  headersFor(realm: string, terms: ChallengeTerms = BEARER_ALONE): Record<string, string> {
     return {
       ...this.extraHeaders,
-      ...(this.challenge && { 'WWW-Authenticate': formatChallenge(realm, this.challenge) }),
+      ...(this.challenge && { 'WWW-Authenticate': challenges(this.status, realm, this.challenge, terms) }),
       ...(this.retryAfter !== undefined && { 'Retry-After': String(this.retryAfter) }),
     };
   }
 }
 
+const NOTHING: Challenge = {};
+const BEARER_ALONE: ChallengeTerms = { schemes: [{ name: 'Bearer' }], used: 'Bearer' };
+
+/** A 401 offers every scheme; elsewhere the one that the request came under is enough. */
+function challenges(status: number, realm: string, challenge: Challenge, terms: ChallengeTerms): string {
+  const { schemes, used, resourceMetadata } = terms;
+  const offered = status === 401 ? schemes : schemes.filter(({ name }) => name === used);
+  const said = offered.map(({ name, algs }) => {
+    const { error, scope, acrValues, maxAge } = name === used ? challenge : NOTHING;
+    const wrong = { error, scope, acr_values: acrValues, max_age: maxAge };
+    return formatChallenge(name, { realm, ...wrong, algs, resource_metadata: resourceMetadata });
+  });
+  return said.join(', ');
+}
+
 export const DEFAULT_REALM = 'api';
 
-function formatChallenge(realm: string, { error, scope, acrValues, maxAge }: Challenge): string {
-  const parameters = { realm, error, scope, acr_values: acrValues, max_age: maxAge };
+function formatChallenge(
+  scheme: string,
+  parameters: Readonly<Record<string, string | number | undefined>>,
+): string {
   const said = Object.entries(parameters).filter(([, value]) => value !== undefined);
-  return `Bearer ${said.map(([name, value]) => `${name}="${String(value)}"`).join(', ')}`;
+  return `${scheme} ${said.map(([name, value]) => `${name}="${String(value)}"`).join(', ')}`;
 }

@@ -2,11 +2,13 @@ import type { Store } from 'express-rate-limit';
 import type { Auth } from './auth';
 import type { ApiKeyStore } from './api-keys/api-key-store';
 import type { Extractor } from './credentials/extractor';
+import type { PossessionOptions } from './dpop/possession';
 import type { OnEvent } from './events';
-import { checkExtractors } from './middleware/authenticate';
+import { checkExtractors } from './middleware/prover';
 import type { OnError } from './middleware/problem-details';
 import type { Owner } from './middleware/require-owner';
 import { DEFAULT_CLOCK_TOLERANCE, hasMethods, isObject, refuseUnknown, isList } from './options';
+import type { ReplayStore } from './replays/replay-store';
 import type { Revocations } from './revocations/revocations';
 import { issuerNames, shareNames, type IssuerNames } from './tokens/issuer-names';
 import { OF_ISSUER, type JwtVerifierOptions } from './tokens/jwt-verifier-options';
@@ -34,6 +36,18 @@ export interface CommonOptions {
   readonly apiKeys?: ApiKeyStore;
   /** Checked for every request, after the cache. Default: nothing can be revoked. */
   readonly revocations?: Revocations;
+  /**
+   * Accepts tokens that are bound to a client's key (RFC 9449): true beside bearer tokens, 'required' in place of them, or
+   * settings. Default: such tokens are refused.
+   */
+  readonly dpop?: PossessionOptions['dpop'];
+  /** Where the proofs of `dpop` are remembered, so that each counts once over all instances: `memoryReplays()` for one. */
+  readonly replays?: ReplayStore;
+  /**
+   * Accepts tokens that are bound to a client's certificate (RFC 8705), which this finds: `tlsCertificate` of
+   * `sallyport/dpop`, or a function of the request. Default: such tokens are refused.
+   */
+  readonly certificate?: PossessionOptions['certificate'];
   /** The cache of verified credentials; false: none, every request is verified anew. Default 10000 entries for 60 seconds. */
   readonly cache?: false | { readonly max?: number; readonly seconds?: number };
   /** Rate limit: refused requests per minute and address; false: unlimited. Default 300. */
@@ -88,6 +102,9 @@ const COMMON = [
   'credentials',
   'apiKeys',
   'revocations',
+  'dpop',
+  'replays',
+  'certificate',
   'cache',
   'addressLimit',
   'subjectLimit',

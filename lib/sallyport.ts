@@ -3,6 +3,7 @@ import type { Identity } from './auth';
 import { guards, type Guards } from './composed/guards';
 import { handlers } from './composed/handlers';
 import { keyed } from './composed/keyed-issuers';
+import { possessionOf } from './composed/possession';
 import { apiKey } from './credentials/api-key';
 import { bearer } from './credentials/bearer';
 import type { KeySourceState } from './keys/key-source';
@@ -73,8 +74,10 @@ export function sallyport(options: AnyOptions): Sallyport<KnownUsers | undefined
   const { onError, onEvent, revocations, realm } = options;
   const issuers = checked.map((issuer) => keyed(issuer, onEvent));
   const users = options.users && userDirectory(options.users, onEvent);
-  const credentials = options.credentials ?? (options.apiKeys ? [bearer(), apiKey()] : [bearer()]);
-  const way = chain(handlers({ ...options, credentials }, issuers, users));
+  const possession = possessionOf(options);
+  const tokens = possession?.credentials ?? [bearer()];
+  const credentials = options.credentials ?? (options.apiKeys ? [...tokens, apiKey()] : tokens);
+  const way = chain(handlers({ ...options, credentials }, issuers, users, possession));
   const stopForgetting = revocations?.onRevoked((revocation) => {
     if (revocation.by === 'subject') users?.forget(identityOf(revocation));
   });
@@ -85,7 +88,7 @@ export function sallyport(options: AnyOptions): Sallyport<KnownUsers | undefined
   };
 
   return Object.assign(way, {
-    optional: optional(way, credentials, onEvent),
+    optional: optional(way, credentials, onEvent, possession),
     verify: verifyBy(way, onError),
     ...guards(options, issuers),
     problemDetails: problemDetails(problemOptions),

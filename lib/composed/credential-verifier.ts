@@ -13,7 +13,11 @@ import { tokensAlone } from '../verifiers/tokens-alone';
 import type { Keyed } from './keyed-issuers';
 
 /** Revocation around the caches, one cache for each kind: a kind that floods does not push the other out. */
-export function credentialVerifier(options: AnyOptions, issuers: readonly Keyed[]): Verifier<Credential> {
+export function credentialVerifier(
+  options: AnyOptions,
+  issuers: readonly Keyed[],
+  boundTokens: boolean,
+): Verifier<Credential> {
   const { apiKeys, cache, engine, onEvent, revocations } = options;
   if (cache) revocations?.outliveCache?.(cache.seconds ?? DEFAULT_CACHE_SECONDS);
   const told = onEvent && { onEvent };
@@ -23,7 +27,7 @@ export function credentialVerifier(options: AnyOptions, issuers: readonly Keyed[
     byIssuer(
       issuers.map(({ names, options: own }) => ({
         names,
-        ...tokenVerifier({ ...own, ...(engine && { engine }) }),
+        ...tokenVerifier({ ...own, boundTokens, ...(engine && { engine }) }),
       })),
       Math.max(...issuers.map(({ options: { maxTokenLength = MAX_TOKEN_LENGTH } }) => maxTokenLength)),
     ),

@@ -4,6 +4,7 @@ import { authenticate } from '../middleware/authenticate';
 import { provisionUser } from '../middleware/provision-user';
 import { rateLimit } from '../middleware/rate-limit';
 import type { AnyOptions } from '../sallyport-options';
+import type { Possession } from '../passage/possession';
 import type { KnownUsers } from '../users/known-users';
 import { credentialVerifier } from './credential-verifier';
 import { toleranceOf, type Keyed } from './keyed-issuers';
@@ -13,6 +14,7 @@ export function handlers(
   options: AnyOptions & { readonly credentials: readonly Extractor[] },
   issuers: readonly Keyed[],
   users: KnownUsers | undefined,
+  possession: Possession | undefined,
 ): RequestHandler[] {
   const { addressLimit, subjectLimit, realm, onEvent } = options;
   const told = onEvent && { onEvent };
@@ -23,7 +25,8 @@ export function handlers(
     ...(subject ? [subject.refusals] : []),
     authenticate({
       credentials: options.credentials,
-      verifier: credentialVerifier(options, issuers),
+      verifier: credentialVerifier(options, issuers, possession !== undefined),
+      ...(possession && { possession }),
       ...(realm !== undefined && { realm }),
       ...told,
     }),

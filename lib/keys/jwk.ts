@@ -14,7 +14,7 @@ export class PublishedPrivateJwk extends UnusableJwk {
 
 const MIN_RSA_BITS = 2048;
 /** RFC 7518 sections 6.2.2, 6.3.2 and 6.4: any of these means that the secret half was published. */
-const PRIVATE_PARAMETERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+export const PRIVATE_PARAMETERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
 /** The parameters of a public key, and nothing else of its JWK. */
 export type PublicParameters = Readonly<Record<string, unknown>>;
@@ -37,9 +37,15 @@ export function candidateJwk(member: unknown): JwkCandidate {
   const given = presentMembers(member);
   const { kid } = given;
   if (typeof kid !== 'string' || kid === '') throw new UnusableJwk('no kid');
-  const parameters = publicParameters(given);
-  const purpose = signingPurpose(given, algorithmsFor(parameters['kty'], parameters['crv']));
-  return { kid, parameters, purpose };
+  return { kid, ...signingJwk(given) };
+}
+
+/** What a JWK says of a key that verifies signatures. Throws `UnusableJwk`. */
+export function signingJwk(
+  jwk: Readonly<Record<string, unknown>>,
+): Pick<JwkCandidate, 'parameters' | 'purpose'> {
+  const parameters = publicParameters(jwk);
+  return { parameters, purpose: signingPurpose(jwk, algorithmsFor(parameters['kty'], parameters['crv'])) };
 }
 
 /** Some libraries write what a key does not have as null or an empty list, such as `"d": null` or `"oth": []`. */
@@ -102,7 +108,10 @@ function readKey(parameters: PublicParameters): KeyObject {
   }
 }
 
-function signingPurpose(jwk: Record<string, unknown>, algorithms: readonly Algorithm[]): SigningPurpose {
+function signingPurpose(
+  jwk: Readonly<Record<string, unknown>>,
+  algorithms: readonly Algorithm[],
+): SigningPurpose {
   const { use, key_ops: operations, alg, issuer } = jwk;
   if (use !== undefined && use !== 'sig') throw new UnusableJwk('use is not sig');
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {

@@ -1,38 +1,20 @@
-import type { Request, RequestHandler } from 'express';
-import type { Auth, Credential, CredentialKind, Verifier } from '../auth';
-import { bearer } from '../credentials/bearer';
-import type { Extractor } from '../credentials/extractor';
-import { InternalError, InvalidRequestError, MissingCredentialsError, SallyportError } from '../errors';
-import { safely, type OnEvent } from '../events';
-import { isPending, judgeOf, type Judge } from '../judge';
-import { refuseUnknown } from '../options';
-import { noProof } from '../passage/copies';
+import type { RequestHandler } from 'express';
+import type { CredentialKind } from '../auth';
+import { SallyportError } from '../errors';
+import { safely } from '../events';
+import { isPending } from '../judge';
 import { failureOf, toNext } from '../passage/failure';
 import { enterGates, leaveGates } from '../passage/gates';
+import { termsOf } from '../passage/challenge-terms';
 import { passageOf } from '../passage/passage';
 import { isUntouched, setAuth } from '../passage/proof';
 import { refused, tellRefused } from '../passage/refusals';
 import { requestIdOf } from '../passage/request-id';
+import { prover, type AuthenticateOptions, type Proven } from './prover';
 import { realmOf } from './realm';
 import { unverified } from './unverified';
 
-export type AuthenticateOptions = {
-  /** The realm of the challenge of a 401, where another error handler than `problemDetails` answers it. Default "api". */
-  readonly realm?: string;
-  readonly onEvent?: OnEvent;
-} & (
-  | {
-      /** Verifies bearer tokens. */
-      readonly verifier: Verifier;
-      readonly credentials?: never;
-    }
-  | {
-      /** Where credentials are read from; a request with more than one is 400. Default: `bearer()` alone. */
-      readonly credentials: readonly Extractor[];
-      /** Verifies what they find; see `byKind`. */
-      readonly verifier: Verifier<Credential>;
-    }
-);
+export type { AuthenticateOptions } from './prover';
 
 /**
  * Requires a credential and sets `req.auth`. Refuses with 401 `missing_credentials` or `invalid_token`, 400
@@ -52,10 +34,11 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
 
   function prove(...[request, response, next]: Parameters<RequestHandler>): void | Promise<void> {
     const passage = passageOf(request);
-    const accept = (auth: Auth): void => {
+    const accept = ({ auth, headers }: Proven): void => {
       leaveGates(passage.gates);
       setAuth(request, passage, auth, authenticateRequest);
-      response.setHeader('Cache-Control', 'no-store');
+      const said = { ...headers, 'Cache-Control': 'no-store' };
+      for (const [name, value] of Object.entries(said)) response.setHeader(name, value);
       if (!onEvent) {
         next();
         return;
@@ -66,18 +49,17 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
       next();
     };
     let kind: CredentialKind | undefined;
-    let auth: Auth | Promise<Auth>;
+    let proven: Proven | Promise<Proven>;
     try {
-      if (!isUntouched(request, passage))
-        throw new InternalError({ cause: noProof('req.auth was set before authenticate') });
-      const credential = find(request);
+      const credential = find(request, passage);
       ({ kind } = credential);
-      auth = judge(credential);
+      proven = judge(credential, request);
     } catch (error) {
       return refuse.uncounted(error, kind, request, response, next);
     }
-    if (!isPending(auth)) accept(auth);
-    else return auth.then(accept, (error: unknown) => refuse.uncounted(error, kind, request, response, next));
+    if (isPending(proven))
+      return proven.then(accept, (error: unknown) => refuse.uncounted(error, kind, request, response, next));
+    accept(proven);
   }
 
   const authenticateRequest: RequestHandler = (request, response, next) => {
@@ -105,7 +87,7 @@ function refuser(options: AuthenticateOptions) {
   function counted(answer: Error, ...[request, response, next]: Parameters<RequestHandler>): void {
     // Also where an error handler answers that knows only statuses: a 401 has a challenge (RFC 9110 section 15.5.2).
     if (answer instanceof SallyportError && answer.status === 401 && !response.headersSent) {
-      response.set(answer.headersFor(realm));
+      response.set(answer.headersFor(realm, termsOf(request)));
     }
     tellRefused(request, response, answer, tell);
     next(answer);
@@ -125,46 +107,4 @@ function refuser(options: AuthenticateOptions) {
   }
 
   return { counted, uncounted };
-}
-
-interface Prover {
-  readonly find: (request: Request) => Credential;
-  readonly judge: Judge<Credential>;
-}
-
-function prover(options: AuthenticateOptions): Prover {
-  refuseUnknown('authenticate', options, ['verifier', 'credentials', 'realm', 'onEvent']);
-  if (typeof options.verifier !== 'function')
-    throw new TypeError('authenticate: "verifier" must be a verifier');
-  if (options.credentials) {
-    const { credentials } = options;
-    checkExtractors('authenticate', credentials);
-    return { find: (request) => onlyCredential(request, credentials), judge: judgeOf(options.verifier) };
-  }
-  const judge = judgeOf(options.verifier);
-  const tokens = [bearer()];
-  return {
-    find: (request) => onlyCredential(request, tokens),
-    judge: ({ credential }) => judge(credential),
-  };
-}
-
-/** An empty list would refuse every request. */
-export function checkExtractors(owner: string, credentials: readonly Extractor[]): void {
-  const given: unknown = credentials;
-  if (Array.isArray(given) && given.length > 0 && given.every((extract) => typeof extract === 'function'))
-    return;
-  throw new TypeError(`${owner}: "credentials" must be a list of extractors, such as [bearer()]`);
-}
-
-function onlyCredential(request: Request, extractors: readonly Extractor[]): Credential {
-  let found: Credential | undefined;
-  for (const extract of extractors) {
-    const credential = extract(request);
-    if (!credential) continue;
-    if (found) throw new InvalidRequestError('Send one credential, not two.');
-    found = credential;
-  }
-  if (!found) throw new MissingCredentialsError();
-  return found;
 }

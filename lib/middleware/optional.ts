@@ -1,6 +1,8 @@
 import type { Request, RequestHandler } from 'express';
 import type { Extractor } from '../credentials/extractor';
 import { safely, type OnEvent } from '../events';
+import { passageOf } from '../passage/passage';
+import type { Possession } from '../passage/possession';
 import { setGuest } from '../passage/proof';
 
 /**
@@ -11,6 +13,7 @@ export function optional(
   chain: RequestHandler,
   credentials: readonly Extractor[],
   onEvent: OnEvent | undefined,
+  possession: Possession | undefined,
 ): RequestHandler {
   const tell = onEvent && safely(onEvent);
 
@@ -19,6 +22,7 @@ export function optional(
       void chain(request, response, next);
       return;
     }
+    passageOf(request).schemes = possession?.schemes;
     setGuest(request, tell);
     next();
   };

@@ -5,6 +5,7 @@ import { refuseUnknown } from '../options';
 import { named } from '../problems/foreign-errors';
 import { report } from '../problems/report';
 import { writeToStderr } from '../problems/stderr';
+import { termsOf } from '../passage/challenge-terms';
 import { isProven } from '../passage/proof';
 import { tellRefused } from '../passage/refusals';
 import { requestIdOf } from '../passage/request-id';
@@ -62,7 +63,10 @@ export function problemDetails(options: ProblemDetailsOptions = {}): ErrorReques
       return;
     }
     if (error.status >= 500 && !onError) writeToStderr(failure, request);
-    response.status(error.status).set(error.headersFor(realm)).set('Cache-Control', 'no-store');
+    response
+      .status(error.status)
+      .set(error.headersFor(realm, termsOf(request)))
+      .set('Cache-Control', 'no-store');
     response.type('application/problem+json').send(JSON.stringify(problemOf(error, requestId)));
   };
 }

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Auth, User } from '../auth';
-import type { SallyportError } from '../errors';
+import type { ChallengeSchemes, SallyportError } from '../errors';
 import type { OnEvent } from '../events';
 import type { Gate } from './gates';
 
@@ -27,6 +27,12 @@ export class Passage {
   guest = false;
   /** How guards tell that they refuse the request: as the middleware does that proved it. */
   tell: OnEvent | undefined = undefined;
+  /** The schemes that a challenge offers; undefined: Bearer alone. */
+  schemes: ChallengeSchemes | undefined = undefined;
+  /** Where the metadata of the resource is served that the request is for. */
+  resourceMetadata: string | undefined = undefined;
+  /** The DPoP proof that was accepted with this request: it counts once, and the request may be judged again. */
+  acceptedProof: string | undefined = undefined;
   /** Whether the host was told that the request is refused. */
   told = false;
   /** Known once something had to name the request: see `requestIdOf`. */

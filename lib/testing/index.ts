@@ -1,4 +1,5 @@
 export { createTestIssuer, type TestIssuer } from './test-issuer';
+export { createDpopClient, type DpopClient, type DpopClientOptions, type ProofTarget } from './dpop-client';
 export { startTestIssuer, type HttpTestIssuer } from './http-issuer';
 export type { TestIssuerOptions } from './issuer-options';
 export type { IssuerFailure } from './issuer-server';

@@ -23,6 +23,8 @@ export interface ClaimRules {
   readonly type: TokenType | undefined;
   /** Each named claim must be, or contain, one of its values. */
   readonly required: RequiredClaims;
+  /** Whether a token that is bound to a key is for another to judge. */
+  readonly boundTokens: boolean;
   /** Seconds. */
   readonly clockTolerance: number;
   /** Seconds since `iat`; undefined: not asked. */

@@ -5,7 +5,7 @@ import { problem, type ClaimProblem } from './claim-rules';
 import { typeOf } from './token-type';
 
 /** Each changes how the rest must be read (RFC 7515 section 4.1.11, RFC 7797, RFC 7516), and none is understood here. */
-const REFUSED_PARAMETERS = ['crit', 'b64', 'enc'];
+export const REFUSED_PARAMETERS = ['crit', 'b64', 'enc'];
 
 /** One thing that a header must say; as `TokenRule` says of the rest. */
 export interface HeaderRule {

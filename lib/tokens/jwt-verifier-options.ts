@@ -66,6 +66,11 @@ export interface JwtVerifierOptions {
   readonly maxTokenLength?: number;
   /** A further rule on a token whose signature was good: returns why it is refused, in words for the caller. */
   readonly refuse?: Refuse;
+  /**
+   * Lets tokens through that are bound to a key (`cnf`): for `authenticate` with `possession`, which proves that their sender
+   * holds it, and without it refuses them. Default false: they are refused here.
+   */
+  readonly boundTokens?: boolean;
   /** What verifies signatures. Default: `expressOauth2JwtBearer()`. `nodeCrypto()` is faster where tokens are seldom repeated. */
   readonly engine?: Engine;
   /** Called with the events of the default key source. */
@@ -97,6 +102,7 @@ export const OF_ISSUER = [
 
 const OPTIONS = [
   ...OF_ISSUER,
+  'boundTokens',
   'engine',
   'onEvent',
   'now',
@@ -126,6 +132,7 @@ export function jwtRules(options: JwtVerifierOptions): JwtRules {
       authorizedParties: options.authorizedParties && nameSet('authorizedParties', options.authorizedParties),
       type: options.type,
       required: readRequiredClaims(options.claims, (expected) => misuse('claims', expected)),
+      boundTokens: options.boundTokens === true,
       clockTolerance: seconds('clockTolerance', options.clockTolerance ?? DEFAULT_CLOCK_TOLERANCE),
       maxTokenAge:
         options.maxTokenAge === undefined ? undefined : seconds('maxTokenAge', options.maxTokenAge),

@@ -27,7 +27,14 @@ const LAST_OF_TWO = /[AQgw]$/;
 const LAST_OF_THREE = /[AEIMQUYcgkosw048]$/;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-export function parseStrictJws(token: string, maxLength = MAX_TOKEN_LENGTH): StrictJws {
+/** Reads the first part. */
+export type ReadHeader = (part: string) => JwtHeader;
+
+export function parseStrictJws(
+  token: string,
+  maxLength = MAX_TOKEN_LENGTH,
+  readHeader: ReadHeader = sharedHeader,
+): StrictJws {
   checkLength(token, maxLength);
   const parts = THREE_PARTS.exec(token);
   if (!parts) throw malformed('The token is not a compact JWS of three base64url parts.');
@@ -39,7 +46,7 @@ export function parseStrictJws(token: string, maxLength = MAX_TOKEN_LENGTH): Str
     token,
     signingInput: token.slice(0, header.length + 1 + payload.length),
     signature,
-    header: parsedHeader(header),
+    header: readHeader(header),
     payload: jsonObject(payload, 'payload'),
   };
 }
@@ -76,11 +83,16 @@ function jsonObject(part: string, name: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
+/** For tokens whose headers differ: those must not push out the headers that all tokens of an issuer share. */
+export function ownHeader(part: string): JwtHeader {
+  return jsonObject(part, 'header');
+}
+
 /** Frozen, since it is parsed once for all tokens that share it. */
-function parsedHeader(part: string): JwtHeader {
+function sharedHeader(part: string): JwtHeader {
   const known = headers.get(part);
   if (known) return known;
-  const header = deepFreeze(jsonObject(part, 'header'));
+  const header = deepFreeze(ownHeader(part));
   // A copy of the text: a slice would keep the whole token in memory.
   if (part.length <= MAX_HEADER_LENGTH) headers.set(Buffer.from(part, 'latin1').toString('latin1'), header);
   return header;

@@ -44,6 +44,7 @@ describe.each(runtimes)('an empty project on $name', ({ binary }) => {
   it.each([
     'sallyport',
     'sallyport/clerk',
+    'sallyport/dpop',
     'sallyport/introspection',
     'sallyport/issuers',
     'sallyport/metrics',

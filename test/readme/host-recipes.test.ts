@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { memoryRevocations, revocationFeed } from 'sallyport';
-import { createTestIssuer } from 'sallyport/testing';
+import { memoryReplays, memoryRevocations, revocationFeed } from 'sallyport';
+import { createDpopClient, createTestIssuer } from 'sallyport/testing';
 import request from 'supertest';
 import { WebSocket } from 'ws';
+import { listening } from '../support/listening';
 import * as cookies from './recipes/cookies';
+import * as dpop from './recipes/dpop';
 import * as guests from './recipes/guests';
 import * as ownErrors from './recipes/own-errors';
 import * as stepUp from './recipes/step-up';
@@ -49,6 +51,21 @@ test('an account is closed only after a new and strong sign-in', async () => {
     .delete('/account')
     .set(signedIn({ acr: 'phrh' }, 10))
     .expect(204);
+});
+
+test('a bound token counts with a proof, and each proof once', async () => {
+  const { url, close } = await listening(dpop.createApp(ours, memoryReplays()));
+  const client = createDpopClient();
+  const bound = token({ cnf: { jkt: client.jkt } });
+  const answer = await client.fetch(bound, `${url}/notes`);
+  expect(await answer.json()).toEqual({ of: 'user_1' });
+  const headers = client.headers(bound, { url: `${url}/notes` });
+  expect((await fetch(`${url}/notes`, { headers })).status).toBe(200);
+  expect((await fetch(`${url}/notes`, { headers })).status).toBe(401);
+  const stolen = await fetch(`${url}/notes`, { headers: { Authorization: `Bearer ${bound}` } });
+  expect(stolen.status).toBe(401);
+  expect((await fetch(`${url}/notes`, { headers: signed })).status).toBe(200);
+  await close();
 });
 
 test('errors have the shape of the host', async () => {

@@ -3,6 +3,7 @@ import type { Mutation } from '../mutation';
 const guards = ['test/lib/middleware/guards.test.ts'];
 const fresh = ['test/lib/middleware/require-fresh.test.ts'];
 const authenticate = 'lib/middleware/authenticate.ts';
+const prover = 'lib/middleware/prover.ts';
 const chain = ['test/lib/sallyport.test.ts', 'test/lib/middleware/authenticate.test.ts', ...guards];
 
 /** Credentials, guards and answers. */
@@ -30,14 +31,14 @@ export const middleware: readonly Mutation[] = [
   },
   {
     breaks: 'Of two credentials the last one counts',
-    file: authenticate,
+    file: prover,
     search: "if (found) throw new InvalidRequestError('Send one credential, not two.');",
     replace: '',
     tests: ['test/lib/api-keys/', 'test/service/api-keys.test.ts'],
   },
   {
     breaks: 'authenticate overwrites a pre-set req.auth',
-    file: authenticate,
+    file: prover,
     search: 'if (!isUntouched(request, passage))',
     replace: 'if (request.method === "")',
     tests: chain,
@@ -101,7 +102,7 @@ export const middleware: readonly Mutation[] = [
   {
     breaks: 'An authenticated answer may be stored by caches',
     file: authenticate,
-    search: "    response.setHeader('Cache-Control', 'no-store');\n",
+    search: ", 'Cache-Control': 'no-store'",
     replace: '',
     tests: [...chain, 'test/service/routes/modules.test.ts'],
   },

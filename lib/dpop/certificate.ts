@@ -1,0 +1,41 @@
+import { hash, X509Certificate } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+import type { Request } from 'express';
+
+/** A client certificate: its DER bytes, its PEM text, or Node's own object. */
+export type ClientCertificate = Uint8Array | string | X509Certificate;
+
+/**
+ * The certificate that the client proved to hold when it connected; undefined where it showed none. Of a proxy's header it
+ * may only be taken where nobody else can set that header. Throws for nothing that a client sends.
+ */
+export type CertificateOf = (request: Request) => ClientCertificate | undefined;
+
+/**
+ * The certificate of the TLS connection itself, for a server that asks for one (`requestCert: true`) and has no proxy in
+ * front. Whether it must be signed by an authority is the server's `rejectUnauthorized` (RFC 8705 sections 2 and 3).
+ *
+ * @example
+ * sallyport({ issuer, audience, certificate: tlsCertificate });
+ */
+export function tlsCertificate({ socket }: Request): Uint8Array | undefined {
+  const { getPeerCertificate } = socket as Partial<TLSSocket>;
+  // Empty where the client showed none.
+  return (getPeerCertificate?.call(socket, false) as { readonly raw?: Uint8Array } | null | undefined)?.raw;
+}
+
+/** SHA-256 of the DER, base64url (RFC 8705 section 3.1); undefined for what is no certificate. */
+export function certificateThumbprint(certificate: ClientCertificate): string | undefined {
+  const der = derOf(certificate);
+  return der && hash('sha256', der, 'base64url');
+}
+
+function derOf(certificate: ClientCertificate): Uint8Array | undefined {
+  if (certificate instanceof X509Certificate) return certificate.raw;
+  if (certificate instanceof Uint8Array) return certificate;
+  try {
+    return new X509Certificate(certificate).raw;
+  } catch {
+    return undefined;
+  }
+}

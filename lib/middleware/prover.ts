@@ -1,0 +1,111 @@
+import type { Request } from 'express';
+import type { Auth, Credential, Verifier } from '../auth';
+import { bearer } from '../credentials/bearer';
+import type { Extractor } from '../credentials/extractor';
+import { InternalError, InvalidRequestError, MissingCredentialsError } from '../errors';
+import type { OnEvent } from '../events';
+import { isPending, judgeOf, type Judge } from '../judge';
+import { hasMethods, refuseUnknown } from '../options';
+import { noProof } from '../passage/copies';
+import type { Passage } from '../passage/passage';
+import { checkUnbound, type Possession, type ProofHeaders } from '../passage/possession';
+import { isUntouched } from '../passage/proof';
+
+export type AuthenticateOptions = {
+  /** The realm of the challenge of a 401, where another error handler than `problemDetails` answers it. Default "api". */
+  readonly realm?: string;
+  /**
+   * How tokens that are bound to a key are proven, as `possession` of `sallyport/dpop` makes it. Default: they are refused.
+   */
+  readonly possession?: Possession;
+  /** Called with each event, for logs and metrics. It may throw or reject: that changes no answer. */
+  readonly onEvent?: OnEvent;
+} & (
+  | {
+      /** Verifies tokens. */
+      readonly verifier: Verifier;
+      readonly credentials?: never;
+    }
+  | {
+      /** Where credentials are read from; a request with more than one is 400. Default: `bearer()` alone. */
+      readonly credentials: readonly Extractor[];
+      /** Verifies what they find; see `byKind`. */
+      readonly verifier: Verifier<Credential>;
+    }
+);
+
+const NONE: ProofHeaders = {};
+
+/** A proof, and what the answer must say for it. */
+export interface Proven {
+  readonly auth: Auth;
+  readonly headers: ProofHeaders;
+}
+
+export interface Prover {
+  /** The only credential of a request that nobody has proven by other ways. */
+  readonly find: (request: Request, passage: Passage) => Credential;
+  readonly judge: (credential: Credential, request: Request) => Proven | Promise<Proven>;
+}
+
+export function prover(options: AuthenticateOptions): Prover {
+  refuseUnknown('authenticate', options, ['verifier', 'credentials', 'realm', 'possession', 'onEvent']);
+  if (typeof options.verifier !== 'function')
+    throw new TypeError('authenticate: "verifier" must be a verifier');
+  const { possession } = options;
+  if (possession !== undefined && !hasMethods(possession, ['check']))
+    throw new TypeError('authenticate: "possession" must be what possession() of sallyport/dpop makes');
+  const verify = credentialJudge(options);
+  const { credentials = possession?.credentials ?? [bearer()] } = options;
+  checkExtractors('authenticate', credentials);
+
+  function possessed(auth: Auth, credential: Credential, request: Request): Proven | Promise<Proven> {
+    if (!possession) {
+      checkUnbound(auth);
+      return { auth, headers: NONE };
+    }
+    const headers = possession.check(auth, credential, request);
+    return headers instanceof Promise ? headers.then((said) => ({ auth, headers: said })) : { auth, headers };
+  }
+
+  return {
+    find(request, passage) {
+      passage.schemes = possession?.schemes;
+      if (!isUntouched(request, passage))
+        throw new InternalError({ cause: noProof('req.auth was set before authenticate') });
+      return onlyCredential(request, credentials);
+    },
+    judge(credential, request) {
+      const auth = verify(credential);
+      return isPending(auth)
+        ? auth.then((verified) => possessed(verified, credential, request))
+        : possessed(auth, credential, request);
+    },
+  };
+}
+
+function credentialJudge(options: AuthenticateOptions): Judge<Credential> {
+  if (options.credentials) return judgeOf(options.verifier);
+  const judge = judgeOf(options.verifier);
+  return ({ credential }) => judge(credential);
+}
+
+/** An empty list would refuse every request. */
+export function checkExtractors(owner: string, credentials: readonly Extractor[]): void {
+  const given: unknown = credentials;
+  if (Array.isArray(given) && given.length > 0 && given.every((extract) => typeof extract === 'function'))
+    return;
+  throw new TypeError(`${owner}: "credentials" must be a list of extractors, such as [bearer()]`);
+}
+
+function onlyCredential(request: Request, extractors: readonly Extractor[]): Credential {
+  let found: Credential | undefined;
+  for (const extract of extractors) {
+    const credential = extract(request);
+    if (!credential) continue;
+    if (found) throw new InvalidRequestError('Send one credential, not two.');
+    found = credential;
+  }
+  if (!found) throw new MissingCredentialsError();
+  return found;
+}

@@ -1,0 +1,94 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { jwkThumbprint } from '../dpop/thumbprint';
+import type { Jwk } from '../keys/key-source';
+import { refuseUnknown } from '../options';
+import type { Overrides } from './mint';
+import { generateSigningKey, signToken, type SigningAlgorithm } from './sign-token';
+
+/** What a proof is made for. */
+export interface ProofTarget {
+  /** Default: GET. */
+  readonly method?: string;
+  readonly url: string;
+  /** The token that is sent with it, for `ath`. */
+  readonly token?: string;
+  readonly nonce?: string;
+}
+
+/** A client with a key of its own, which makes DPoP proofs (RFC 9449). */
+export interface DpopClient {
+  readonly publicJwk: Jwk;
+  /** The thumbprint of its key: an issuer's token is bound to it by `token({ cnf: { jkt } })`. */
+  readonly jkt: string;
+  /** A fresh proof; claims and header parameters that differ are overrides, `undefined` leaves one out. */
+  proof(target: ProofTarget, claims?: Overrides, header?: Overrides): string;
+  /** `Authorization` and `DPoP`, for whatever sends requests. */
+  headers(token: string, target: Omit<ProofTarget, 'token'>): { Authorization: string; DPoP: string };
+  /** `fetch` with the token and a proof; a server that wants a nonce is asked once more with it. */
+  fetch(token: string, url: string, init?: RequestInit): Promise<Response>;
+}
+
+export interface DpopClientOptions {
+  /** Default: ES256. */
+  readonly algorithm?: SigningAlgorithm;
+  /** The clock of `iat`, in milliseconds since the epoch. Default: `Date.now`. */
+  readonly now?: () => number;
+}
+
+/**
+ * A client that proves to hold its key.
+ *
+ * ```js
+ * const client = createDpopClient();
+ * const bound = issuer.token({ cnf: { jkt: client.jkt } });
+ *
+ * await client.fetch(bound, 'http://127.0.0.1:3000/api/me'); // 200
+ * await fetch('http://127.0.0.1:3000/api/me', { headers: { Authorization: `Bearer ${bound}` } }); // 401
+ * ```
+ */
+export function createDpopClient(options: DpopClientOptions = {}): DpopClient {
+  refuseUnknown('createDpopClient', options, ['algorithm', 'now']);
+  const { algorithm = 'ES256', now = Date.now } = options;
+  const { privateKey, publicKey } = generateSigningKey(algorithm);
+  const publicJwk = publicKey.export({ format: 'jwk' }) as Jwk;
+
+  const client: DpopClient = {
+    publicJwk,
+    jkt: jwkThumbprint(publicJwk),
+    proof({ method = 'GET', url, token, nonce }, claims = {}, header = {}) {
+      const payload = {
+        jti: randomUUID(),
+        htm: method,
+        htu: url.replace(/[?#].*$/, ''),
+        iat: Math.floor(now() / 1000),
+        ...(token !== undefined && { ath: createHash('sha256').update(token).digest('base64url') }),
+        ...(nonce !== undefined && { nonce }),
+        ...claims,
+      };
+      const full: Overrides = { typ: 'dpop+jwt', alg: algorithm, jwk: publicJwk, ...header };
+      // Under a foreign or missing alg the signature is still a real one, so that only the header is at fault.
+      return signToken(full, payload, privateKey, full['alg'] === 'none' ? 'none' : algorithm);
+    },
+    headers: (token, target) => ({
+      Authorization: `DPoP ${token}`,
+      DPoP: client.proof({ ...target, token }),
+    }),
+    async fetch(token, url, init = {}) {
+      const ask = (nonce?: string): Promise<Response> => {
+        const headers = new Headers(init.headers);
+        headers.set('Authorization', `DPoP ${token}`);
+        headers.set(
+          'DPoP',
+          client.proof({ method: init.method ?? 'GET', url, token, ...(nonce !== undefined && { nonce }) }),
+        );
+        return fetch(url, { ...init, headers });
+      };
+      const first = await ask();
+      const nonce = first.headers.get('dpop-nonce');
+      const wanted =
+        first.status === 401 && first.headers.get('www-authenticate')?.includes('use_dpop_nonce');
+      return wanted === true && nonce !== null ? ask(nonce) : first;
+    },
+  };
+  return client;
+}
