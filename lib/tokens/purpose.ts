@@ -28,7 +28,10 @@ export function checkRequired({ payload }: TokenParts, { required }: ClaimRules)
 }
 
 /** RFC 7800: whoever sends this token must also prove to hold a key, so as a plain bearer token it may be stolen. */
-export function checkBinding({ payload }: TokenParts, { boundTokens }: ClaimRules): ClaimProblem | undefined {
+export function checkBinding(
+  { payload }: TokenParts,
+  { boundTokens }: Pick<ClaimRules, 'boundTokens'>,
+): ClaimProblem | undefined {
   if (!boundTokens && Object.hasOwn(payload, 'cnf')) {
     return problem('proof', 'The token is bound to a key (cnf), and the request does not prove to hold it.');
   }
