@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { memoryRevocations, revocationFeed } from 'sallyport';
 import { createTestIssuer } from 'sallyport/testing';
@@ -144,7 +145,8 @@ test('claims of your own are typed, and there', async () => {
 });
 
 test('NestJS answers our refusals with their status', async () => {
-  const app = await NestFactory.create(AppModule.with(ours), { logger: false });
+  Logger.overrideLogger(false);
+  const app = await NestFactory.create(AppModule.with(ours));
   later(() => app.close());
   await app.init();
   const server = app.getHttpServer() as Parameters<typeof request>[0];

@@ -88,7 +88,7 @@ export const middleware: readonly Mutation[] = [
   {
     breaks: 'A guest keeps a req.auth that something else set',
     file: 'lib/passage/proof.ts',
-    search: "    throw new InternalError({ cause: new Error('req.auth was set before port.optional') });",
+    search: "    throw new InternalError({ cause: noProof('req.auth was set before port.optional') });",
     replace: '    void request;',
     tests: ['test/lib/middleware/guests.test.ts'],
   },

@@ -91,7 +91,7 @@ export const users: readonly Mutation[] = [
   {
     breaks: 'What races with an erasure is not swept up',
     file: 'service/users/erasure.ts',
-    search: '      later(() => finish(tombstones));\n',
+    search: '      sweeps.later(() => finish(tombstones));\n',
     replace: '',
     tests: ['test/service/users/erasure.test.ts'],
   },

@@ -1,18 +1,19 @@
 import express, { type RequestHandler } from 'express';
 import { createTestIssuer } from 'sallyport/testing';
+import type * as sallyport from 'sallyport';
 import request from 'supertest';
 
-type Copy = typeof import('sallyport');
+type Copy = typeof sallyport;
 
 const { issuer, audience, keys, token } = createTestIssuer();
 
 /** As jest.resetModules does it, or a second version somewhere below node_modules. */
 function copyOf(): Copy {
-  let copy: Copy | undefined;
+  const copies: Copy[] = [];
   jest.isolateModules(() => {
-    copy = jest.requireActual<Copy>('sallyport');
+    copies.push(jest.requireActual<Copy>('sallyport'));
   });
-  return copy as Copy;
+  return copies[0]!;
 }
 
 const one = copyOf();

@@ -14,8 +14,8 @@ const traced: RequestHandler = (_request, _response, next) => {
 function watchTimers(): { timer: NodeJS.Timeout; trace: string | undefined }[] {
   const set: { timer: NodeJS.Timeout; trace: string | undefined }[] = [];
   for (const kind of ['setTimeout', 'setInterval'] as const) {
-    const original = global[kind] as (...args: unknown[]) => NodeJS.Timeout;
-    jest.spyOn(global, kind).mockImplementation(((...args: unknown[]) => {
+    const original: (...args: never[]) => NodeJS.Timeout = global[kind];
+    jest.spyOn(global, kind).mockImplementation(((...args: never[]) => {
       const timer = original(...args);
       set.push({ timer, trace: traces.getStore() });
       return timer;
@@ -43,7 +43,7 @@ it('keeps no trace of the first request in a timer that goes on after it', async
   // Reads of revocations, two for old ones, and the next read of the keys.
   expect(lasting.length).toBeGreaterThanOrEqual(4);
   expect(lasting.map(({ trace }) => trace).filter(Boolean)).toEqual([]);
-  await port?.close();
+  port?.close();
   await close();
 });
 
