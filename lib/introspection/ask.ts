@@ -1,5 +1,4 @@
 import { whileWanted } from '../abort';
-import type { Fetch } from './options';
 
 /** Why the authorization server gave no answer that counts. For the cause of a 503: never a token, never its words. */
 export class IntrospectionFailure extends Error {
@@ -12,6 +11,18 @@ export class IntrospectionFailure extends Error {
     super(`introspection: ${reason}`, options);
   }
 }
+
+/** The part of `fetch` that introspection needs. */
+export type Fetch = (
+  url: string,
+  init: {
+    readonly method: 'POST';
+    readonly headers: Record<string, string>;
+    readonly body: string;
+    readonly redirect: 'manual';
+    readonly signal: AbortSignal;
+  },
+) => Promise<Response>;
 
 export interface Asking {
   readonly endpoint: string;

@@ -1,2 +1,3 @@
 export { introspection } from './introspection';
-export type { Fetch as IntrospectionFetch, IntrospectionOptions } from './options';
+export type { Fetch as IntrospectionFetch } from './ask';
+export type { IntrospectionOptions } from './options';

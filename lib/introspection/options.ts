@@ -6,19 +6,7 @@ import type { OnEvent } from '../events';
 import type { ClaimRules } from '../tokens/claim-rules';
 import { scopesReader, rolesReader } from '../tokens/grants';
 import { issuerNames } from '../tokens/issuer-names';
-import type { Asking } from './ask';
-
-/** The part of `fetch` that introspection needs. */
-export type Fetch = (
-  url: string,
-  init: {
-    readonly method: 'POST';
-    readonly headers: Record<string, string>;
-    readonly body: string;
-    readonly redirect: 'manual';
-    readonly signal: AbortSignal;
-  },
-) => Promise<Response>;
+import type { Asking, Fetch } from './ask';
 
 export interface IntrospectionOptions {
   /** The introspection endpoint (RFC 7662): https, or http on loopback. */
