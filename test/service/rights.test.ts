@@ -41,7 +41,9 @@ describe('AUTH_SCOPE_CLAIMS and AUTH_ROLE_CLAIMS', () => {
       'https://api.example/roles': 'Head of Sales',
     };
     const { headers } = await bearing(service, claims).get('/api/users/me');
-    const line = service.log().find((one) => one['requestId'] === headers.get('x-request-id'));
+    const line = service
+      .log()
+      .find((one) => one['msg'] === 'request' && one['requestId'] === headers.get('x-request-id'));
     expect(line).toMatchObject({ status: 200, roles: ['editor', 'admin', 'Head of Sales', 'writer'] });
     expect(JSON.stringify(line)).not.toContain('ada');
   });
@@ -49,7 +51,9 @@ describe('AUTH_SCOPE_CLAIMS and AUTH_ROLE_CLAIMS', () => {
   it('prefers a claim of the very name to a path', async () => {
     const claims = { sub: 'ada', 'realm_access.roles': ['named'], realm_access: { roles: ['path'] } };
     const { headers } = await bearing(service, claims).get('/api/users/me');
-    const line = service.log().find((one) => one['requestId'] === headers.get('x-request-id'));
+    const line = service
+      .log()
+      .find((one) => one['msg'] === 'request' && one['requestId'] === headers.get('x-request-id'));
     expect(line).toMatchObject({ roles: ['named'] });
   });
 
@@ -58,7 +62,9 @@ describe('AUTH_SCOPE_CLAIMS and AUTH_ROLE_CLAIMS', () => {
     const many = await bearing(service, { sub: 'ada', realm_access: { roles } }).get('/api/users/me');
     const none = await bearing(service, { sub: 'ada' }).get('/api/users/me');
     const lineOf = ({ headers }: typeof many) =>
-      service.log().find((one) => one['requestId'] === headers.get('x-request-id'));
+      service
+        .log()
+        .find((one) => one['msg'] === 'request' && one['requestId'] === headers.get('x-request-id'));
     expect(lineOf(many)?.['roles']).toHaveLength(20);
     expect(lineOf(none)).not.toHaveProperty('roles');
   });
