@@ -24,7 +24,12 @@ export function tlsCertificate({ socket }: Request): Uint8Array | undefined {
   return (getPeerCertificate?.call(socket, false) as { readonly raw?: Uint8Array } | null | undefined)?.raw;
 }
 
-/** SHA-256 of the DER, base64url (RFC 8705 section 3.1); undefined for what is no certificate. */
+/**
+ * SHA-256 of the DER, base64url (RFC 8705 section 3.1); undefined for what is no certificate.
+ *
+ * @example
+ * certificateThumbprint(await readFile('client.pem', 'utf8')); // the `x5t#S256` of tokens that are bound to it
+ */
 export function certificateThumbprint(certificate: ClientCertificate): string | undefined {
   const der = derOf(certificate);
   return der && hash('sha256', der, 'base64url');

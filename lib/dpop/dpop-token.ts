@@ -11,7 +11,13 @@ const DPOP = /^dpop +([A-Za-z0-9\-._~+/]+=*)$/i;
  * judged here: see `possession`.
  *
  * @example
- * authenticate({ credentials: [bearer(), dpopToken(), apiKey()], verifier, possession: possession({ dpop: true, replays }) });
+ * const token = jwtVerifier({ issuer, audience, boundTokens: true });
+ * const keys = apiKeyVerifier({ keys: memoryApiKeys() });
+ * authenticate({
+ *   credentials: [bearer(), dpopToken(), apiKey()],
+ *   verifier: byKind({ token, 'api-key': keys }),
+ *   possession: possession({ dpop: true, replays }),
+ * });
  *
  * @throws {InvalidRequestError} 400 for a malformed token, or a header that was sent twice.
  * @throws {InvalidDpopProofError} 401 where no proof came with the token.

@@ -31,7 +31,7 @@ const NONCE = /^[A-Za-z0-9_-]{29}[AQgw]$/;
  * long before it is used.
  *
  * @example
- * sallyport({ issuer, audience, dpop: { nonces: dpopNonces({ secret: process.env.DPOP_NONCE_SECRET }) }, replays });
+ * sallyport({ issuer, audience, dpop: { nonces: dpopNonces({ secret }) }, replays });
  *
  * @throws {TypeError} at mount, for a short secret.
  */

@@ -12,7 +12,8 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
  * The SHA-256 thumbprint of a public key (RFC 7638), base64url: what `cnf.jkt` of a token holds that is bound to it.
  *
  * @example
- * jwkThumbprint({ kty: 'EC', crv: 'P-256', x, y }); // '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I'
+ * const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+ * jwkThumbprint(publicKey.export({ format: 'jwk' }) as Jwk); // such as '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I'
  *
  * @throws {TypeError} for a key of another type, or without a member that its type needs.
  */

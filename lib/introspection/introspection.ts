@@ -27,7 +27,8 @@ import { settle, type IntrospectionOptions, type Rules } from './options';
  * `cached()` around it: an answer is then repeated for 60 seconds, never past its `exp`, and asked for once at a time.
  *
  * @example
- * const verify = cached(introspection({ endpoint, clientId, clientSecret, issuer, audience: 'https://api.example' }));
+ * const endpoint = 'https://issuer.example/introspect';
+ * const verify = cached(introspection({ endpoint, clientId: 'notes-api', clientSecret: secret, issuer, audience }));
  *
  * @throws {TypeError} at mount, for an option that is unknown, missing or out of range.
  * @throws {InvalidTokenError} 401, for a token that is not active, or not meant for here.

@@ -40,7 +40,8 @@ export interface DpopClientOptions {
  *
  * ```js
  * const client = createDpopClient();
- * const bound = issuer.token({ cnf: { jkt: client.jkt } });
+ * const testIssuer = createTestIssuer();
+ * const bound = testIssuer.token({ cnf: { jkt: client.jkt } });
  *
  * await client.fetch(bound, 'http://127.0.0.1:3000/api/me'); // 200
  * await fetch('http://127.0.0.1:3000/api/me', { headers: { Authorization: `Bearer ${bound}` } }); // 401

@@ -9,11 +9,11 @@ const FILE = join(root, 'test/readme/examples-of-doc-comments.ts');
 const GIVEN = `
 import type { Express, Request, RequestHandler } from 'express';
 import type { Connection } from 'mongoose';
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Registry } from 'prom-client';
 import supertest from 'supertest';
-import type { Auth, Identity, ReplayStore, Revocations, RevocationStore, Sallyport, User, UserStore, Verifier } from 'sallyport';
+import type { Auth, Identity, Jwk, ReplayStore, Revocations, RevocationStore, Sallyport, User, UserStore, Verifier } from 'sallyport';
 declare const app: Express, request: Request, connection: Connection, port: Sallyport;
 declare const issuer: string, audience: string, secret: string, token: string, kid: string, publicKeyPem: string;
 declare const users: UserStore, user: User, auth: Auth, verifier: Verifier, claims: object, privateKey: KeyObject;
@@ -21,7 +21,7 @@ declare const store: RevocationStore, revocations: Revocations, replays: ReplayS
 declare const erase: (identity: Identity) => Promise<void>;
 declare const listNotes: RequestHandler, listReports: RequestHandler, deleteReport: RequestHandler;
 declare const transfer: RequestHandler, removeAccount: RequestHandler, issueKey: RequestHandler;
-void [createSecretKey, readFile, Registry, supertest];
+void [createSecretKey, generateKeyPairSync, readFile, Registry, supertest];
 `;
 
 /** What a host does not call: for stores of its own, and a part of the proxy with a page of its own. */
