@@ -1,8 +1,8 @@
 import express from 'express';
-import { auth as oauth2 } from 'express-oauth2-jwt-bearer';
 import { memoryReplays, sallyport } from 'sallyport';
 import { createDpopClient, createTestIssuer } from 'sallyport/testing';
 import { proofCases, type ProofCase } from '../../support/dpop-cases';
+import { libraryAuth } from '../../support/library-auth';
 import { listening, type Listening } from '../../support/listening';
 import { send } from '../../support/send';
 
@@ -34,15 +34,7 @@ beforeAll(async () => {
   );
   theirs = await listening(
     express()
-      .use(
-        oauth2({
-          issuer: issuer.issuer,
-          audience: issuer.audience as string,
-          publicKey: issuer.jwks() as never,
-          tokenSigningAlg: 'RS256',
-          dpop: { enabled: true, required: false },
-        }),
-      )
+      .use(libraryAuth(issuer, { tokenSigningAlg: 'RS256', dpop: { enabled: true, required: false } }))
       .all('/api/notes', (_request, response) => {
         response.json({ ok: true });
       })

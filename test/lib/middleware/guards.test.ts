@@ -1,4 +1,4 @@
-import { auth, claimCheck, claimEquals, claimIncludes, requiredScopes } from 'express-oauth2-jwt-bearer';
+import { claimCheck, claimEquals, claimIncludes, requiredScopes } from 'express-oauth2-jwt-bearer';
 import express, { type RequestHandler } from 'express';
 import {
   apiKeys,
@@ -20,6 +20,7 @@ import {
 } from 'sallyport';
 import { createTestIssuer } from 'sallyport/testing';
 import request from 'supertest';
+import { libraryAuth } from '../../support/library-auth';
 
 const issuer = createTestIssuer();
 const { audience, keys } = issuer;
@@ -325,17 +326,7 @@ describe('the guards of express-oauth2-jwt-bearer', () => {
     const { body } = await get([authenticate({ verifier }), theirs]).expect(403);
     expect(body.code).toBe('insufficient_claims');
     expect(body.detail).not.toContain('mood');
-    const own = auth({
-      issuer: issuer.issuer,
-      audience: String(audience),
-      publicKey: issuer.jwks() as never,
-      // Spelled, since the library takes what is left out from JWKS_URI, SECRET and the like.
-      issuerBaseURL: '',
-      jwksUri: '',
-      secret: '',
-      tokenSigningAlg: '',
-    });
-    await get([own, theirs]).expect(401);
+    await get([libraryAuth(issuer), theirs]).expect(401);
     const replaced = preset('auth', { payload: {}, header: {}, token: '' });
     await get([authenticate({ verifier }), replaced, theirs]).expect(401);
   });
