@@ -23,11 +23,16 @@ export function requestTargets(
   return bases.map((base) => normalTarget(base + path)).filter((target) => target !== undefined);
 }
 
-/** A request target may be a whole URI (RFC 9112 section 3.2.2): then Express routes by its path. */
+/**
+ * A request target may be a whole URI (RFC 9112 section 3.2.2): then Express routes by its path. A path with dot segments
+ * is none that a proof may be for: Express routes it as it is, and a URL is another path without them.
+ */
 function pathOf(target: string): string | undefined {
   const path = /^(?:https?:\/\/[^/?#]*)?(\/[^?#]*)/i.exec(target)?.[1];
-  return path;
+  return path === undefined || DOT_SEGMENT.test(path) ? undefined : path;
 }
+
+const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
 function schemeOf({ protocol, socket }: Received): string {
   return protocol ?? ((socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http');

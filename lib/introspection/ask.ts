@@ -5,7 +5,7 @@ export class IntrospectionFailure extends Error {
   override readonly name = 'IntrospectionFailure';
 
   constructor(
-    readonly reason: 'unreachable' | 'status' | 'too_large' | 'malformed',
+    readonly reason: 'unreachable' | 'status' | 'refused' | 'too_large' | 'malformed',
     options?: ErrorOptions,
   ) {
     super(`introspection: ${reason}`, options);
@@ -31,6 +31,9 @@ export interface Asking {
   readonly timeoutMs: number;
   readonly maxBytes: number;
 }
+
+/** What a server, or a filter in front of it, answers to what stands in the question, which a stranger writes. */
+const OF_THE_QUESTION: ReadonlySet<number> = new Set([400, 403, 413, 414, 422, 429, 431]);
 
 /** Asks about a token (RFC 7662 section 2.1). Redirects are not followed; rejects with `IntrospectionFailure`. */
 export async function ask(token: string, asking: Asking): Promise<Readonly<Record<string, unknown>>> {
@@ -58,7 +61,7 @@ async function read(token: string, asking: Asking, signal: AbortSignal) {
   });
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw new IntrospectionFailure('status');
+    throw new IntrospectionFailure(OF_THE_QUESTION.has(response.status) ? 'refused' : 'status');
   }
   const chunks: Uint8Array[] = [];
   let size = 0;

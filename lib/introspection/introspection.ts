@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { whileWanted } from '../abort';
 import type { Auth, Verifier } from '../auth';
-import { InvalidTokenError } from '../errors';
+import { InvalidTokenError, StoreUnavailableError } from '../errors';
 import { vouch } from '../provenance';
 import { guarded } from '../stores/guarded';
-import type { ClaimProblem } from '../tokens/claim-rules';
+import { problem, type ClaimProblem } from '../tokens/claim-rules';
 import {
   checkAudience,
   checkExpiry,
@@ -38,7 +38,7 @@ import { settle, type IntrospectionOptions, type Rules } from './options';
 export function introspection(options: IntrospectionOptions): Verifier {
   const { asking, rules, now } = settle(options);
   const server = guarded(
-    { ask: (token: string) => ask(token, asking).then(checkedAnswer) },
+    { ask: (token: string) => ask(token, asking).then(checkedAnswer, keepRefusal) },
     {
       name: 'introspection',
       // A little longer than the question's own deadline, which ends it better.
@@ -50,12 +50,19 @@ export function introspection(options: IntrospectionOptions): Verifier {
   return async function introspect(token, signal) {
     if (token.length > MAX_TOKEN_LENGTH) throw new InvalidTokenError('malformed', 'The token is too long.');
     const answer = await whileWanted(server.ask(token), signal);
+    if (answer instanceof IntrospectionFailure) throw new StoreUnavailableError(1, { cause: answer });
     if (answer['active'] !== true) throw new InvalidTokenError('claims', 'The token is not active.');
     return proofOf(token, answer, rules, Math.floor(now() / 1000));
   };
 }
 
 type Answer = Readonly<Record<string, unknown>>;
+
+/** For the circuit breaker an answer like any other, lest a stranger's tokens open it for everybody. */
+function keepRefusal(error: unknown): IntrospectionFailure {
+  if (error instanceof IntrospectionFailure && error.reason === 'refused') return error;
+  throw error;
+}
 
 /** `active` is required (section 2.2): an answer without it says nothing about the token. */
 function checkedAnswer(answer: Answer): Answer {
@@ -77,7 +84,8 @@ function proofOf(token: string, answer: Answer, rules: Rules, now: number): Auth
     checkIssuedAt(jws, rules, now) ??
     checkAudience(jws, rules) ??
     checkSubject(jws) ??
-    checkBinding(jws, { boundTokens: false });
+    checkBinding(jws, { boundTokens: false }) ??
+    checkUse(payload);
   const granted = found ?? readGrants(rules, payload);
   if (isProblem(granted)) throw refusal(granted);
   const { sub: subject, exp: expiresAt } = payload as { sub: string; exp?: number };
@@ -91,6 +99,20 @@ function proofOf(token: string, answer: Answer, rules: Rules, now: number): Auth
     header: Object.freeze({}),
   };
   return vouch(auth, { stillHolds: () => true, fingerprint: hash('sha256', token, 'base64url') });
+}
+
+/**
+ * A server may call any token active that it gave (RFC 7662 section 2.2). Where it says of which use the token is, that must
+ * be access; a type other than Bearer would have to be proven.
+ */
+function checkUse(answer: Answer): ClaimProblem | undefined {
+  const { token_use: use, typ, token_type: type } = answer;
+  if (type !== undefined && (typeof type !== 'string' || type.toLowerCase() !== 'bearer'))
+    return problem('proof', 'The token is not a bearer token (token_type).');
+  const isOther =
+    (use !== undefined && use !== 'access_token' && use !== 'access') ||
+    (typeof typ === 'string' && /^(refresh|offline|id)$/i.test(typ));
+  return isOther ? problem('claims', 'The token is not an access token.') : undefined;
 }
 
 function refusal({ reason, detail, mismatch }: ClaimProblem): InvalidTokenError {

@@ -11,7 +11,8 @@ export function termsOf(request: Request): ChallengeTerms {
   return { schemes, used: used.name, ...(resourceMetadata !== undefined && { resourceMetadata }) };
 }
 
+/** An adapter without `rawHeaders` may give a list of repeated headers. */
 function isUnder({ headers }: Request, scheme: string): boolean {
-  const start = headers.authorization?.slice(0, scheme.length + 1).toLowerCase();
-  return start === `${scheme.toLowerCase()} `;
+  const value: unknown = headers.authorization;
+  return typeof value === 'string' && value.toLowerCase().startsWith(`${scheme.toLowerCase()} `);
 }

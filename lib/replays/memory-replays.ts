@@ -11,7 +11,7 @@ export interface MemoryReplaysOptions {
   readonly now?: () => number;
 }
 
-const SWEEP_EVERY = 1000;
+const SWEEP_EVERY_MS = 10_000;
 
 /**
  * Remembers handled messages in this process only: for tests, and for one instance that may forget them when it ends.
@@ -21,19 +21,22 @@ const SWEEP_EVERY = 1000;
  */
 export function memoryReplays({ now = () => performance.now() }: MemoryReplaysOptions = {}): ReplayStore {
   const kept = new Map<string, Kept>();
-  let claims = 0;
+  let sweptAt = now();
 
-  function sweep(): void {
-    for (const [id, { until }] of kept) if (until <= now()) kept.delete(id);
+  /** By time and not by count: under a flood of claims each sweep would find next to nothing to forget. */
+  function sweep(time: number): void {
+    sweptAt = time;
+    for (const [id, { until }] of kept) if (until <= time) kept.delete(id);
   }
 
   return {
     async claim(id, holder, leaseMs) {
-      if (++claims % SWEEP_EVERY === 0) sweep();
+      const time = now();
+      if (time - sweptAt >= SWEEP_EVERY_MS) sweep(time);
       const before = kept.get(id);
-      if (before && before.until > now())
+      if (before && before.until > time)
         return Promise.resolve(before.holder === undefined ? 'done' : 'busy');
-      kept.set(id, { holder, until: now() + leaseMs });
+      kept.set(id, { holder, until: time + leaseMs });
       return Promise.resolve('claimed');
     },
     async complete(id, keepMs) {

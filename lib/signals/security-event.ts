@@ -63,8 +63,8 @@ const LATEST_SECONDS = 1e11;
 function timeOf(event: Members, payload: Message['payload']): number {
   for (const time of [event['event_timestamp'], payload['toe']]) {
     if (time === undefined) continue;
-    if (typeof time !== 'number' || !Number.isFinite(time)) {
-      throw refusal('The time of an event is not a number.');
+    if (typeof time !== 'number' || !Number.isFinite(time) || time < 0) {
+      throw refusal('The time of an event is not a number from 0.');
     }
     return time < LATEST_SECONDS ? time * 1000 : time;
   }

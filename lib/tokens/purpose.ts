@@ -27,6 +27,18 @@ export function checkRequired({ payload }: TokenParts, { required }: ClaimRules)
   return undefined;
 }
 
+/**
+ * A security event or a logout token (RFC 8417 section 2.2) tells of somebody, and lets nobody in, whatever its typ. Events
+ * are named by URIs: a claim of the same name with other members may be an access token's own.
+ */
+export function checkNoEvent({ payload }: TokenParts): ClaimProblem | undefined {
+  const events: unknown = Object.hasOwn(payload, 'events') ? payload['events'] : undefined;
+  if (typeof events !== 'object' || events === null) return undefined;
+  return Object.keys(events).some((name) => name.includes(':'))
+    ? problem('claims', 'A security event is not an access token.')
+    : undefined;
+}
+
 /** RFC 7800: whoever sends this token must also prove to hold a key, so as a plain bearer token it may be stolen. */
 export function checkBinding(
   { payload }: TokenParts,

@@ -15,7 +15,7 @@ import {
   checkSubject,
   checkTimes,
 } from './claims';
-import { checkAudienceOfType, checkBinding, checkRequired, checkType } from './purpose';
+import { checkAudienceOfType, checkBinding, checkNoEvent, checkRequired, checkType } from './purpose';
 
 /** Asked before cryptography: whose keys are to be asked for, and what an engine may stumble over. */
 export const RULES_BEFORE_SIGNATURE: readonly TokenRule[] = [
@@ -53,6 +53,7 @@ export const RULES_AFTER_SIGNATURE: readonly TokenRule[] = [
     option: 'audience',
     find: checkAudienceOfType,
   },
+  { name: 'events', says: 'is no security event', find: checkNoEvent },
   { name: 'claims', says: 'has the claims that are asked for', option: 'claims', find: checkRequired },
   { name: 'cnf', says: 'is not bound to a key', find: checkBinding },
   { name: 'refuse', says: "keeps the host's own rule", option: 'refuse', find: checkHost },

@@ -52,10 +52,14 @@ export function revocable<C>(verifier: Verifier<C>, revocations: Asked): Verifie
   });
 }
 
-/** A token that does not say when it was issued may be used from now on until it ends. */
+/**
+ * A token that does not say when it was issued may be used from now on until it ends. One without an end, such as an
+ * introspected one, is accepted for as long as a revocation of it would be remembered; one with neither is its verifier's.
+ */
 function checkOutlived({ kind, issuer, subject, expiresAt, payload }: Auth, retentionSeconds: number): void {
-  if (kind !== 'token' || expiresAt === undefined) return;
-  if (expiresAt - (payload.iat ?? Date.now() / 1000) <= retentionSeconds) return;
+  if (kind !== 'token') return;
+  const now = Date.now() / 1000;
+  if ((expiresAt ?? now) - (payload.iat ?? now) <= retentionSeconds) return;
   const detail = 'The token lives longer than revocations are kept.';
   throw new InvalidTokenError('claims', detail, { proven: { issuer, subject } });
 }

@@ -41,7 +41,7 @@ async function targetsOf(context: CommandContext): Promise<RevocationTarget[]> {
   throw new UsageError('Say what to revoke: --subject, --sid, --jti, --key or --token.');
 }
 
-/** Not verified: of a text that is no token of ours, nothing is revoked that anybody could have. */
+/** Not verified: a made-up token revokes the session that it names, so whoever runs this must know where it is from. */
 async function tokenTargets({ core, secret }: CommandContext): Promise<RevocationTarget[]> {
   const parts = (await secret.read('the token')).split('.');
   const payload = parts.length === 3 ? payloadOf(parts[1] ?? '') : undefined;

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import express from 'express';
 import {
   apiKey,
@@ -51,6 +52,17 @@ describe.each(sources)('a request with %s', (_name, source) => {
     { authorization: ['Bearer abc', 'Bearer abc'] },
   ])('is refused where the header came twice: %j', (headers) => {
     expect(() => bearer()(source(headers))).toThrow(InvalidRequestError);
+  });
+
+  it('is refused as a problem document where the header is a list', async () => {
+    const request = createRequest({ method: 'GET', url: '/', headers: {} });
+    Object.assign(request, source({ authorization: ['Bearer a', 'Bearer b'] }));
+    const response = createResponse({ eventEmitter: EventEmitter });
+    const ended = once(response, 'end');
+    app(request, response);
+    await ended;
+    expect(response.statusCode).toBe(400);
+    expect(response._getJSONData()).toMatchObject({ code: 'invalid_request' });
   });
 
   it.each(['sp_a, sp_b', 'sp_a,sp_a', ['sp_a', 'sp_a']])('is refused with two API keys: %j', (key) => {

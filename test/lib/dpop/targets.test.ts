@@ -192,3 +192,18 @@ describe('a request that Express has not seen', () => {
     expect(outcomes).toEqual(['user_1', elsewhere, elsewhere]);
   });
 });
+
+it.each(['/api/users/../keys', '/api/users/%2e%2e/keys', '/api/./keys', '/api/keys/..', '/api/keys/%2E'])(
+  'no proof is for %s, since a route and a URL differ there',
+  async (path) => {
+    const server = await served(true);
+    const resolved = new URL(path, server.url).href;
+    const { Authorization, DPoP } = client.headers(bound, { url: resolved });
+    const answer = await rawHttp(
+      server.url,
+      `GET ${path} HTTP/1.1\r\nHost: ${new URL(server.url).host}\r\nAuthorization: ${Authorization}\r\nDPoP: ${DPoP}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 401 /);
+    expect(answer).toContain('invalid_dpop_proof');
+  },
+);

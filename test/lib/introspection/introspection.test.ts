@@ -91,6 +91,9 @@ it('takes headers in place of a client, also from a function that is asked each 
 
 it.each<[string, object, object]>([
   ['without exp', { exp: undefined }, {}],
+  ['for access, as Keycloak says it', { token_type: 'Bearer', typ: 'Bearer' }, {}],
+  ['for access, as Hydra says it', { token_use: 'access_token' }, {}],
+  ['for access, as Cognito says it', { token_use: 'access' }, {}],
   ['of the issuer by name', { iss: ISSUER }, {}],
   ['with a null for the issuer', { iss: null }, {}],
   ['with a list of audiences', { aud: ['x', 'api'] }, {}],
@@ -123,6 +126,11 @@ describe('answers that refuse the token: 401', () => {
     ['with a sid that is a number', active({ sid: 1 })],
     ['with a scope that is an object', active({ scope: { admin: 1 } })],
     ['bound to a key', active({ cnf: { jkt: 'x' } })],
+    ['of a type that must be proven', active({ token_type: 'DPoP' })],
+    ['of a type that is no text', active({ token_type: ['Bearer'] })],
+    ['for refreshing, as Hydra says it', active({ token_use: 'refresh_token' })],
+    ['for refreshing, as Keycloak says it', active({ token_type: 'Bearer', typ: 'Refresh' })],
+    ['that says who signed in', active({ typ: 'ID' })],
   ])('%s', async (_, document) => {
     answer = say(document);
     expect(await failure(introspection(options())(TOKEN))).toBeInstanceOf(InvalidTokenError);
@@ -137,6 +145,7 @@ describe('answers that refuse the token: 401', () => {
 describe('answers that say nothing of the token: 503', () => {
   it.each<[string, () => (response: ServerResponse) => void]>([
     ['500', () => say({}, 500)],
+    ['403, perhaps of a filter that dislikes the token', () => say({}, 403)],
     ['401, of our own credentials', () => say({ error: 'invalid_client' }, 401)],
     ['201', () => say(active(), 201)],
     ['a redirect', () => (response) => void response.writeHead(307, { location: endpoint }).end()],
@@ -158,6 +167,16 @@ describe('answers that say nothing of the token: 503', () => {
     expect(error).toBeInstanceOf(StoreUnavailableError);
     expect(error).toMatchObject({ status: 503, retryAfter: 1 });
     expect(asked).toHaveLength(1);
+  });
+
+  it('is said for a token that the server will not look at, and never at once for the next', async () => {
+    const verify = introspection(options());
+    for (const status of [400, 403, 413, 414, 422, 429, 431]) {
+      answer = say({}, status);
+      expect(await failure(verify(`../${String(status)}`))).toMatchObject({ status: 503 });
+    }
+    answer = say(active());
+    expect(await verify(TOKEN)).toMatchObject({ subject: 'alice' });
   });
 
   it('is said at once after three in a row, without asking', async () => {

@@ -5,6 +5,17 @@ describe('memoryReplays', () => {
   it.each(replayStoreContract)('$name', ({ run }) => run(() => memoryReplays()));
 });
 
+it('forgets what is over, after ten seconds, and nothing else', async () => {
+  let now = 0;
+  const store = memoryReplays({ now: () => now });
+  await store.claim('short', 'a', 5000);
+  await store.claim('long', 'a', 60_000);
+  now = 10_000;
+  expect(await store.claim('next', 'a', 1000)).toBe('claimed');
+  expect(await store.claim('short', 'b', 1000)).toBe('claimed');
+  expect(await store.claim('long', 'b', 1000)).toBe('busy');
+});
+
 describe('a wall clock that is set ahead', () => {
   afterEach(() => jest.useRealTimers());
 

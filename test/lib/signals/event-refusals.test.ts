@@ -80,6 +80,12 @@ describe('tokens that are refused with nothing written', () => {
       'invalid_request',
       'not a number',
     ],
+    [
+      'with a time before 1970',
+      () => good(revoked({ event_timestamp: -1e306 })),
+      'invalid_request',
+      'not a number from 0',
+    ],
     ['with a toe that is null', () => good({ ...revoked(), toe: null }), 'invalid_request', 'not a number'],
     ['without a subject', () => subject(undefined), 'invalid_request', 'subject is not of a form'],
     ['with a subject that is text', () => subject('alice'), 'invalid_request', 'subject is not of a form'],

@@ -33,6 +33,23 @@ describe('with audience null', () => {
   });
 });
 
+describe('a security event', () => {
+  const logout = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+
+  it('lets nobody in, whatever its typ', async () => {
+    expect(await judge({}, token({ events: logout }))).toBe('claims');
+    expect(await judge({}, token({ events: logout }, { typ: undefined }))).toBe('claims');
+    expect(await judge({ type: 'JWT' }, token({ events: { 'urn:x': null } }))).toBe('claims');
+  });
+
+  it.each([[['music', 'film']], ['events'], [null], [{}], [{ upcoming: 3 }]])(
+    'is not what has %j as its events',
+    async (events) => {
+      expect(await judge({}, token({ events }))).toBe('accepted');
+    },
+  );
+});
+
 describe('type', () => {
   it.each([
     ['JWT', 'JWT', 'accepted'],

@@ -118,6 +118,26 @@ describe('a token that lives longer than revocations are kept', () => {
     }
   });
 
+  it.each<[string, number | undefined, boolean]>([
+    ['issued now', seconds, true],
+    ['issued before the oldest revocation that is remembered', seconds - 31 * DAY, false],
+    ['that does not say when it was issued', undefined, true],
+  ])('without an end, %s', async (_what, iat, accepted) => {
+    const endless: Auth = {
+      kind: 'token',
+      issuer: issuer.issuer,
+      subject: 'alice',
+      scopes: [],
+      roles: [],
+      payload: iat === undefined ? {} : { iat },
+      header: {},
+      expiresAt: undefined,
+    };
+    const verify = revocable(() => Promise.resolve(endless), await feedOf());
+    if (accepted) expect(await verify('opaque')).toMatchObject({ subject: 'alice' });
+    else await expect(verify('opaque')).rejects.toMatchObject({ status: 401, reason: 'claims' });
+  });
+
   it('is accepted where nothing is revoked', async () => {
     const { audience, keys } = issuer;
     const verify = jwtVerifier({ issuer: issuer.issuer, audience, keys, algorithms: ['ES256'] });
