@@ -1,5 +1,6 @@
 import type { Auth } from './auth';
 import { identityKey } from './identity';
+import { FieldsOf } from './private-fields';
 
 /** What a verifier knows about a proof and its bearer must not see. Kept beside the `Auth`, never on it. */
 export interface Provenance {
@@ -21,16 +22,34 @@ export interface Vouched extends Provenance {
   readonly identity: string;
 }
 
-const provenances = new WeakMap<Auth, Vouched>();
+/** Keeps it in a private field of the proof itself. */
+class Kept extends FieldsOf {
+  #provenance: Vouched;
+
+  private constructor(auth: Auth, provenance: Vouched) {
+    super(auth);
+    this.#provenance = provenance;
+  }
+
+  static put(auth: Auth, provenance: Vouched): void {
+    if (#provenance in auth) (auth as object as Kept).#provenance = provenance;
+    else new Kept(auth, provenance);
+  }
+
+  static of(auth: Auth): Vouched | undefined {
+    return #provenance in auth ? (auth as object as Kept).#provenance : undefined;
+  }
+}
 
 /**
  * Freezes a proof and keeps where it comes from. A decorator that hands out another `Auth` than it got passes it on, as
  * `vouch(copy, provenanceOf(auth))`: a copy alone has none, and cannot be revoked by token or key.
  */
 export function vouch(auth: Auth, provenance: Provenance): Auth {
-  const frozen = Object.freeze(auth);
-  provenances.set(frozen, { ...provenance, identity: identityKey(auth) });
-  return frozen;
+  // Before it is frozen: to add a private field to a frozen object will be an error in a coming ECMAScript.
+  const own = Object.isExtensible(auth) || provenanceOf(auth) ? auth : { ...auth };
+  Kept.put(own, { ...provenance, identity: identityKey(own) });
+  return Object.freeze(own);
 }
 
 /**
@@ -40,5 +59,5 @@ export function vouch(auth: Auth, provenance: Provenance): Auth {
  * const fingerprint = provenanceOf(authOf(request))?.fingerprint;
  */
 export function provenanceOf(auth: Auth): Vouched | undefined {
-  return provenances.get(auth);
+  return Kept.of(auth);
 }

@@ -37,8 +37,8 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
     const accept = ({ auth, headers }: Proven): void => {
       leaveGates(passage.gates);
       setAuth(request, passage, auth, authenticateRequest);
-      const said = { ...headers, 'Cache-Control': 'no-store' };
-      for (const [name, value] of Object.entries(said)) response.setHeader(name, value);
+      if (headers) for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      response.setHeader('Cache-Control', 'no-store');
       if (!onEvent) {
         next();
         return;

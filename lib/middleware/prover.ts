@@ -34,12 +34,10 @@ export type AuthenticateOptions = {
     }
 );
 
-const NONE: ProofHeaders = {};
-
 /** A proof, and what the answer must say for it. */
 export interface Proven {
   readonly auth: Auth;
-  readonly headers: ProofHeaders;
+  readonly headers: ProofHeaders | undefined;
 }
 
 export interface Prover {
@@ -62,7 +60,7 @@ export function prover(options: AuthenticateOptions): Prover {
   function possessed(auth: Auth, credential: Credential, request: Request): Proven | Promise<Proven> {
     if (!possession) {
       checkUnbound(auth);
-      return { auth, headers: NONE };
+      return { auth, headers: undefined };
     }
     const headers = possession.check(auth, credential, request);
     return headers instanceof Promise ? headers.then((said) => ({ auth, headers: said })) : { auth, headers };

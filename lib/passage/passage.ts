@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { Auth, User } from '../auth';
 import type { ChallengeSchemes, SallyportError } from '../errors';
 import type { OnEvent } from '../events';
+import { FieldsOf } from '../private-fields';
 import type { Gate } from './gates';
 
 /** Told of a refusal when it happens; may answer with another error to refuse with, such as a 429. */
@@ -63,12 +64,17 @@ export class Passage {
 const NONE: never[] = [];
 Object.freeze(NONE);
 
-const passages = new WeakMap<Request, Passage>();
+/** Keeps the passage in a private field of the request itself. */
+class Kept extends FieldsOf {
+  readonly #passage = new Passage();
+
+  static of(request: Request): Passage {
+    const kept = request as object as Kept;
+    if (!(#passage in kept)) new Kept(request);
+    return kept.#passage;
+  }
+}
 
 export function passageOf(request: Request): Passage {
-  const known = passages.get(request);
-  if (known) return known;
-  const passage = new Passage();
-  passages.set(request, passage);
-  return passage;
+  return Kept.of(request);
 }
