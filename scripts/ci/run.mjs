@@ -1,5 +1,5 @@
 import { inSeconds, runStep } from './run-step.mjs';
-import { steps } from './steps.mjs';
+import { stages, steps } from './steps.mjs';
 
 // `run.mjs [step ...] [-- jest arguments]`
 const split = process.argv.indexOf('--');
@@ -17,13 +17,23 @@ if (unknown.length > 0) {
 // A whole run has installed the packages before it came here.
 const total = { passed: names.length === 0 ? 1 : 0, failed: 0 };
 const broken = [];
-for (const step of steps.filter(({ name }) => names.length === 0 || names.includes(name))) {
+
+async function take(step, besideOthers) {
   const started = Date.now();
-  const { passed, failed } = await runStep(step, jestArguments);
+  const { passed, failed } = await runStep(step, { jestArguments, besideOthers });
   total.passed += passed;
   total.failed += failed;
   if (failed > 0) broken.push(step.name);
   console.log(`<== ${step.name}: ${failed === 0 ? 'ok' : 'FAILED'} (${inSeconds(Date.now() - started)})`);
+}
+
+const chosen = steps.filter(({ name }) => names.includes(name));
+for (const lanes of names.length === 0 ? stages : [[chosen]]) {
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (const step of lane) await take(step, lanes.length > 1);
+    }),
+  );
 }
 
 if (broken.length > 0) console.log(`\nFailed: ${broken.join(', ')}`);

@@ -8,28 +8,56 @@ const ANSWERS = [
   'test/service/(config|process|providers|refusals|rights|secrecy|start)[.]test',
 ];
 
-/** In the order of a person's patience: what is quick to tell comes first. */
-export const steps = [
-  { name: 'lock-file', command: ['node', 'scripts/ci/lock-file.mjs'] },
-  { name: 'format', command: npm('lint:format') },
-  { name: 'dependency-rules', command: npm('lint:dependencies') },
-  { name: 'types', command: npm('typecheck') },
-  { name: 'lint', command: npm('lint:code') },
-  { name: 'unused', command: npm('lint:unused') },
-  { name: 'build', command: npm('build') },
-  { name: 'public-api', command: npm('api', '--', '--check') },
-  { name: 'package', command: ['node', 'scripts/ci/package.mjs'] },
-  // `npm test`, which also counts what of lib it reaches.
-  { name: 'test', command: npm('coverage', '--', ...WORKERS), jest: true },
-  { name: 'hostile-environment', command: npm('test:hostile', '--', ...WORKERS, ...ANSWERS), jest: true },
-  { name: 'demo', command: npm('demo', '--', '--once') },
-  { name: 'playground', command: npm('test:playground') },
-  { name: 'consumers', command: npm('test:package', '--', 'test/package/[a-z]+\\.test'), jest: true },
-  // One host after another: installs, compilers and bundlers each keep a processor busy.
-  { name: 'street', command: npm('test:package', '--', 'test/package/street/'), jest: true },
-  { name: 'next', command: npm('test:next') },
-  { name: 'chaos', command: npm('chaos') },
-  // A sample, so that all steps together stay under 40 minutes; all of them: npm run mutate.
-  { name: 'mutate', command: npm('mutate', '--', '--only', 'signature|owner|unread') },
-  { name: 'self-test', command: ['node', 'scripts/ci/self-test.mjs'] },
+const lockFile = { name: 'lock-file', command: ['node', 'scripts/ci/lock-file.mjs'] };
+const format = { name: 'format', command: npm('lint:format') };
+const dependencyRules = { name: 'dependency-rules', command: npm('lint:dependencies') };
+const types = { name: 'types', command: npm('typecheck') };
+const lint = { name: 'lint', command: npm('lint:code') };
+const unused = { name: 'unused', command: npm('lint:unused') };
+const build = { name: 'build', command: npm('build') };
+const publicApi = { name: 'public-api', command: npm('api', '--', '--check') };
+const packed = { name: 'package', command: ['node', 'scripts/ci/package.mjs'] };
+// `npm test`, which also counts what of lib it reaches.
+const test = { name: 'test', command: npm('coverage', '--', ...WORKERS), jest: true };
+const hostileEnvironment = {
+  name: 'hostile-environment',
+  command: npm('test:hostile', '--', ...WORKERS, ...ANSWERS),
+  jest: true,
+};
+const demo = { name: 'demo', command: npm('demo', '--', '--once') };
+const playground = { name: 'playground', command: npm('test:playground') };
+const consumers = {
+  name: 'consumers',
+  command: npm('test:package', '--', 'test/package/[a-z]+\\.test'),
+  jest: true,
+};
+// One host after another: installs, compilers and bundlers each keep a processor busy.
+const street = { name: 'street', command: npm('test:package', '--', 'test/package/street/'), jest: true };
+const next = { name: 'next', command: npm('test:next') };
+const chaos = { name: 'chaos', command: npm('chaos') };
+// A sample, so that all steps together stay under 40 minutes; all of them: npm run mutate.
+const mutate = {
+  name: 'mutate',
+  command: ['node', 'dist/scripts/mutate/main.js', '--only', 'signature|owner|unread'],
+};
+const selfTest = { name: 'self-test', command: ['node', 'scripts/ci/self-test.mjs'] };
+
+/**
+ * In the order of a person's patience: what is quick to tell comes first. A stage is a list of lanes, which run beside
+ * each other: steps that keep one processor busy, and of which no two lanes write into the same folder. What is judged by
+ * how soon it answers, and what takes all processors, has a stage of its own.
+ */
+export const stages = [
+  [
+    [lockFile, format, dependencyRules, unused],
+    [types, lint],
+  ],
+  [[build, publicApi, packed, test, hostileEnvironment, chaos, demo]],
+  // Those of the second lane work in copies of their own, since packing builds anew in this folder.
+  [
+    [consumers, street, next, playground],
+    [mutate, selfTest],
+  ],
 ];
+
+export const steps = stages.flat(2);
