@@ -92,6 +92,11 @@ export {
   type Problem,
   type ProblemDetailsOptions,
 } from './middleware/problem-details';
+export {
+  protectedResource,
+  type ProtectedResource,
+  type ProtectedResourceOptions,
+} from './middleware/protected-resource';
 export type { Possession, ProofHeaders } from './passage/possession';
 export { authOf, userOf } from './passage/proof';
 export { provisionUser, type ProvisionUserOptions } from './middleware/provision-user';

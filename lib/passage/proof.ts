@@ -22,6 +22,12 @@ export function setAuth(request: Request, passage: Passage, auth: Auth, by: obje
   request.auth = auth as NonNullable<Request['auth']>;
 }
 
+/** Puts the same proof, with more members, into the place of the one that is there. */
+export function enrichAuth(request: Request, auth: Auth): void {
+  passageOf(request).auth = auth;
+  request.auth = auth as NonNullable<Request['auth']>;
+}
+
 /** Without credentials, where guests are served too. What another chain proved before does not count here. */
 export function setGuest(request: Request, tell: OnEvent | undefined): void {
   const passage = passageOf(request);

@@ -17,6 +17,7 @@ export const OPTION_PAGES = [
   'clerk/',
   'signals/',
   'introspection/',
+  'mcp/',
   'next/',
   'testing/',
 ].map((folder) => `lib/${folder}README.md`);

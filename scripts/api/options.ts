@@ -14,7 +14,7 @@ export interface Option {
 const DEFAULT = /(?:^|\s)Default:? ([\s\S]+?)\.(?=\s+[A-Z`]|\s*$)/;
 
 const UNIT =
-  /seconds?|milliseconds|Ms\b|minute|bytes|characters|entries|epoch|keys|requests|users|webhooks|attempts|refusals|addresses|port/i;
+  /seconds?|milliseconds|Ms\b|minute|bytes|characters|entries|epoch|keys|requests|users|webhooks|attempts|refusals|addresses|sessions|port/i;
 
 /** The options of an exported type, in the order of its source. Throws for one that does not say its default or unit. */
 export function optionsOf({ checker }: Library, symbol: ts.Symbol): readonly Option[] {

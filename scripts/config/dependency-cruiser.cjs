@@ -78,10 +78,10 @@ module.exports = {
       from: {
         path: '^lib/[^/]+/',
         pathNot:
-          '^lib/(composed|middleware|limits|passage|problems|webhooks|clerk|dpop|issuers|signals|testing|mongo|next|cli)/',
+          '^lib/(composed|middleware|limits|passage|problems|webhooks|clerk|dpop|issuers|mcp|signals|testing|mongo|next|cli)/',
       },
       to: {
-        path: '^lib/(middleware|limits|passage|problems|webhooks|clerk|dpop|issuers|signals|testing|mongo|next)/|^lib/(composed/|sallyport(-options)?\\.ts$)',
+        path: '^lib/(middleware|limits|passage|problems|webhooks|clerk|dpop|issuers|mcp|signals|testing|mongo|next)/|^lib/(composed/|sallyport(-options)?\\.ts$)',
       },
     },
     {
@@ -89,7 +89,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^lib/(middleware|limits|passage|problems)/' },
       to: {
-        path: '^lib/(webhooks|clerk|dpop|issuers|signals|testing|mongo|next)/|^lib/(composed/|sallyport(-options)?\\.ts$)',
+        path: '^lib/(webhooks|clerk|dpop|issuers|mcp|signals|testing|mongo|next)/|^lib/(composed/|sallyport(-options)?\\.ts$)',
       },
     },
     {
@@ -112,7 +112,7 @@ module.exports = {
       from: {
         path: '^lib/',
         pathNot:
-          '^lib/(middleware|limits|passage|problems|webhooks|clerk|dpop|signals|testing)/|^lib/(composed/|sallyport(-options)?\\.ts$)',
+          '^lib/(middleware|limits|passage|problems|webhooks|clerk|dpop|mcp|signals|testing)/|^lib/(composed/|sallyport(-options)?\\.ts$)',
       },
       to: { path: 'node_modules/(@types/)?express(-serve-static-core)?/' },
     },

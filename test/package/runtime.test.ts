@@ -47,6 +47,7 @@ describe.each(runtimes)('an empty project on $name', ({ binary }) => {
     'sallyport/dpop',
     'sallyport/introspection',
     'sallyport/issuers',
+    'sallyport/mcp',
     'sallyport/metrics',
     'sallyport/mongo',
     'sallyport/next',

@@ -1,12 +1,13 @@
 import * as core from 'sallyport';
 import * as clerk from 'sallyport/clerk';
 import * as dpop from 'sallyport/dpop';
+import * as mcp from 'sallyport/mcp';
 import * as signals from 'sallyport/signals';
 import { section, tableRows, textOf } from '../support/readmes';
 
 type ErrorClass = new (...options: never[]) => core.SallyportError;
 
-const classes = Object.entries({ ...core, ...clerk, ...dpop, ...signals }).filter(
+const classes = Object.entries({ ...core, ...clerk, ...dpop, ...mcp, ...signals }).filter(
   ([name, value]) => name.endsWith('Error') && value !== core.SallyportError,
 ) as [string, ErrorClass][];
 

@@ -1,0 +1,76 @@
+import type { RequestHandler } from 'express';
+import type { Auth, Verifier } from '../auth';
+import { InvalidTokenError } from '../errors';
+import { refuseUnknown } from '../options';
+import { failureOf } from '../passage/failure';
+import { checkUnbound } from '../passage/possession';
+import { authInfo, type AuthInfo } from './auth-info';
+
+/** What the MCP SDK calls `OAuthTokenVerifier`. */
+export interface McpTokenVerifier {
+  readonly verifyAccessToken: (token: string) => Promise<AuthInfo>;
+}
+
+export interface BearerAuthOptions {
+  /** Verifies the tokens, such as `revocable(cached(jwtVerifier({ issuer, audience })), revocations)`. */
+  readonly verifier: Verifier;
+  /** The MCP server as its clients know it: `aud` of a token must be it, or contain it (RFC 8707). */
+  readonly resource: string;
+}
+
+/**
+ * `requireBearerAuth` of the MCP SDK over a verifier of ours. By itself that middleware answers 500 to every error but its
+ * own, an outage too; here what our verifier says goes to the error handler as it is: 401 with its challenge, 503 with
+ * `Retry-After`. `requireWith` gets the verifier and gives the SDK's middleware; it is called for each request.
+ *
+ * A new server is better off with `sallyport()`, which has limits, users and guards: see `authInfoOf`.
+ *
+ * @example
+ * const verifier = cached(jwtVerifier({ issuer, audience: 'https://mcp.example/mcp' }));
+ * const requireBearerAuth = (_options: object): RequestHandler => listNotes; // from '@modelcontextprotocol/sdk'
+ * app.use('/mcp', bearerAuth({ verifier, resource: 'https://mcp.example/mcp' }, (mine) => requireBearerAuth({ verifier: mine })));
+ * app.use(problemDetails());
+ *
+ * @throws {TypeError} at mount, for an option that is unknown, missing or malformed.
+ */
+export function bearerAuth(
+  options: BearerAuthOptions,
+  requireWith: (verifier: McpTokenVerifier) => RequestHandler,
+): RequestHandler {
+  refuseUnknown('bearerAuth', options, ['verifier', 'resource']);
+  const { verifier, resource } = options;
+  if (typeof verifier !== 'function') throw new TypeError('bearerAuth: "verifier" must be a verifier');
+  if (typeof resource !== 'string' || !URL.canParse(resource))
+    throw new TypeError('bearerAuth: "resource" must be the URL of this MCP server');
+  const trial: unknown = requireWith({ verifyAccessToken: never });
+  if (typeof trial !== 'function')
+    throw new TypeError(
+      'bearerAuth: the function must give a middleware, such as requireBearerAuth({ verifier })',
+    );
+
+  return function requireBearer(request, response, next) {
+    const verifyAccessToken = async (token: string): Promise<AuthInfo> => {
+      try {
+        const auth = await verifier(token);
+        checkUnbound(auth);
+        checkAudience(auth, resource);
+        return { ...authInfo(auth), resource: new URL(resource) };
+      } catch (error) {
+        next(failureOf(error));
+        // The SDK's middleware, which would answer too, waits for ever; nothing holds it.
+        return never();
+      }
+    };
+    return requireWith({ verifyAccessToken })(request, response, next);
+  };
+}
+
+/** A new one each time: one for all would hold everything that waits for it. */
+const never = (): Promise<never> => new Promise(() => undefined);
+
+function checkAudience({ issuer, subject, payload: { aud } }: Auth, resource: string): void {
+  if (Array.isArray(aud) ? aud.includes(resource) : aud === resource) return;
+  throw new InvalidTokenError('audience', 'The token is not meant for this resource.', {
+    proven: { issuer, subject },
+  });
+}

@@ -1,0 +1,70 @@
+import type { Request, RequestHandler } from 'express';
+import type { Auth } from '../auth';
+import { InsufficientScopeError, InternalError, InvalidRequestError } from '../errors';
+import { authOf } from '../passage/proof';
+import { guard } from '../middleware/guard';
+
+/** Scopes by the name of the tool; an empty list for a tool that needs none. */
+export type ToolScopes = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Lets a caller call only the tools that its scopes allow: 403 `insufficient_scope`, whose challenge names what would be
+ * enough, with what the token holds of the tools' scopes already, so that a client that asks for that loses none. A tool that
+ * is not listed is refused. Mount it behind the chain and `express.json()`, and give the transport the same `request.body`.
+ *
+ * @example
+ * app.post('/mcp', port, requireToolScope({ list_notes: [], add_note: ['notes:write'] }), listNotes);
+ *
+ * @throws {InsufficientScopeError} 403, `InvalidRequestError` 400 for what is no JSON-RPC message, handed to the error handler.
+ */
+export function requireToolScope(tools: ToolScopes): RequestHandler {
+  const scopes = new Map(Object.entries(tools));
+  for (const [tool, needed] of scopes) {
+    const valid =
+      Array.isArray(needed) &&
+      needed.every((scope) => typeof scope === 'string' && /^[^\s"\\]+$/.test(scope));
+    if (!valid)
+      throw new TypeError(
+        `requireToolScope: "${tool}" must have a list of scopes, each without spaces or quotes`,
+      );
+  }
+  const all = new Set([...scopes.values()].flat());
+
+  return guard((request) => {
+    const auth = authOf(request);
+    if (request.method !== 'POST') return;
+    for (const message of messagesOf(request)) {
+      if (message['method'] === 'tools/call') demand(auth, scopes.get(nameOf(message) ?? ''), all);
+    }
+  });
+}
+
+function demand(
+  { scopes: held }: Auth,
+  needed: readonly string[] | undefined,
+  all: ReadonlySet<string>,
+): void {
+  if (needed?.every((scope) => held.includes(scope))) return;
+  if (!needed) throw new InsufficientScopeError([]);
+  throw new InsufficientScopeError([...new Set([...held.filter((scope) => all.has(scope)), ...needed])]);
+}
+
+type Message = Readonly<Record<string, unknown>>;
+
+/** One message, or a batch, as earlier versions of the protocol have it. */
+function messagesOf({ body, headers }: Request): readonly Message[] {
+  const parsed: unknown = body;
+  if (parsed === undefined && /^application\/json\b/i.test(headers['content-type'] ?? ''))
+    throw new InternalError({ cause: new Error('requireToolScope needs express.json() before it') });
+  const messages: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+  if (
+    !messages.every((message) => typeof message === 'object' && message !== null && !Array.isArray(message))
+  )
+    throw new InvalidRequestError('Send one JSON-RPC message as application/json.');
+  return messages as readonly Message[];
+}
+
+function nameOf({ params }: Message): string | undefined {
+  const { name } = (params ?? {}) as { readonly name?: unknown };
+  return typeof name === 'string' ? name : undefined;
+}

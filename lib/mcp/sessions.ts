@@ -1,0 +1,112 @@
+import type { Request } from 'express';
+import { InternalError } from '../errors';
+import { identityKey } from '../identity';
+import { refuseUnknown } from '../options';
+import { authOf } from '../passage/proof';
+import { SessionNotFoundError } from './errors';
+
+/** What the MCP SDK's transports have. */
+export interface Closeable {
+  close(): Promise<void> | void;
+}
+
+export interface McpSessionsOptions {
+  /** Sessions of one caller at once: the one that was idle longest ends for a new one. Default 20. */
+  readonly perUser?: number;
+  /** Seconds without a request after which a session may end. Default 3600. */
+  readonly idleSeconds?: number;
+  /** Milliseconds, of a clock that only moves forward. Default `performance.now`. */
+  readonly now?: () => number;
+}
+
+/** The sessions that are open in this process, each of the caller (issuer and subject) who opened it. */
+export interface McpSessions<Transport extends Closeable> {
+  /**
+   * The transport of the session that the request names (`Mcp-Session-Id`); undefined where it names none.
+   * Throws `SessionNotFoundError`, 404, for one that is not there and for one of another caller alike.
+   */
+  of(request: Request): Transport | undefined;
+  /** The session is the caller's of this request from now on. */
+  open(request: Request, id: string, transport: Transport): void;
+  /** Forgets the session. Closing its transport is the SDK's affair, or the host's. */
+  forget(id: string): void;
+  /** Ends all sessions: for shutdown and tests. */
+  close(): Promise<void>;
+  readonly size: number;
+}
+
+interface Session<Transport> {
+  readonly owner: string;
+  readonly transport: Transport;
+  usedAt: number;
+}
+
+/**
+ * Keeps the transports of an MCP server by session, so that a session id alone opens nothing: it is for the caller who
+ * opened the session, whose credential is verified with each request (MCP, "Session Hijacking").
+ *
+ * @example
+ * const sessions = mcpSessions<{ close(): Promise<void> }>();
+ * const transport = sessions.of(request); // undefined: the request begins a session
+ *
+ * @throws {TypeError} at mount, for an option that is unknown or out of range.
+ */
+export function mcpSessions<Transport extends Closeable>(
+  options: McpSessionsOptions = {},
+): McpSessions<Transport> {
+  refuseUnknown('mcpSessions', options, ['perUser', 'idleSeconds', 'now']);
+  const { perUser = 20, idleSeconds = 3600, now = () => performance.now() } = options;
+  if (!Number.isInteger(perUser) || perUser < 1)
+    throw new TypeError('mcpSessions: "perUser" must be a whole number from 1');
+  if (!(Number.isFinite(idleSeconds) && idleSeconds > 0))
+    throw new TypeError('mcpSessions: "idleSeconds" must be more than 0');
+  /** The longest idle first. */
+  const sessions = new Map<string, Session<Transport>>();
+
+  async function end(id: string): Promise<void> {
+    const session = sessions.get(id);
+    sessions.delete(id);
+    // A transport that fails to close is gone all the same.
+    await Promise.resolve(session?.transport.close()).catch(() => undefined);
+  }
+
+  function makeRoom(owner: string): void {
+    const own: string[] = [];
+    for (const [id, session] of sessions) {
+      if (now() - session.usedAt >= idleSeconds * 1000) void end(id);
+      else if (session.owner === owner) own.push(id);
+    }
+    for (const id of own.slice(0, Math.max(0, own.length - perUser + 1))) void end(id);
+  }
+
+  return {
+    of(request) {
+      const owner = ownerOf(request);
+      const id = request.headers['mcp-session-id'];
+      if (id === undefined) return undefined;
+      const session = typeof id === 'string' ? sessions.get(id) : undefined;
+      if (session?.owner !== owner || typeof id !== 'string') throw new SessionNotFoundError();
+      session.usedAt = now();
+      sessions.delete(id);
+      sessions.set(id, session);
+      return session.transport;
+    },
+    open(request, id, transport) {
+      if (sessions.has(id)) throw new InternalError({ cause: new Error('two sessions have one id') });
+      const owner = ownerOf(request);
+      makeRoom(owner);
+      sessions.set(id, { owner, transport, usedAt: now() });
+    },
+    forget(id) {
+      sessions.delete(id);
+    },
+    async close() {
+      await Promise.all([...sessions.keys()].map(end));
+    },
+    get size() {
+      return sessions.size;
+    },
+  };
+}
+
+const ownerOf = (request: Request): string => identityKey(authOf(request));
