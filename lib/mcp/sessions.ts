@@ -54,12 +54,7 @@ interface Session<Transport> {
 export function mcpSessions<Transport extends Closeable>(
   options: McpSessionsOptions = {},
 ): McpSessions<Transport> {
-  refuseUnknown('mcpSessions', options, ['perUser', 'idleSeconds', 'now']);
-  const { perUser = 20, idleSeconds = 3600, now = () => performance.now() } = options;
-  if (!Number.isInteger(perUser) || perUser < 1)
-    throw new TypeError('mcpSessions: "perUser" must be a whole number from 1');
-  if (!(Number.isFinite(idleSeconds) && idleSeconds > 0))
-    throw new TypeError('mcpSessions: "idleSeconds" must be more than 0');
+  const { perUser, idleMs, now } = settle(options);
   /** The longest idle first. */
   const sessions = new Map<string, Session<Transport>>();
 
@@ -73,7 +68,7 @@ export function mcpSessions<Transport extends Closeable>(
   function makeRoom(owner: string): void {
     const own: string[] = [];
     for (const [id, session] of sessions) {
-      if (now() - session.usedAt >= idleSeconds * 1000) void end(id);
+      if (now() - session.usedAt >= idleMs) void end(id);
       else if (session.owner === owner) own.push(id);
     }
     for (const id of own.slice(0, Math.max(0, own.length - perUser + 1))) void end(id);
@@ -107,6 +102,16 @@ export function mcpSessions<Transport extends Closeable>(
       return sessions.size;
     },
   };
+}
+
+function settle(options: McpSessionsOptions) {
+  refuseUnknown('mcpSessions', options, ['perUser', 'idleSeconds', 'now']);
+  const { perUser = 20, idleSeconds = 3600, now = () => performance.now() } = options;
+  if (!Number.isInteger(perUser) || perUser < 1)
+    throw new TypeError('mcpSessions: "perUser" must be a whole number from 1');
+  if (!(Number.isFinite(idleSeconds) && idleSeconds > 0))
+    throw new TypeError('mcpSessions: "idleSeconds" must be more than 0');
+  return { perUser, idleMs: idleSeconds * 1000, now };
 }
 
 const ownerOf = (request: Request): string => identityKey(authOf(request));

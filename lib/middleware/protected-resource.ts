@@ -108,9 +108,8 @@ function withoutRoot(pathname: string): string {
 /** Clients compare it with the address that they know, so it must be spelled as a URL parser would spell it. */
 function resourceUrl(resource: unknown): URL {
   const url = keyAddress(resource, NO_PLAIN_HOSTS);
-  const isPlain =
-    url && url.search === '' && !String(resource).includes('?') && !String(resource).includes('#');
-  if (!isPlain) throw misuse('resource', 'an https URL, or http on loopback, without query and fragment');
+  if (url?.search !== '' || /[?#]/.test(String(resource)))
+    throw misuse('resource', 'an https URL, or http on loopback, without query and fragment');
   if (url.href !== resource && url.href !== `${String(resource)}/`)
     throw misuse('resource', `spelled as clients will: "${url.href}"`);
   // It stands in a quoted string.

@@ -39,13 +39,13 @@ export async function connectClient({ url, onExchange }: NotesClientOptions): Pr
   let client = newClient();
   let transport = new StreamableHTTPClientTransport(server, transportOptions);
   try {
-    await client.connect(transport as Parameters<Client['connect']>[0]);
+    await client.connect(transport);
   } catch (error) {
     if (!(error instanceof UnauthorizedError)) throw error;
     await transport.finishAuth(provider.code());
     client = newClient();
     transport = new StreamableHTTPClientTransport(server, transportOptions);
-    await client.connect(transport as Parameters<Client['connect']>[0]);
+    await client.connect(transport);
   }
   return {
     client,
