@@ -23,8 +23,9 @@ export function benchOptions(usage, known, base) {
     quick,
     json,
     names: [base, ...named.filter((name) => name !== base)],
-    rounds: whole(usage, 'rounds', values.rounds ?? (quick ? '1' : '5')),
-    seconds: whole(usage, 'seconds', values.seconds ?? (quick ? '1' : '2')),
+    // Short turns and many of them: what slows the machine down for some seconds then slows contenders beside each other.
+    rounds: whole(usage, 'rounds', values.rounds ?? (quick ? '1' : '12')),
+    seconds: whole(usage, 'seconds', values.seconds ?? '1'),
   };
 }
 

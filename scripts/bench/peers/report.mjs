@@ -1,4 +1,4 @@
-const COLUMN = 35;
+const COLUMN = 44;
 
 /** Progress, on standard error, so that standard output is the table or the JSON alone. */
 export function say(line) {
@@ -6,8 +6,9 @@ export function say(line) {
 }
 
 /**
- * Prints one row a contender: its ratio to `row.base` in the same round, as median (lowest-highest), its requests per second,
- * and the processor time of each, which tells more where the machine is busy. A cell with an answer that was not 2xx in any round is invalid.
+ * Prints one row a contender: its ratio to `row.base` in the same round, as median (lowest-highest), the same ratio of their
+ * processor time for one request, which tells more where the machine is busy, requests per second, and that time. A cell
+ * with an answer that was not 2xx in any round is invalid.
  */
 export function print(title, { samples, rows, columns, json }) {
   const filled = rows.map((row) => ({
@@ -21,24 +22,26 @@ export function print(title, { samples, rows, columns, json }) {
 function cell(samples, { name, base }, traffic) {
   const of = (wanted) => samples.filter((sample) => sample.name === wanted && sample.traffic === traffic);
   const mine = of(name);
-  const ratios = mine.map(({ perSecond, round }) => {
-    const other = of(base).find((sample) => sample.round === round);
-    return perSecond / other.perSecond;
-  });
+  const pairs = mine.map((sample) => ({
+    sample,
+    other: of(base).find(({ round }) => round === sample.round),
+  }));
+  const ratios = pairs.map(({ sample, other }) => sample.perSecond / other.perSecond);
   return {
     // Tokens that ran out were sent again: no matter to the base, which knows no tokens.
     valid: mine.every(({ valid, ranOut }) => valid && !(ranOut && name !== base)),
     share: median(ratios),
     lowest: Math.min(...ratios),
     highest: Math.max(...ratios),
+    cpuShare: known(median(pairs.map(({ sample, other }) => (other.cpu ?? NaN) / (sample.cpu ?? NaN)))),
     perSecond: Math.round(median(mine.map(({ perSecond }) => perSecond))),
-    cpuMicroseconds: known(median(mine.map(({ cpu }) => cpu ?? NaN))),
+    cpuMicroseconds: known(Math.round(median(mine.map(({ cpu }) => cpu ?? NaN)))),
   };
 }
 
 /** Not so where the system does not tell. */
-function known(microseconds) {
-  return Number.isNaN(microseconds) ? undefined : Math.round(microseconds);
+function known(value) {
+  return Number.isNaN(value) ? undefined : value;
 }
 
 function median(values) {
@@ -52,7 +55,7 @@ function table(title, rows, columns) {
   const line = (first, rest) =>
     [first.padEnd(width), ...rest.map((text) => text.padEnd(COLUMN))].join('  ').trimEnd();
   return [
-    `${title}: median (lowest-highest round), requests a second, processor time of each`,
+    `${title}: median (lowest-highest round), share by processor time, requests a second, processor time of each`,
     line(
       '',
       columns.map((column) => column.title),
@@ -66,8 +69,9 @@ function table(title, rows, columns) {
   ].join('\n');
 }
 
-function format({ valid, share, lowest, highest, perSecond, cpuMicroseconds }) {
+function format({ valid, share, lowest, highest, cpuShare, perSecond, cpuMicroseconds }) {
   if (!valid) return 'INVALID: not all 2xx';
-  const each = cpuMicroseconds === undefined ? '' : ` ${cpuMicroseconds} us`;
-  return `${share.toFixed(2)} (${lowest.toFixed(2)}-${highest.toFixed(2)}) ${perSecond}/s${each}`;
+  const shares = `${share.toFixed(2)} (${lowest.toFixed(2)}-${highest.toFixed(2)})`;
+  if (cpuShare === undefined) return `${shares} ${perSecond}/s`;
+  return `${shares} cpu ${cpuShare.toFixed(2)} ${perSecond}/s ${cpuMicroseconds} us`;
 }
