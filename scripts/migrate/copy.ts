@@ -1,5 +1,6 @@
 import type { Shelf } from 'sallyport/mongo';
-import { canonical, checksum } from './checksum';
+import { canonical } from '../../service/storage/canonical';
+import { checksum } from './checksum';
 
 export interface Verdict {
   readonly entries: number;

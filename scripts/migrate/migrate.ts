@@ -1,6 +1,7 @@
 import type { Archive } from '../../service/storage/archive';
 import { openEmbeddedArchive } from '../../service/storage/embedded/archive';
 import { openMongoArchive } from '../../service/storage/mongo/archive';
+import { everyThousand } from '../../service/storage/progress';
 import { copy, type Verdict } from './copy';
 import { type MigrateOptions, readOptions, type StoreName, USAGE, UsageError } from './options';
 
@@ -43,7 +44,7 @@ const KINDS = ['users', 'modules', 'apiKeys', 'revocations'] as const;
 async function copyAll([from, to]: [Archive, Archive], write: Write): Promise<boolean> {
   let complete = true;
   for (const kind of KINDS) {
-    const progress = everySo((copied) => write(`${kind}: ${String(copied)} ...`));
+    const progress = everyThousand((copied) => write(`${kind}: ${String(copied)} ...`));
     // The shelves of one kind hold entries of one type, whichever store they are of.
     const verdict = await copy<never>(from[kind] as never, to[kind] as never, progress);
     write(`${kind}: ${said(verdict)}`);
@@ -57,17 +58,6 @@ function said({ entries, checksums: [expected, found], differing }: Verdict): st
   if (differing === 0) return `${String(entries)} there, checksum ${expected.slice(0, 16)}`;
   const sums = `checksums ${expected.slice(0, 16)} and ${found.slice(0, 16)}`;
   return `${String(differing)} of ${String(entries)} are missing or other than here, ${sums}`;
-}
-
-const PROGRESS_EVERY = 1000;
-
-function everySo(tell: (copied: number) => void): (copied: number) => void {
-  let told = 0;
-  return (copied) => {
-    if (copied - told < PROGRESS_EVERY) return;
-    told = copied;
-    tell(copied);
-  };
 }
 
 /** An outage wraps what the store said: here an operator reads it, not a caller. */

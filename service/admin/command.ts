@@ -31,13 +31,22 @@ export interface CommandContext {
   readonly note: (line: string) => void;
 }
 
-export interface Command {
+interface Described {
   /** The words behind `admin`. */
   readonly name: string;
   readonly usage: string;
   readonly about: string;
   readonly options: Readonly<Record<string, 'value' | 'flag'>>;
+}
+
+/** Acts as the service does, on its store. */
+export interface Command extends Described {
   readonly run: (context: CommandContext) => Promise<Result>;
+}
+
+/** Opens the store by itself, as a whole. */
+export interface StoreCommand extends Described {
+  readonly runOnStore: (context: Pick<CommandContext, 'config' | 'given' | 'note'>) => Promise<Result>;
 }
 
 /** What was asked for is not there: exit code 1. */

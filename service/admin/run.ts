@@ -2,12 +2,22 @@ import { loadConfig, ConfigError, type Config } from '../config';
 import { openCore } from '../core';
 import { createLogger } from '../ops/logger';
 import type { Hindrance } from '../storage/hindrance';
+import { BackupError } from '../storage/backup/backup-error';
 import { UnusableStoreError } from '../storage/unusable-store';
 import { SallyportError } from 'sallyport';
 import { readOptions, UsageError } from './arguments';
-import { NotDoneError, type Command, type ExitCode, type Given, type Result } from './command';
+import { backup } from './backup';
+import {
+  NotDoneError,
+  type Command,
+  type ExitCode,
+  type Given,
+  type Result,
+  type StoreCommand,
+} from './command';
 import { examine } from './doctor/doctor';
 import { keysList, keysRevoke } from './keys';
+import { restore } from './restore';
 import { revoke } from './revoke';
 import { secretInput, type Stdin } from './secret-input';
 import { usersErase, usersShow } from './users';
@@ -18,7 +28,17 @@ export interface AdminIo {
   readonly note: (line: string) => void;
 }
 
-const COMMANDS: readonly Command[] = [keysList, keysRevoke, usersShow, usersErase, revoke];
+type AnyCommand = Command | StoreCommand;
+
+const COMMANDS: readonly AnyCommand[] = [
+  keysList,
+  keysRevoke,
+  usersShow,
+  usersErase,
+  revoke,
+  backup,
+  restore,
+];
 const DOCTOR = {
   name: 'doctor',
   usage: 'doctor',
@@ -48,7 +68,7 @@ export async function runAdmin(
   try {
     const { command, rest } = commandOf(args);
     const given = readOptions(rest, command);
-    const result = 'run' in command ? await runOn(command, given, env, io) : await examine(env);
+    const result = await resultOf(command, given, env, io);
     io.print(
       json
         ? `${JSON.stringify({ ok: result.ok, ...result.json }, undefined, 2)}\n`
@@ -63,7 +83,10 @@ export async function runAdmin(
   }
 }
 
-function commandOf(args: readonly string[]): { command: Command | typeof DOCTOR; rest: readonly string[] } {
+function commandOf(args: readonly string[]): {
+  command: AnyCommand | typeof DOCTOR;
+  rest: readonly string[];
+} {
   for (const command of [...COMMANDS, DOCTOR]) {
     const words = command.name.split(' ');
     if (words.every((word, index) => args[index] === word))
@@ -71,6 +94,17 @@ function commandOf(args: readonly string[]): { command: Command | typeof DOCTOR;
   }
   const names = [...COMMANDS, DOCTOR].map(({ name }) => name).join(', ');
   throw new UsageError(`There is no such command. There are ${names}.`);
+}
+
+async function resultOf(
+  command: AnyCommand | typeof DOCTOR,
+  given: Given,
+  env: NodeJS.ProcessEnv,
+  io: AdminIo,
+): Promise<Result> {
+  if ('run' in command) return runOn(command, given, env, io);
+  if (!('runOnStore' in command)) return examine(env);
+  return command.runOnStore({ config: loadConfig(env), given, note: io.note });
 }
 
 async function runOn(command: Command, given: Given, env: NodeJS.ProcessEnv, io: AdminIo): Promise<Result> {
@@ -96,7 +130,10 @@ async function runOn(command: Command, given: Given, env: NodeJS.ProcessEnv, io:
 function failure(error: unknown): [ExitCode, string] {
   if (error instanceof UsageError) return [2, error.message];
   const isSaid =
-    error instanceof NotDoneError || error instanceof UnusableStoreError || error instanceof ConfigError;
+    error instanceof NotDoneError ||
+    error instanceof UnusableStoreError ||
+    error instanceof BackupError ||
+    error instanceof ConfigError;
   if (isSaid) return [1, error.message];
   if (error instanceof SallyportError) return [1, `Not done: ${error.detail} (${error.code})`];
   throw error;

@@ -22,8 +22,8 @@ export interface ServiceUnderTest {
   readonly logText: () => string;
   /** Stops the service, not the issuer; its folder stays for `restart`. */
   readonly stop: () => Promise<void>;
-  /** The same configuration and data in a new run. */
-  readonly restart: () => Promise<ServiceUnderTest>;
+  /** The same configuration and data in a new run, but for the variables given here. */
+  readonly restart: (changed?: Record<string, string>) => Promise<ServiceUnderTest>;
 }
 
 export const AUDIENCE = 'analyzer';
@@ -75,9 +75,9 @@ async function start(
         .map((line) => JSON.parse(line) as Record<string, unknown>),
     logText: () => written,
     stop,
-    restart: async () => {
+    restart: async (changed = {}) => {
       await stop();
-      return start(env, issuer, store);
+      return start({ ...env, ...changed }, issuer, store);
     },
   };
 }

@@ -2,22 +2,32 @@ import type { ApiKeyRecord } from 'sallyport';
 import type { Shelf, UserEntry } from 'sallyport/mongo';
 import { type Archive, type ModuleEntry, revocationShelf } from '../archive';
 import { indexKey, readAt as readKey, write as writeKey } from './api-keys';
-import { Environment, type EnvironmentOptions, type Table, type Tables } from './environment';
+import { type Access, Environment, type EnvironmentOptions, type Table, type Tables } from './environment';
 import { digestOf } from './keys';
 import { encode, read as readModule } from './modules';
 import { embeddedRevocations } from './revocations';
 import { keyOf as userKey, read as readUser, write as writeUser } from './users';
 
+export interface EmbeddedArchiveOptions extends EnvironmentOptions {
+  /** Whether reads see the store as it is now, whatever a service writes meanwhile. */
+  readonly asOfNow?: boolean;
+}
+
 /** Rejects with `RefusedFolderError` for a folder that must not be used as it is. */
-export async function openEmbeddedArchive(options: EnvironmentOptions): Promise<Archive> {
+export async function openEmbeddedArchive({ asOfNow, ...options }: EmbeddedArchiveOptions): Promise<Archive> {
   const environment = new Environment(options);
   await environment.open();
+  const snapshot = asOfNow ? await environment.snapshot() : undefined;
+  const access = snapshot?.access ?? environment;
   return {
-    users: userShelf(environment),
-    modules: moduleShelf(environment),
-    apiKeys: apiKeyShelf(environment),
-    revocations: revocationShelf(embeddedRevocations(environment)),
-    close: () => environment.close(),
+    users: userShelf(access),
+    modules: moduleShelf(access),
+    apiKeys: apiKeyShelf(access),
+    revocations: revocationShelf(embeddedRevocations(access)),
+    close: () => {
+      snapshot?.done();
+      return environment.close();
+    },
   };
 }
 
@@ -26,7 +36,7 @@ type Key = Parameters<Table['get']>[0];
 const AT_A_TIME = 100;
 
 /** All keys of a table in their order, some at a time; each time in a transaction of its own. */
-async function* keysOf(environment: Environment, table: keyof Tables): AsyncGenerator<Key[]> {
+async function* keysOf(environment: Access, table: keyof Tables): AsyncGenerator<Key[]> {
   let last: Key | undefined;
   for (;;) {
     const from = last === undefined ? {} : { start: last, exclusiveStart: true };
@@ -39,7 +49,7 @@ async function* keysOf(environment: Environment, table: keyof Tables): AsyncGene
 }
 
 function shelf<T extends object>(
-  environment: Environment,
+  environment: Access,
   table: keyof Tables,
   get: (tables: Tables, key: Key) => T | undefined,
   keyOf: (entry: T) => Key,
@@ -60,7 +70,7 @@ function shelf<T extends object>(
   };
 }
 
-function userShelf(environment: Environment): Shelf<UserEntry> {
+function userShelf(environment: Access): Shelf<UserEntry> {
   const get = (tables: Tables, key: Key): UserEntry | undefined => {
     const record = readUser(tables, key as string);
     const known = record.living ?? record.tombstones[0];
@@ -73,7 +83,7 @@ function userShelf(environment: Environment): Shelf<UserEntry> {
   });
 }
 
-function moduleShelf(environment: Environment): Shelf<ModuleEntry> {
+function moduleShelf(environment: Access): Shelf<ModuleEntry> {
   const get = (tables: Tables, key: Key): ModuleEntry | undefined => {
     const [owner, moduleId] = key as [string, string];
     const module = readModule(tables, owner, moduleId);
@@ -85,7 +95,7 @@ function moduleShelf(environment: Environment): Shelf<ModuleEntry> {
   });
 }
 
-function apiKeyShelf(environment: Environment): Shelf<ApiKeyRecord> {
+function apiKeyShelf(environment: Access): Shelf<ApiKeyRecord> {
   const get = (tables: Tables, key: Key) => readKey(tables, key as string);
   return shelf(
     environment,

@@ -1,5 +1,11 @@
 import { mkdirSync } from 'node:fs';
-import { type Database, open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
+import {
+  type Database,
+  open,
+  type RootDatabase,
+  type RootDatabaseOptionsWithPath,
+  type Transaction,
+} from 'lmdb';
 import { checkFiles, checkFormat } from './format';
 import { claimFolder } from './folder-claim';
 import { outage, realCause } from './outage';
@@ -34,6 +40,16 @@ const TABLE_NAMES = [
 ] as const;
 
 export type Tables = Readonly<Record<(typeof TABLE_NAMES)[number], Table>>;
+
+/** What reads and writes need of an environment. */
+export type Access = Pick<Environment, 'read' | 'write'>;
+
+/** All reads through it see the store as it was when it was taken, whatever is written meanwhile. */
+export interface Snapshot {
+  readonly access: Access;
+  /** LMDB keeps old pages for as long as somebody reads them. */
+  readonly done: () => void;
+}
 
 interface Opened {
   readonly root: RootDatabase;
@@ -88,6 +104,23 @@ export class Environment {
     }
   }
 
+  async snapshot(): Promise<Snapshot> {
+    try {
+      const { root, tables } = this.#opened ?? (await this.#open());
+      const transaction = root.useReadTransaction();
+      const frozen = Object.fromEntries(
+        TABLE_NAMES.map((name) => [name, asOf(transaction, tables[name])]),
+      ) as Tables;
+      const read = async <T>(action: (seen: Tables) => T): Promise<T> => Promise.resolve(action(frozen));
+      const done = (): void => {
+        transaction.done();
+      };
+      return { access: { read, write: (action) => this.write(action) }, done };
+    } catch (error) {
+      throw outage(error);
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const opened = this.#opened ?? (await this.#opening?.catch(() => undefined));
@@ -115,6 +148,16 @@ export class Environment {
       throw error;
     }
   }
+}
+
+/** The same table, read within a transaction that stays open over turns of the event loop. */
+function asOf(transaction: Transaction, table: Table): Table {
+  const seen: Pick<Table, 'get' | 'getKeys' | 'getRange'> = {
+    get: (key) => table.get(key, { transaction }),
+    getKeys: (options) => table.getKeys({ ...options, transaction }),
+    getRange: (options) => table.getRange({ ...options, transaction }),
+  };
+  return Object.assign(Object.create(table) as Table, seen);
 }
 
 async function openFolder({ folder, sync }: EnvironmentOptions): Promise<Opened> {

@@ -1,5 +1,5 @@
 import type { NewRevocation, Revocation, RevocationStore } from 'sallyport';
-import type { Environment, Tables } from './environment';
+import type { Access, Tables } from './environment';
 import { digestOf } from './keys';
 
 interface Kept {
@@ -10,7 +10,7 @@ interface Kept {
 const COUNTER = 'revocationOrder';
 
 /** Revocations by what they name, and an index by the order in which transactions wrote them: it has no gaps to wait for. */
-export function embeddedRevocations(environment: Environment): RevocationStore {
+export function embeddedRevocations(environment: Access): RevocationStore {
   const listeners = new Set<() => void>();
   return {
     async add(revocations) {

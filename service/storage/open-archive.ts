@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Archive } from './archive';
+import type { StorageConfig } from './open-storage';
+import { UnusableStoreError } from './unusable-store';
+
+/**
+ * The store of a service that may be running, to be read as a whole: the embedded one as it is now, MongoDB as it is when
+ * each entry is read. Rejects with an `UnusableStoreError` where there is none, or none that can be used.
+ */
+export async function openArchive({ mongodbUri, dataDir, dataSync }: ArchiveConfig): Promise<Archive> {
+  if (mongodbUri !== undefined) return openMongo(mongodbUri);
+  // Opened, a folder that was misspelt would be a new and empty store.
+  if (!existsSync(join(dataDir, 'data.mdb'))) {
+    throw new UnusableStoreError(`DATA_DIR ${dataDir} holds no embedded store.`);
+  }
+  const { openEmbeddedArchive } = await import('./embedded/archive.js');
+  return openEmbeddedArchive({ folder: dataDir, sync: dataSync, asOfNow: true });
+}
+
+export type ArchiveConfig = Pick<StorageConfig, 'mongodbUri' | 'dataDir' | 'dataSync'>;
+
+export async function openMongo(mongodbUri: string): Promise<Archive> {
+  const { openMongoArchive } = await import('./mongo/archive.js');
+  return openMongoArchive(mongodbUri).catch((error: unknown) => {
+    if (error instanceof UnusableStoreError) throw error;
+    throw new UnusableStoreError(
+      'The database of MONGODB_URI is not to be had: npm run admin -- doctor says why.',
+      {
+        cause: error,
+      },
+    );
+  });
+}
