@@ -2,44 +2,16 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createTestIssuer } from 'sallyport/testing';
 import { keyFetch } from '../../service/key-fetch';
 import { builtService } from '../support/built-service';
 import { selfSigned } from '../support/certificate';
-import { cleanUp, later, temporaryFolder } from '../support/clean-up';
+import { cleanUp, temporaryFolder } from '../support/clean-up';
+import { connectProxy, listening } from '../support/connect-proxy';
 import { startProcess } from '../support/service-process';
 
 afterEach(cleanUp);
-
-async function listening(server: Server): Promise<number> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => void sockets.add(socket));
-  server.listen(0, '127.0.0.1');
-  later(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
-/** A proxy that tunnels (RFC 9110 section 9.3.6) to one port of this machine, whatever host it is asked for. */
-async function connectProxy(port: () => number) {
-  const asked: string[] = [];
-  const server = createServer((_, response) => void response.writeHead(400).end());
-  server.on('connect', ({ url = '' }, socket: Socket) => {
-    asked.push(url);
-    const upstream = connect(port(), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 OK\r\n\r\n');
-      upstream.pipe(socket).pipe(upstream);
-    });
-    upstream.on('error', () => socket.destroy());
-    socket.on('error', () => upstream.destroy());
-  });
-  return { asked, url: `http://127.0.0.1:${await listening(server)}` };
-}
 
 /** Status of a request with a token. */
 async function statusOf(address: string, token: string): Promise<number> {

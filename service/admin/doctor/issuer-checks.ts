@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config, IssuerConfig } from '../../config';
-import { keyFetch } from '../../key-fetch';
 import { broken, notJudged, passed, type Check } from './check';
+import { proxyFor } from './key-proxy';
+import { proxiedChecks } from './proxied-checks';
 
 const TIMEOUT_MS = 30_000;
 
@@ -12,14 +13,8 @@ export async function issuerChecks(issuer: IssuerConfig, config: Config): Promis
   const name = `issuer ${issuer.issuer}`;
   if (issuer.publicKey !== undefined)
     return [passed(name, 'Its key is AUTH_PUBLIC_KEY, and no network is used')];
-  if (keyFetch(config.proxies) !== undefined) {
-    return [
-      notJudged(
-        name,
-        'Keys are fetched through a proxy; /health/ready of a running service says whether they are',
-      ),
-    ];
-  }
+  const proxy = proxyFor(issuer.jwksUri ?? issuer.issuer, config.proxies);
+  if (proxy) return proxiedChecks(issuer, proxy, config);
   const flags = [
     ...(issuer.jwksUri === undefined ? ['--issuer', issuer.issuer] : ['--jwks-uri', issuer.jwksUri]),
     ...issuer.algorithms.flatMap((algorithm) => ['--algorithm', algorithm]),
