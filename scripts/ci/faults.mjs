@@ -70,6 +70,25 @@ export const faults = [
     notice: 'lib/planted.ts',
   },
   {
+    step: 'container',
+    files: { 'service/planted/Dockerfile': 'FROM node\n' },
+    notice: 'service/planted/Dockerfile:1 DL3006',
+  },
+  {
+    step: 'container',
+    files: { 'service/compose.planted.yaml': 'services:\n  planted:\n    imagee: x\n' },
+    notice: 'service/compose.planted.yaml /services/planted: must NOT have additional properties',
+  },
+  {
+    step: 'container',
+    files: {
+      'service/kubernetes/planted.yaml':
+        'apiVersion: v1\nkind: Service\nmetadata:\n  name: planted\nspec:\n  sellector: {}\n',
+    },
+    notice:
+      "service/kubernetes/planted.yaml did not validate for resource service/planted against version 1.37: spec: Additional properties are not allowed ('sellector' was unexpected)",
+  },
+  {
     step: 'test',
     files: { 'test/planted.test.ts': "it('is broken on purpose', () => expect(1).toBe(2));\n" },
     jestArguments: ['test/planted.test.ts'],

@@ -14,6 +14,8 @@ const dependencyRules = { name: 'dependency-rules', command: npm('lint:dependenc
 const types = { name: 'types', command: npm('typecheck') };
 const lint = { name: 'lint', command: npm('lint:code') };
 const unused = { name: 'unused', command: npm('lint:unused') };
+// What runs in the image is tried by `consumers`.
+const container = { name: 'container', command: ['node', 'scripts/ci/container.mjs'] };
 const build = { name: 'build', command: npm('build') };
 const publicApi = { name: 'public-api', command: npm('api', '--', '--check') };
 const packed = { name: 'package', command: ['node', 'scripts/ci/package.mjs'] };
@@ -49,7 +51,7 @@ const selfTest = { name: 'self-test', command: ['node', 'scripts/ci/self-test.mj
  */
 export const stages = [
   [
-    [lockFile, format, dependencyRules, unused],
+    [lockFile, format, dependencyRules, unused, container],
     [types, lint],
   ],
   [[build, publicApi, packed, test, hostileEnvironment, chaos, demo]],
