@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Archive } from './archive';
+import type { Hindrance } from './hindrance';
 import type { StorageConfig } from './open-storage';
 import { UnusableStoreError } from './unusable-store';
 
@@ -22,13 +23,9 @@ export type ArchiveConfig = Pick<StorageConfig, 'mongodbUri' | 'dataDir' | 'data
 
 export async function openMongo(mongodbUri: string): Promise<Archive> {
   const { openMongoArchive } = await import('./mongo/archive.js');
-  return openMongoArchive(mongodbUri).catch((error: unknown) => {
-    if (error instanceof UnusableStoreError) throw error;
-    throw new UnusableStoreError(
-      'The database of MONGODB_URI is not to be had: npm run admin -- doctor says why.',
-      {
-        cause: error,
-      },
-    );
+  let hindrance: Hindrance | undefined;
+  return openMongoArchive(mongodbUri, (told) => (hindrance = told)).catch((cause: unknown) => {
+    if (cause instanceof UnusableStoreError || !hindrance) throw cause;
+    throw new UnusableStoreError(hindrance.says, { cause });
   });
 }

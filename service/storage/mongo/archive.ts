@@ -1,11 +1,12 @@
 import { mongoShelves, type Shelf } from 'sallyport/mongo';
 import { type Archive, type ModuleEntry, revocationShelf } from '../archive';
+import type { OnHindrance } from '../hindrance';
 import { openDatabase } from './database';
 import { type ModuleCollections, type ModuleDocument, moduleOf } from './module-document';
 
 /** Rejects when the database can't be reached, and with an `UnusableStoreError` when it can't be used. */
-export async function openMongoArchive(uri: string): Promise<Archive> {
-  const { connection, link, stores, modules } = await openDatabase({ uri });
+export async function openMongoArchive(uri: string, onHindrance?: OnHindrance): Promise<Archive> {
+  const { connection, link, stores, modules } = await openDatabase({ uri, onHindrance });
   try {
     await link.check();
   } catch (error) {

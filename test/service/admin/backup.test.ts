@@ -377,6 +377,6 @@ describe('a backup that cannot be', () => {
       '--to',
       join(temporaryFolder(), 'b'),
     ]);
-    expect(away).toEqual({ code: 1, says: expect.stringContaining('is not to be had') });
+    expect(away).toEqual({ code: 1, says: '127.0.0.1:1 refuses connections.\n' });
   });
 });
