@@ -1,3 +1,4 @@
+import { ALWAYS } from './always';
 import { answerFrom } from './answer';
 import { ClientGone } from './deadline';
 import type { OnProxyEvent } from './events';
@@ -116,5 +117,5 @@ function refused(
 /** Nobody reads this answer; 499 is what proxies write into their logs for it. */
 function abandoned(requestId: string, tell: OnProxyEvent): Response {
   tell({ type: 'client_gone', requestId });
-  return new Response(null, { status: 499, headers: { 'cache-control': 'private, no-store' } });
+  return new Response(null, { status: 499, headers: ALWAYS });
 }

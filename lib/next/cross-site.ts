@@ -15,7 +15,7 @@ export function refuseCrossSite(request: Request, allowed: AllowedOrigins): void
   const site = request.headers.get('sec-fetch-site');
   const origin = originOf(request);
   const own = site === null ? isOwnOrigin(request, origin) : OWN_SITES.includes(site);
-  if (own || (origin instanceof URL && allowed(origin.host))) return;
+  if (own || (origin instanceof URL && isAsSafe(origin, request) && allowed(origin.host))) return;
   throw new ProxyProblem('cross_site', 'Another origin must not send this request.');
 }
 
@@ -26,11 +26,21 @@ function originOf({ headers }: Request): URL | 'opaque' | undefined {
   return URL.canParse(origin) ? new URL(origin) : 'opaque';
 }
 
-/** By host alone: behind a proxy that ends TLS the scheme of `request.url` is not the browser's. */
 function isOwnOrigin(request: Request, origin: URL | 'opaque' | undefined): boolean {
   if (origin === undefined) return true;
   if (origin === 'opaque') return false;
-  return origin.host === hostAsIn(origin, hostOf(request));
+  return origin.host === hostAsIn(origin, hostOf(request)) && isAsSafe(origin, request);
+}
+
+/**
+ * Where the browser is known to have asked over https, a page that came over plain http is not let in: anybody on its way
+ * could have written it. Only `https` is believed: Next fills in `http` by itself where the proxy in front, which ended
+ * TLS, said nothing.
+ */
+function isAsSafe({ protocol }: URL, { headers, url }: Request): boolean {
+  const forwarded = firstOf(headers.get('x-forwarded-proto'));
+  const asked = forwarded ? `${forwarded.toLowerCase()}:` : new URL(url).protocol;
+  return asked !== 'https:' || protocol === 'https:';
 }
 
 /**
@@ -38,9 +48,14 @@ function isOwnOrigin(request: Request, origin: URL | 'opaque' | undefined): bool
  * make a browser send X-Forwarded-Host to another origin: that needs a preflight, which nobody answers.
  */
 function hostOf({ headers, url }: Request): string {
-  const forwarded = /^[^,]*/.exec(headers.get('x-forwarded-host') ?? '')?.[0].trim();
+  const forwarded = firstOf(headers.get('x-forwarded-host'));
   if (forwarded) return forwarded;
   return headers.get('host') ?? new URL(url).host;
+}
+
+/** What the proxy nearest to the browser said. */
+function firstOf(list: string | null): string | undefined {
+  return /^[^,]*/.exec(list ?? '')?.[0].trim();
 }
 
 /** Without the port that the origin's scheme has by itself: some proxies spell it in Host. */

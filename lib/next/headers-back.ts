@@ -1,3 +1,4 @@
+import { ALWAYS } from './always';
 import type { HeaderNames } from './further-headers';
 import { linksBack, pathBack } from './links-back';
 
@@ -28,7 +29,7 @@ export function headersBack(theirs: Headers, { requestId, from, expose }: Back):
     const shown = shownOf(name, value, from, expose);
     if (shown !== undefined) headers.set(name, shown);
   }
-  headers.set('cache-control', 'private, no-store');
+  for (const [name, value] of Object.entries(ALWAYS)) headers.set(name, value);
   return headers;
 }
 

@@ -9,9 +9,12 @@ export function pathBack(location: string, from: URL): string | undefined {
   return target.pathname + target.search + target.hash;
 }
 
-/** A Link header (RFC 8288) whose targets at the service are paths; those elsewhere stay as they are. */
+/**
+ * A Link header (RFC 8288) whose targets at the service are paths; those elsewhere stay as they are. A target ends at the
+ * next `<` too, which no address holds: else each of many unclosed ones would be read to the end.
+ */
 export function linksBack(link: string, from: URL): string {
-  return link.replace(/<([a-z][a-z0-9+.-]*:[^>]*)>/gi, (whole, target: string) => {
+  return link.replace(/<([a-z][a-z0-9+.-]*:[^<>]*)>/gi, (whole, target: string) => {
     const path = pathBack(target, from);
     return path === undefined ? whole : `<${path}>`;
   });

@@ -28,7 +28,7 @@ interface CommonOptions {
   /**
    * Hosts whose pages may send requests that change something, beside the app's own: `['admin.app.example']`, and with
    * wildcards as in Next's `serverActions.allowedOrigins`: `*.app.example` for one label, `**.app.example` for any
-   * number of them. Without a scheme.
+   * number of them. Without a scheme; where the app was asked for over https, a page that came over http is refused.
    */
   readonly allowedOrigins?: readonly string[];
   /**

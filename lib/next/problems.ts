@@ -1,3 +1,4 @@
+import { ALWAYS } from './always';
 import { nameOf } from './thrown';
 
 /** What the proxy itself answers with. The service's own problems pass through as they are. */
@@ -81,8 +82,8 @@ export function problemAnswer(problem: ProxyProblem, requestId: string, name = D
   const title = problem.title === UPSTREAM_TITLE ? upstreamTitle(name) : problem.title;
   const headers = new Headers({
     'content-type': 'application/problem+json',
-    'cache-control': 'private, no-store',
     'x-request-id': requestId,
+    ...ALWAYS,
   });
   if (status === 401) headers.set('www-authenticate', 'Bearer realm="api"');
   const body = JSON.stringify({

@@ -26,6 +26,11 @@ describe('A request that changes something', () => {
       'to the spelled default port, forwarded',
       { origin: 'https://app.example', 'x-forwarded-host': 'app.example:443' },
     ],
+    [
+      'from a page of plain http behind proxies that do not say how they were asked',
+      { origin: 'http://app.test', 'x-forwarded-proto': 'http' },
+    ],
+    ['from the app itself over https', { origin: 'https://app.test', 'x-forwarded-proto': 'https, http' }],
     ['whose Sec-Fetch-Site settles it', { 'sec-fetch-site': 'same-origin', origin: 'https://cdn.test' }],
   ])('passes %s', async (_what, headers) => {
     expect((await on.send(post('{}', headers))).status).toBe(200);
@@ -67,6 +72,18 @@ describe('A request that changes something', () => {
       { origin: 'https://app.test', 'x-forwarded-host': 'app.test:80' },
     ],
     ['from the port of another scheme', { origin: 'http://app.test', host: 'app.test:443' }],
+    [
+      "from a page of plain http at the app's host, which was asked for over https",
+      { origin: 'http://app.test', 'x-forwarded-proto': 'HTTPS' },
+    ],
+    [
+      "from a page of plain http at the app's host, whose first proxy was asked over https",
+      {
+        origin: 'http://app.example',
+        'x-forwarded-host': 'app.example',
+        'x-forwarded-proto': 'https , http',
+      },
+    ],
     ['whose host hides another one', { origin: 'https://evil.test', host: 'app.test@evil.test' }],
     ['whose host goes on', { origin: 'https://evil.test', host: 'evil.test/app.test' }],
     ['whose host is none', { origin: 'https://evil.test', 'x-forwarded-host': '[' }],
@@ -140,6 +157,16 @@ describe('allowedOrigins', () => {
   ])('lets no page of %s send, by %s', async (origin, pattern) => {
     await expectProblem(await send(origin, [pattern]), 403, 'cross_site');
     expect(on.upstream.received).toEqual([]);
+  });
+
+  it('takes the page of an app over https only if it came over https too', async () => {
+    const over = (scheme: string): Promise<Response> =>
+      send(`${scheme}://admin.example`, ['admin.example'], {
+        'x-forwarded-proto': 'https',
+        'sec-fetch-site': 'cross-site',
+      });
+    expect((await over('https')).status).toBe(200);
+    await expectProblem(await over('http'), 403, 'cross_site');
   });
 
   it('says nothing for a request of another site that names no origin', async () => {

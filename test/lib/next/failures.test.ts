@@ -146,6 +146,7 @@ describe('A browser that leaves', () => {
     const request = await arrived;
     browser.abort();
     expect((await answer).status).toBe(499);
+    expect((await answer).headers.get('x-content-type-options')).toBe('nosniff');
     await closed(request);
     expect(on.events).toEqual([{ type: 'client_gone', requestId: expect.any(String) }]);
   });

@@ -132,6 +132,14 @@ describe('Back come', () => {
     },
   );
 
+  it.each([undefined, 'sniff'])(
+    'X-Content-Type-Options: nosniff where the service says %s',
+    async (value) => {
+      const response = await back(value === undefined ? 'x-other' : 'x-content-type-options', value ?? '1');
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    },
+  );
+
   it('a body that was compressed on the way plain, and not called compressed', async () => {
     on.upstream.script((response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"a":1}')),

@@ -1,3 +1,4 @@
+import { linksBack } from '../../../lib/next/links-back';
 import { get, post, proxying } from './support/proxying';
 import { answering } from './support/upstream';
 
@@ -48,6 +49,16 @@ describe('Link', () => {
     expect(await back('link', link)).toBe(
       '</a?page=2>; rel="next", <b>; rel=x, <https://else.example/>; rel=license',
     );
+  });
+
+  it('says nothing of it behind a target that does not end', async () => {
+    expect(await back('link', `<a:<${on.upstream.origin}/a>; rel="next"`)).toBe('<a:</a>; rel="next"');
+  });
+
+  // Read to its end for each of them this takes minutes.
+  it('of a million characters that opens targets and closes none is read once', () => {
+    const hostile = '<a:'.repeat(350_000);
+    expect(linksBack(hostile, new URL('http://analyzer.test'))).toBe(hostile);
   });
 
   it('that cannot be read stays as it is', async () => {
