@@ -179,7 +179,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|test/e2e/next/app|test/package/fixtures)/' },
+    exclude: { path: '^(dist|test/e2e/next/more|scripts/next/apps|test/package/fixtures)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -13,7 +13,7 @@ describe('the READMEs', () => {
         'test/readme/express-example.test.ts',
         'test/readme/production-example.ts',
         'test/readme/recipes/guests.ts',
-        'test/e2e/next/app/proxy.ts',
+        'scripts/next/apps/clerk/proxy.ts',
       ]),
     );
   });

@@ -1,35 +1,33 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 
 const root = join(__dirname, '../..');
-const APP = 'test/e2e/next/app';
+const APPS = 'scripts/next/apps';
 const readme = readFileSync(join(root, 'lib/next/README.md'), 'utf8');
 
-/** Files of the test's own, those that Next writes by itself, and what a page may lack. */
-const NOT_NEEDED =
-  /^(?:app\/api\/checks\/.*|package.*|tsconfig\.json|next\.config\.ts|\.npmrc|.*\.(?:css|svg))$/;
+/** What every Next app has, and how it looks. */
+const NOT_NEEDED = /\/(?:package.*|tsconfig\.json|next\.config\.ts|\.npmrc|\.gitignore|[^/]*\.(?:css|svg))$/;
 
-const files = readdirSync(join(root, APP), { recursive: true, withFileTypes: true })
+const files = readdirSync(join(root, APPS), { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
-  .map(({ parentPath, name }) => relative(join(root, APP), join(parentPath, name)))
-  .filter((file) => !/node_modules|\.next\b|next-env/.test(file));
-const shown = [...readme.matchAll(/<!-- file: test\/e2e\/next\/app\/(\S+) -->/g)].map(([, file]) => file!);
+  .map(({ parentPath, name }) => relative(join(root, APPS), join(parentPath, name)))
+  .filter((file) => !NOT_NEEDED.test(`/${file}`));
+const shown = [...readme.matchAll(/<!-- file: scripts\/next\/apps\/(\S+) -->/g)].map(([, file]) => file!);
 
-/** Whether they are shown as they are is for blocks.test.ts to say. */
-describe('the README on Next.js and Clerk', () => {
-  it('shows every file that whoever follows it in an empty folder needs, and no other', () => {
-    expect([...shown].sort()).toEqual(files.filter((file) => !NOT_NEEDED.test(file)).sort());
+/** Whether what is shown is shown as it is, and links lead somewhere, is for other tests here to say. */
+describe('the README on Next.js', () => {
+  it('says of every file of the apps that the command makes what it is for, or shows it', () => {
+    const linked = [...readme.matchAll(/\]\(\.\.\/\.\.\/scripts\/next\/apps\/(\S+)\)/g)].map(
+      ([, file]) => file!,
+    );
+    expect(files.length).toBeGreaterThan(25);
+    expect([...new Set([...linked, ...shown])].sort()).toEqual([...files].sort());
   });
 
-  it.each(shown.filter((file) => /\.tsx?$/.test(file)))(
-    'names the file %s and shows what it imports',
-    (file) => {
-      expect(readme).toContain(`\`${file}\``);
-      const text = readFileSync(join(root, APP, file), 'utf8');
-      for (const [, path = ''] of text.matchAll(/from '(\.[^']+)'/g)) {
-        const imported = join(dirname(file), path);
-        expect(shown.some((each) => each.replace(/\.tsx?$/, '') === imported)).toBe(true);
-      }
-    },
-  );
+  it('shows each that has to do with sallyport', () => {
+    const ours = files.filter((file) =>
+      readFileSync(join(root, APPS, file), 'utf8').includes('sallyport/next'),
+    );
+    expect(shown).toEqual(expect.arrayContaining(ours.filter((file) => !file.includes('[moduleId]'))));
+  });
 });

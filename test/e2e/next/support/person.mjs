@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { chromium } from 'playwright-core';
 import { COOKIE } from './issuer.mjs';
 
 const FLAGS = [
@@ -13,9 +13,8 @@ const FLAGS = [
 ];
 
 /** Somebody with a browser: what they do at the page, and what happens to their cookies behind their back. */
-export async function newPerson({ app, issuer, chromium, artifacts, appFolder }) {
-  const playwright = createRequire(join(appFolder, 'package.json'))('playwright-core');
-  const browser = await playwright.chromium.launch({ executablePath: chromium, args: FLAGS });
+export async function newPerson({ app, issuer, chromium: executablePath, artifacts }) {
+  const browser = await chromium.launch({ executablePath, args: FLAGS });
   const context = await browser.newContext({ viewport: { width: 1100, height: 780 } });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
@@ -57,6 +56,7 @@ function cookies(context, app, issuer) {
     (await context.cookies(app.url)).find(({ name }) => name === COOKIE.session)?.value ?? '';
   return {
     sessionCookie,
+    useToken: (token) => set(COOKIE.session, token),
     /** The session stays, its token is an hour old: as after a tab has slept. */
     async expire() {
       const [, payload] = (await sessionCookie()).split('.');

@@ -1,4 +1,0 @@
-import { auth } from '@clerk/nextjs/server';
-import { analyzerProxy } from 'sallyport/next';
-
-export const POST = analyzerProxy({ url: process.env.ANALYZER_URL + '/api/user_modules/save', auth });
