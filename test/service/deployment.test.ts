@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import mongoose from 'mongoose';
 import { parse, parseAllDocuments } from 'yaml';
 import { loadConfig } from '../../service/config';
 import { variables } from '../../service/config/variables';
 import { BY_OWNER } from '../../service/storage/mongo/module-document';
+import { openMongoStorage } from '../../service/storage/mongo/storage';
 import { caller } from '../support/caller';
-import { cleanUp } from '../support/clean-up';
+import { cleanUp, later } from '../support/clean-up';
 import { eventually } from '../support/eventually';
+import { databaseUri, describeMongo, dropDatabase } from '../support/mongo';
 import { startService } from '../support/service';
 
 /** What the files for containers say must fit each other and the service: no engine is at hand that would find out. */
@@ -185,7 +188,30 @@ describe('the manifests for Kubernetes', () => {
   });
 });
 
-it('the README shards modules by a key with which their unique index begins, as MongoDB demands', () => {
-  const [, key = ''] = /sh\.shardCollection\('analyzer\.modules', (\{.*?\})/.exec(read('README.md')) ?? [];
-  expect(parse(key)).toEqual(BY_OWNER);
+const SHARDED = [...read('README.md').matchAll(/sh\.shardCollection\('analyzer\.(\w+)', (\{.*?\})/g)].map(
+  ([, name = '', key = '']) => ({ name, key: parse(key) as Record<string, unknown> }),
+);
+
+describeMongo('the collections that the README shards', () => {
+  it('have no unique index that does not begin with the shard key, which MongoDB would refuse', async () => {
+    const uri = databaseUri();
+    later(() => dropDatabase(uri));
+    const storage = await openMongoStorage({ uri, deadlineMs: 20_000 });
+    await storage.close();
+    const connection = await mongoose.createConnection(uri).asPromise();
+    later(() => connection.close());
+    expect(SHARDED.map(({ name }) => name)).toEqual(['modules', 'module_owners']);
+    for (const { name, key } of SHARDED) {
+      const indexes = await connection.collection(name).indexes();
+      // That of _id is unique too, and each shard keeps it for itself.
+      for (const index of indexes.filter(({ unique, name: named }) => unique && named !== '_id_')) {
+        expect(Object.entries(index.key).slice(0, Object.keys(key).length)).toEqual(Object.entries(key));
+      }
+    }
+  });
+});
+
+it('the README shards modules by the key of their unique index, owner first', () => {
+  expect(SHARDED[0]).toEqual({ name: 'modules', key: BY_OWNER });
+  expect(Object.keys(BY_OWNER)[0]).toBe('owner');
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Archive } from '../archive';
 import { BackupError } from '../backup/backup-error';
@@ -24,12 +24,24 @@ export async function intoFolder(dataDir: string, fill: (archive: Archive) => Pr
     } finally {
       await archive.close();
     }
-    // Unlike a renaming it replaces nothing.
-    linkSync(join(beside, 'data.mdb'), store);
+    put(join(beside, 'data.mdb'), store);
   } catch (error) {
     throw said(error, folder);
   } finally {
     rmSync(beside, { recursive: true, force: true });
+  }
+}
+
+/** What file systems say that have no hard links. */
+const NO_LINKS: readonly unknown[] = ['EPERM', 'ENOTSUP', 'ENOSYS'];
+
+/** By a link, since that replaces nothing, as a renaming would. */
+function put(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if (!NO_LINKS.includes(fileErrorCode(error)) || existsSync(to)) throw error;
+    renameSync(from, to);
   }
 }
 
