@@ -12,7 +12,7 @@ export interface Provenance {
   readonly fingerprint?: string;
   /** API keys: the public id. */
   readonly keyId?: string;
-  /** API keys: when it was made, in seconds since the epoch. */
+  /** API keys: when it was made, or the token that it was made with was issued, in seconds since the epoch. */
   readonly keyCreatedAt?: number;
 }
 

@@ -12,6 +12,11 @@ export interface ApiKeyRecord {
   readonly scopes: readonly string[];
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
+  /**
+   * When the token that the key was made with was issued, in milliseconds since the epoch: what ends the tokens of that time
+   * ends the key too. Absent: `createdAt`.
+   */
+  readonly grantedAt?: number;
   /** Milliseconds since the epoch; undefined for a key that does not expire. */
   readonly expiresAt: number | undefined;
   /** Milliseconds since the epoch, to the minute or so; undefined while it was never used. */

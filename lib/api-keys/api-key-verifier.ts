@@ -62,7 +62,7 @@ function refusal(record?: ApiKeyRecord): InvalidTokenError {
 
 /** Says the key in the claims of a token, so that guards on claims work for both. */
 function proof(record: ApiKeyRecord): Auth {
-  const { id, issuer, subject, scopes, createdAt } = record;
+  const { id, issuer, subject, scopes, createdAt, grantedAt = createdAt } = record;
   const expiresAt = record.expiresAt === undefined ? undefined : Math.floor(record.expiresAt / 1000);
   const payload: JwtPayload = {
     iss: issuer,
@@ -81,5 +81,5 @@ function proof(record: ApiKeyRecord): Auth {
     payload: Object.freeze(payload),
     header: Object.freeze({}),
   };
-  return vouch(auth, { keyId: id, keyCreatedAt: createdAt / 1000, stillHolds: () => true });
+  return vouch(auth, { keyId: id, keyCreatedAt: grantedAt / 1000, stillHolds: () => true });
 }

@@ -30,6 +30,11 @@ export interface ApiKeyWish {
    * those, and in 30 days for a key that has other scopes.
    */
   readonly expiresAt?: number | null;
+  /**
+   * When the caller's token was issued (`iat`), in milliseconds since the epoch: a revocation of the user that refuses the
+   * token refuses the key too, also where it comes to us later than the key was made. Default: now.
+   */
+  readonly grantedAt?: number;
 }
 
 export type IssueOutcome =
@@ -83,7 +88,8 @@ export function apiKeys(options: ApiKeysOptions): ApiKeys {
       const mustExpire = scopes.some((scope) => !everybodys.includes(scope));
       const expiresAt = expiryOf(wish, createdAt, mustExpire);
       const { id, key, hash } = newApiKey();
-      const record = recordOf(user, wish.name, { id, hash, scopes, createdAt, expiresAt });
+      const grantedAt = Math.min(createdAt, wish.grantedAt ?? createdAt);
+      const record = recordOf(user, wish.name, { id, hash, scopes, createdAt, grantedAt, expiresAt });
       const outcome = await store.add(record, limit);
       return outcome === 'added' ? { outcome: 'issued', key, record } : { outcome };
     },
@@ -110,7 +116,7 @@ function expiryOf({ expiresAt }: ApiKeyWish, createdAt: number, mustExpire: bool
   return expiresAt;
 }
 
-type Made = Pick<ApiKeyRecord, 'id' | 'hash' | 'scopes' | 'createdAt' | 'expiresAt'>;
+type Made = Pick<ApiKeyRecord, 'id' | 'hash' | 'scopes' | 'createdAt' | 'grantedAt' | 'expiresAt'>;
 
 function recordOf({ id: userId, issuer, subject }: User, name: string, made: Made): ApiKeyRecord {
   return Object.freeze({ ...made, userId, issuer, subject, name, lastUsedAt: undefined });

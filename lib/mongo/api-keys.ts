@@ -15,6 +15,7 @@ interface StoredKey {
   readonly name: string;
   readonly scopes: readonly string[];
   readonly createdAt: number;
+  readonly grantedAt?: number;
   readonly expiresAt?: number;
   readonly lastUsedAt?: number;
 }
@@ -107,6 +108,7 @@ export function recordOf({
   name,
   scopes,
   createdAt,
+  grantedAt,
   ...times
 }: StoredKey): ApiKeyRecord {
   const [issuer, subject] = JSON.parse(identity) as [string, string];
@@ -114,5 +116,6 @@ export function recordOf({
   const frozen = Object.freeze([...scopes]);
   return Object.freeze({
     ...{ id, hash, userId, issuer, subject, name, scopes: frozen, createdAt, expiresAt, lastUsedAt },
+    ...(grantedAt !== undefined && { grantedAt }),
   });
 }

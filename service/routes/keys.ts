@@ -63,6 +63,7 @@ function issueKey(keys: ApiKeys): RequestHandler {
     const { name, scopes, expiresAt } = parseBody(schema, request.body);
     const wish = {
       name,
+      grantedAt: (authOf(request).payload.iat ?? 0) * 1000,
       ...(scopes && { scopes }),
       ...(expiresAt !== undefined && { expiresAt: expiresAt === null ? null : Date.parse(expiresAt) }),
     };

@@ -1,7 +1,7 @@
 import { cleanUp, later } from '../support/clean-up';
 import { databaseUri, describeMongo, dropDatabase } from '../support/mongo';
 import { startService, type ServiceUnderTest } from '../support/service';
-import { CLIENT, eventToken, LOGOUT, logoutToken, RECEIVER, RISC } from '../support/signals';
+import { CAEP, CLIENT, eventToken, LOGOUT, logoutToken, RECEIVER, RISC, seconds } from '../support/signals';
 import { stores } from '../support/stores';
 
 const env = { AUTH_LOGOUT: `other, ${CLIENT}`, AUTH_SIGNALS: RECEIVER };
@@ -53,6 +53,27 @@ describe.each(stores)('what the issuer tells by itself, with $name', (store) => 
     expect(await statusWith(service, { 'x-api-key': key })).toBe(401);
     const user = await service.storage.users.find({ issuer: service.issuer.issuer, subject: 'bob' });
     expect(await service.storage.apiKeys.list(user!.id)).toEqual([]);
+  });
+
+  it('leaves, when it comes late, what was made since with a newer token, and nothing made with an older one', async () => {
+    const at = seconds() - 3600;
+    const makeKey = async (iat: number) => {
+      const made = await service
+        .with(bearer(service.issuer.token({ sub: 'dora', iat, exp: iat + 7200 })))
+        .post('/api/keys', { name: 'n' });
+      expect(made.status).toBe(201);
+      return { 'x-api-key': (made.json as { key: string }).key };
+    };
+    const [stolen, fresh] = [await makeKey(at - 60), await makeKey(at + 60)];
+    expect([await statusWith(service, stolen), await statusWith(service, fresh)]).toEqual([200, 200]);
+    const late = eventToken(service.issuer, {
+      sub_id: { format: 'iss_sub', iss: service.issuer.issuer, sub: 'dora' },
+      events: { [`${CAEP}session-revoked`]: { event_timestamp: at } },
+    });
+    expect((await signal(service, late)).status).toBe(202);
+    expect([await statusWith(service, stolen), await statusWith(service, fresh)]).toEqual([401, 200]);
+    const user = await service.storage.users.find({ issuer: service.issuer.issuer, subject: 'dora' });
+    expect(await service.storage.apiKeys.list(user!.id)).toHaveLength(1);
   });
 
   it('survives a restart', async () => {

@@ -35,6 +35,7 @@ export const apiKeyStoreContract: readonly ApiKeyStoreTest[] = [
       const full = record('k2', {
         name: '\u{1f511} $gt.__proto__',
         scopes: [],
+        grantedAt: 1_699_999_999_000,
         expiresAt: 1_800_000_000_000,
       });
       assert.equal(await store.add(plain, NO_LIMIT), 'added');

@@ -39,11 +39,11 @@ export async function readBackup(file: string): Promise<Backup> {
  */
 function isRevoked(
   revoked: ReadonlyMap<string, number>,
-  { issuer, subject, id, createdAt }: ApiKeyRecord,
+  { issuer, subject, id, createdAt, grantedAt = createdAt }: ApiKeyRecord,
 ): boolean {
   return (
     revoked.has(nameOf('key', issuer, id)) ||
-    createdAt <= (revoked.get(nameOf('subject', issuer, subject)) ?? -1)
+    grantedAt <= (revoked.get(nameOf('subject', issuer, subject)) ?? -1)
   );
 }
 

@@ -86,6 +86,14 @@ describe('an API key', () => {
     expect(provenanceOf(auth)).toMatchObject({ keyId: id, keyCreatedAt: START / 1000 });
   });
 
+  it('was given when the token that it was made with was, and no later than it was made', async () => {
+    const { issue, verify } = bench();
+    const given = async (grantedAt: number) =>
+      provenanceOf(await verify((await issue({ grantedAt })).key))?.keyCreatedAt;
+    expect(await given(START - MINUTE)).toBe((START - MINUTE) / 1000);
+    expect(await given(START + MINUTE)).toBe(START / 1000);
+  });
+
   it('is kept without its secret', async () => {
     const { issue, store } = bench();
     const { key, id } = await issue();
