@@ -102,7 +102,7 @@ export const middleware: readonly Mutation[] = [
   {
     breaks: 'An authenticated answer may be stored by caches',
     file: authenticate,
-    search: ", 'Cache-Control': 'no-store'",
+    search: "      response.setHeader('Cache-Control', 'no-store');\n",
     replace: '',
     tests: [...chain, 'test/service/routes/modules.test.ts'],
   },

@@ -28,8 +28,8 @@ export const proxy: readonly Mutation[] = [
   },
   {
     breaks: 'An answer of the proxy may be stored by caches',
-    file: 'lib/next/headers-back.ts',
-    search: "  headers.set('cache-control', 'private, no-store');\n",
+    file: 'lib/next/always.ts',
+    search: "  'cache-control': 'private, no-store',\n",
     replace: '',
     tests: ['test/lib/next/'],
   },

@@ -132,9 +132,23 @@ export const service: readonly Mutation[] = [
   {
     breaks: 'Revoking a subject leaves their keys',
     file: 'service/users/revoker.ts',
-    search: "        if (by === 'subject') await deleteKeys(issuer, value);\n",
+    search: "        if (by === 'subject') await deleteKeys(issuer, value, at);\n",
     replace: '',
     tests: revocations,
+  },
+  {
+    breaks: 'A key that a thief made between an event and its arrival stays',
+    file: 'service/users/revoker.ts',
+    search: 'return grantedAt <= at + toleranceMs',
+    replace: 'return createdAt <= at + (grantedAt - grantedAt)',
+    tests: ['test/service/signals.test.ts'],
+  },
+  {
+    breaks: 'A backup that was changed is restored',
+    file: 'service/storage/backup/checked-lines.ts',
+    search: "sha256 !== sum.digest('hex') || ",
+    replace: "sha256 === '' || ",
+    tests: ['test/service/admin/backup.test.ts'],
   },
   {
     breaks: 'A misspelt AUTH_ variable is no error',
