@@ -1,7 +1,15 @@
 import { createProject } from '../support/project';
-import { guarded, outcomeOf, type Host } from '../support/street';
+import { guarded, outcomeOf, row, type Host } from '../support/street';
+import { compiled, hostsInTypeScript, typesFor } from '../support/typescript';
 
-const packages = ['express@4', 'http-errors@2', 'express-session@1', 'passport@0.7', 'passport-local@1'];
+const packages = [
+  'express@4',
+  'http-errors@2',
+  'express-session@1',
+  'passport@0.7',
+  'passport-local@1',
+  ...typesFor('4'),
+];
 
 const hosts: readonly Host[] = [
   { host: 'Express 4, CommonJS', file: ['express.cjs'], expected: guarded },
@@ -34,6 +42,10 @@ beforeAll(async () => {
   project = await createProject('express-4', 'street', packages);
 });
 
-it.each(hosts)('guards in $host', async ({ file, expected }) => {
-  expect(await outcomeOf(project, file)).toEqual(expected);
+it.each(hosts)('guards in $host', async ({ host, file, expected }) => {
+  expect(await row(host, () => outcomeOf(project, file))).toEqual(expected);
+});
+
+it.each(hostsInTypeScript('Express 4'))('guards in $host', async ({ host, file, expected }) => {
+  expect(await row(host, () => compiled(project, file))).toEqual(expected);
 });

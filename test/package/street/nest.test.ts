@@ -1,5 +1,5 @@
 import { createProject } from '../support/project';
-import { guarded, outcomeOf } from '../support/street';
+import { guarded, outcomeOf, row } from '../support/street';
 
 const packages = [
   '@nestjs/core@11',
@@ -13,7 +13,7 @@ const packages = [
 it('is answered by the exception filter of Nest 11 with the right status', async () => {
   const project = await createProject('nest', 'street', packages);
 
-  expect(await outcomeOf(project, ['nest.cjs'])).toEqual({
+  expect(await row('Nest 11', () => outcomeOf(project, ['nest.cjs']))).toEqual({
     ...guarded,
     'no token': [401, 'Send credentials with this request.', 'Bearer realm="api"'],
     "another's path": [403, 'This belongs to another user.'],

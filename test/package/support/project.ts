@@ -24,11 +24,17 @@ export async function createProject(
   fixture: string,
   packages: readonly string[],
 ): Promise<string> {
+  const folder = await createFolder(name, fixture);
+  await npm(folder, 'install', await tarball(), ...packages);
+  return folder;
+}
+
+/** The same before anything is installed there. */
+export async function createFolder(name: string, fixture: string): Promise<string> {
   const folder = join(workspace(), name);
   await mkdir(folder);
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name, private: true }));
   await cp(join(fixtures, fixture), folder, { recursive: true });
-  await npm(folder, 'install', await tarball(), ...packages);
   return folder;
 }
 
@@ -73,7 +79,8 @@ export function tool(path: string): string {
   return join(root, 'node_modules', path);
 }
 
-async function tarball(): Promise<string> {
+/** The path of what was packed. */
+export async function tarball(): Promise<string> {
   const [file] = (await readdir(workspace())).filter((name) => name.endsWith('.tgz'));
   if (file === undefined) throw new Error('There is no tarball');
   return join(workspace(), file);

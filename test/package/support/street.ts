@@ -17,6 +17,28 @@ export const guarded = {
   bug: [500, 'planted'],
 } as const;
 
+/** Tries one host, shows its row of the table, and resolves with what came of it. */
+export async function row(host: string, attempt: () => Promise<unknown>): Promise<unknown> {
+  const outcome = await attempt().catch((error: unknown) => {
+    show(host, 'FAILED: nothing came of it');
+    throw error;
+  });
+  show(host, inWords(outcome));
+  return outcome;
+}
+
+/** A line of the table, also for what could not be tried. */
+export function show(host: string, result: string): void {
+  process.stderr.write(`street | ${host} | ${result}\n`);
+}
+
+function inWords(outcome: unknown): string {
+  if (typeof outcome !== 'object' || outcome === null) return String(outcome);
+  return Object.entries(outcome)
+    .map(([tried, came]) => `${tried}: ${typeof came === 'string' ? came : JSON.stringify(came)}`)
+    .join('; ');
+}
+
 /** The last line that a file of the fixture prints. Rejects where the process fails, as for an unhandled rejection. */
 export async function outcomeOf(
   project: string,
