@@ -60,6 +60,8 @@ export abstract class SallyportError extends Error {
   readonly challenge?: Challenge;
   /** Seconds until a repeat may help. */
   readonly retryAfter?: number;
+  /** A 5xx that what the caller sent is to blame for: the address limit counts it as a refusal. */
+  readonly causedByCaller?: boolean;
   /** Further response headers, such as `Allow`. */
   readonly extraHeaders?: Readonly<Record<string, string>>;
   /** Further members of the problem document, such as `errors`. */

@@ -5,7 +5,7 @@ export class IntrospectionFailure extends Error {
   override readonly name = 'IntrospectionFailure';
 
   constructor(
-    readonly reason: 'unreachable' | 'status' | 'refused' | 'too_large' | 'malformed',
+    readonly reason: 'unreachable' | 'status' | 'refused' | 'limited' | 'too_large' | 'malformed',
     options?: ErrorOptions,
   ) {
     super(`introspection: ${reason}`, options);
@@ -33,7 +33,7 @@ export interface Asking {
 }
 
 /** What a server, or a filter in front of it, answers to what stands in the question, which a stranger writes. */
-const OF_THE_QUESTION: ReadonlySet<number> = new Set([400, 403, 413, 414, 422, 429, 431]);
+const OF_THE_QUESTION: ReadonlySet<number> = new Set([400, 403, 413, 414, 422, 431]);
 
 /** Asks about a token (RFC 7662 section 2.1). Redirects are not followed; rejects with `IntrospectionFailure`. */
 export async function ask(token: string, asking: Asking): Promise<Readonly<Record<string, unknown>>> {
@@ -61,7 +61,7 @@ async function read(token: string, asking: Asking, signal: AbortSignal) {
   });
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw new IntrospectionFailure(OF_THE_QUESTION.has(response.status) ? 'refused' : 'status');
+    throw new IntrospectionFailure(reasonOf(response.status));
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -71,6 +71,12 @@ async function read(token: string, asking: Asking, signal: AbortSignal) {
     chunks.push(chunk);
   }
   return parsed(Buffer.concat(chunks));
+}
+
+/** A 429 is about how many questions come: a stranger's may be among them, and it is nobody's own. */
+function reasonOf(status: number): 'refused' | 'limited' | 'status' {
+  if (status === 429) return 'limited';
+  return OF_THE_QUESTION.has(status) ? 'refused' : 'status';
 }
 
 function parsed(bytes: Uint8Array): Readonly<Record<string, unknown>> {

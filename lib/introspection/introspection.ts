@@ -36,7 +36,7 @@ import { settle, type IntrospectionOptions, type Rules } from './options';
  * asked once a second.
  */
 export function introspection(options: IntrospectionOptions): Verifier {
-  const { asking, rules, now } = settle(options);
+  const { asking, rules, untimed, now } = settle(options);
   const server = guarded(
     { ask: (token: string) => ask(token, asking).then(checkedAnswer, keepRefusal) },
     {
@@ -47,20 +47,36 @@ export function introspection(options: IntrospectionOptions): Verifier {
     },
   );
 
+  let answeredAt = -Infinity;
+
   return async function introspect(token, signal) {
     if (token.length > MAX_TOKEN_LENGTH) throw new InvalidTokenError('malformed', 'The token is too long.');
     const answer = await whileWanted(server.ask(token), signal);
-    if (answer instanceof IntrospectionFailure) throw new StoreUnavailableError(1, { cause: answer });
+    if (answer instanceof IntrospectionFailure) throw unanswered(answer, performance.now() - answeredAt);
+    answeredAt = performance.now();
     if (answer['active'] !== true) throw new InvalidTokenError('claims', 'The token is not active.');
+    if (!untimed && answer['exp'] === undefined && answer['iat'] === undefined)
+      throw new InvalidTokenError('claims', 'Of the token neither exp nor iat is told.');
     return proofOf(token, answer, rules, Math.floor(now() / 1000));
   };
+}
+
+const ANSWERS_LATELY_MS = 60_000;
+
+/**
+ * A question that the server refuses while it answers others is one that a stranger made so: it counts against the address,
+ * as a wrong token does. Where it refuses all of them, nobody here is to blame.
+ */
+function unanswered(cause: IntrospectionFailure, msSinceAnswer: number): StoreUnavailableError {
+  const causedByCaller = cause.reason === 'refused' && msSinceAnswer < ANSWERS_LATELY_MS;
+  return Object.assign(new StoreUnavailableError(1, { cause }), { causedByCaller });
 }
 
 type Answer = Readonly<Record<string, unknown>>;
 
 /** For the circuit breaker an answer like any other, lest a stranger's tokens open it for everybody. */
 function keepRefusal(error: unknown): IntrospectionFailure {
-  if (error instanceof IntrospectionFailure && error.reason === 'refused') return error;
+  if (error instanceof IntrospectionFailure && ['refused', 'limited'].includes(error.reason)) return error;
   throw error;
 }
 

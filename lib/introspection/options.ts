@@ -23,6 +23,11 @@ export interface IntrospectionOptions {
   readonly issuer: string;
   /** What `aud` in the answer must contain, or one of several. null, spelled, where the endpoint says none. */
   readonly audience: string | readonly string[] | null;
+  /**
+   * Accepts tokens of which the endpoint says neither `exp` nor `iat`. Revocations are forgotten in the end, and such a token
+   * would be good again. Default false: they are refused.
+   */
+  readonly untimed?: boolean;
   /** Seconds by which clocks may differ. Default 5. */
   readonly clockTolerance?: number;
   /** Milliseconds for one question. Default 5000. */
@@ -45,6 +50,7 @@ const OPTIONS = [
   'headers',
   'issuer',
   'audience',
+  'untimed',
   'clockTolerance',
   'timeoutMs',
   'maxBytes',
@@ -58,6 +64,7 @@ export type Rules = Pick<ClaimRules, 'names' | 'audience' | 'clockTolerance' | '
 export interface Settings {
   readonly asking: Asking;
   readonly rules: Rules;
+  readonly untimed: boolean;
   readonly now: () => number;
 }
 
@@ -71,10 +78,12 @@ export function settle(options: IntrospectionOptions): Settings {
   const {
     endpoint,
     issuer,
+    untimed = false,
     clockTolerance = DEFAULT_CLOCK_TOLERANCE,
     timeoutMs = 5000,
     maxBytes = 65_536,
   } = options;
+  if (typeof untimed !== 'boolean') throw misuse('untimed', 'true or false');
   if (!Number.isFinite(clockTolerance) || clockTolerance < 0)
     throw misuse('clockTolerance', 'seconds, from 0');
   for (const [name, number] of Object.entries({ timeoutMs, maxBytes })) {
@@ -99,6 +108,7 @@ export function settle(options: IntrospectionOptions): Settings {
       scopes: scopesReader(undefined),
       roles: rolesReader(undefined),
     },
+    untimed,
     now: options.now ?? Date.now,
   };
 }

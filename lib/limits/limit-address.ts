@@ -54,7 +54,11 @@ export function limitAddress(limit: number, options: AddressLimitOptions): Reque
   };
 }
 
-/** Ours (5xx) and other limits' are never held against a caller, and a good signature makes it the subject's. */
+/**
+ * Other limits' are never held against a caller, nor ours (5xx) unless the caller caused them; a good signature makes it the
+ * subject's.
+ */
 function isUnproven(error: SallyportError): boolean {
-  return error.status < 500 && error.status !== 429 && !(error instanceof InvalidTokenError && error.proven);
+  const isTheirs = error.status < 500 || error.causedByCaller === true;
+  return isTheirs && error.status !== 429 && !(error instanceof InvalidTokenError && error.proven);
 }

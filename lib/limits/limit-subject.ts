@@ -1,12 +1,12 @@
 import type { Store } from 'express-rate-limit';
 import type { RequestHandler } from 'express';
-import type { Identity } from '../auth';
+import type { Auth, Identity } from '../auth';
 import { InvalidTokenError } from '../errors';
 import { safely, type OnEvent } from '../events';
 import { identityKey } from '../identity';
 import { hasMethods } from '../options';
 import { toNext } from '../passage/failure';
-import { passageOf, type RefusalListener } from '../passage/passage';
+import { passageOf, type Admission, type RefusalListener } from '../passage/passage';
 import { authOf } from '../passage/proof';
 import { provenanceOf } from '../provenance';
 import { limiter } from './limiter';
@@ -24,7 +24,10 @@ export interface SubjectLimitOptions {
 }
 
 export type SubjectLimit = RequestHandler & {
-  /** Mounted before `authenticate`, this counts refusals after a good signature against their subject as well. */
+  /**
+   * Mounted before `authenticate`, this counts refusals after a good signature against their subject as well, and refuses a
+   * subject that has had too many before the proof of another request (DPoP) is remembered.
+   */
   readonly refusals: RequestHandler;
 };
 
@@ -43,7 +46,7 @@ export function limitSubject(limit: number, options: SubjectLimitOptions): Subje
       next();
       return;
     }
-    const outcome = count(provenanceOf(auth)?.identity ?? identityKey(auth), request, response);
+    const outcome = count(keyOf(auth), request, response);
     if (outcome instanceof Promise) return toNext(outcome.then(next), next);
     next(outcome);
   };
@@ -52,11 +55,18 @@ export function limitSubject(limit: number, options: SubjectLimitOptions): Subje
     if (!(error instanceof InvalidTokenError) || !error.proven) return undefined;
     return count(refusedKey(error.proven), request, response);
   };
+  const admit: Admission = (auth, request, response) => count.peek(keyOf(auth), request, response);
   const refusals: RequestHandler = (request, _response, next) => {
-    passageOf(request).listen(countRefusal);
+    const passage = passageOf(request);
+    passage.listen(countRefusal);
+    passage.admitBy(admit);
     next();
   };
   return Object.assign(limitBySubject, { refusals });
+}
+
+function keyOf(auth: Auth): string {
+  return provenanceOf(auth)?.identity ?? identityKey(auth);
 }
 
 /** Refusals are counted apart, so that somebody with an old token of a user cannot use up that user's rate limit. */

@@ -1,5 +1,6 @@
 import { rateLimit as expressRateLimit, type Store } from 'express-rate-limit';
 import type { Request, Response } from 'express';
+import { LRUCache } from 'lru-cache';
 import { RateLimitedError } from '../errors';
 import { safely, type OnEvent } from '../events';
 import { tellRefused } from '../passage/refusals';
@@ -16,8 +17,14 @@ export interface LimiterOptions {
 
 type Outcome = RateLimitedError | undefined;
 
+/** Keys that are known to have had too many; one that is forgotten is counted as ever. */
+const MAX_SPENT = 10_000;
+
 /** Counts a request under `key`, sets the headers of its answer, and gives the refusal once there are too many. */
-export type Limiter = (key: string, request: Request, response: Response) => Outcome | Promise<Outcome>;
+export type Limiter = ((key: string, request: Request, response: Response) => Outcome | Promise<Outcome>) & {
+  /** Counts nothing, and gives the refusal of a key that this process knows to have had too many in this minute. */
+  readonly peek: (key: string, request: Request, response: Response) => Outcome;
+};
 
 /**
  * The counting of express-rate-limit over its stores, without its handler: that hashes the key and waits six times for
@@ -26,6 +33,8 @@ export type Limiter = (key: string, request: Request, response: Response) => Out
 export function limiter({ by, limit, store, onEvent }: LimiterOptions): Limiter {
   const emit = safely(onEvent);
   const setHeaders = limitHeaders(by, limit);
+  /** By key: when its minute ends, by `performance.now`. Made when it is needed: it takes its whole room at once. */
+  let spent: LRUCache<string, number> | undefined;
   // Gives the store its options, all of those that a store of express-rate-limit may read.
   expressRateLimit({ windowMs: WINDOW_MS, limit, store, validate: false });
 
@@ -45,10 +54,18 @@ export function limiter({ by, limit, store, onEvent }: LimiterOptions): Limiter 
   ): Outcome {
     const left = Math.max(0, Math.ceil(msLeft / 1000));
     setHeaders(response, key, hits, left);
-    return hits <= limit ? undefined : refuse(request, response, left);
+    if (hits <= limit) return undefined;
+    spent ??= new LRUCache({ max: MAX_SPENT });
+    spent.set(key, performance.now() + msLeft);
+    return refuse(request, response, left);
   }
 
-  return function count(key, request, response) {
+  function peek(key: string, request: Request, response: Response): Outcome {
+    const msLeft = (spent?.get(key) ?? 0) - performance.now();
+    return msLeft > 0 ? outcomeOf(key, request, response, limit + 1, msLeft) : undefined;
+  }
+
+  const count = (key: string, request: Request, response: Response): Outcome | Promise<Outcome> => {
     if ('hit' in store) {
       const { hits, until } = store.hit(key);
       return outcomeOf(key, request, response, hits, until - performance.now());
@@ -57,4 +74,5 @@ export function limiter({ by, limit, store, onEvent }: LimiterOptions): Limiter 
       outcomeOf(key, request, response, totalHits, resetTime ? resetTime.getTime() - Date.now() : WINDOW_MS),
     );
   };
+  return Object.assign(count, { peek });
 }

@@ -53,7 +53,7 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
     try {
       const credential = find(request, passage);
       ({ kind } = credential);
-      proven = judge(credential, request);
+      proven = judge(credential, request, response);
     } catch (error) {
       return refuse.uncounted(error, kind, request, response, next);
     }

@@ -1,4 +1,5 @@
 import type { Request, RequestHandler } from 'express';
+import { bearer } from '../credentials/bearer';
 import type { Extractor } from '../credentials/extractor';
 import { safely, type OnEvent } from '../events';
 import { passageOf } from '../passage/passage';
@@ -16,9 +17,12 @@ export function optional(
   possession: Possession | undefined,
 ): RequestHandler {
   const tell = onEvent && safely(onEvent);
+  // A token under the scheme that is no longer accepted is a credential all the same, and a bad one.
+  const isDropped = possession?.schemes.every(({ name }) => name !== 'Bearer') ?? false;
+  const seen = isDropped ? [...credentials, bearer()] : credentials;
 
   return function serveGuestsToo(request, response, next) {
-    if (hasCredential(request, credentials)) {
+    if (hasCredential(request, seen)) {
       void chain(request, response, next);
       return;
     }

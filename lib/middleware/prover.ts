@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { Auth, Credential, Verifier } from '../auth';
 import { bearer } from '../credentials/bearer';
 import type { Extractor } from '../credentials/extractor';
@@ -7,7 +7,7 @@ import type { OnEvent } from '../events';
 import { isPending, judgeOf, type Judge } from '../judge';
 import { hasMethods, refuseUnknown } from '../options';
 import { noProof } from '../passage/copies';
-import type { Passage } from '../passage/passage';
+import { passageOf, type Passage } from '../passage/passage';
 import { checkUnbound, type Possession, type ProofHeaders } from '../passage/possession';
 import { isUntouched } from '../passage/proof';
 
@@ -43,7 +43,7 @@ export interface Proven {
 export interface Prover {
   /** The only credential of a request that nobody has proven by other ways. */
   readonly find: (request: Request, passage: Passage) => Credential;
-  readonly judge: (credential: Credential, request: Request) => Proven | Promise<Proven>;
+  readonly judge: (credential: Credential, request: Request, response: Response) => Proven | Promise<Proven>;
 }
 
 export function prover(options: AuthenticateOptions): Prover {
@@ -57,11 +57,17 @@ export function prover(options: AuthenticateOptions): Prover {
   const { credentials = possession?.credentials ?? [bearer()] } = options;
   checkExtractors('authenticate', credentials);
 
-  function possessed(auth: Auth, credential: Credential, request: Request): Proven | Promise<Proven> {
+  function possessed(
+    auth: Auth,
+    credential: Credential,
+    request: Request,
+    response: Response,
+  ): Proven | Promise<Proven> {
     if (!possession) {
       checkUnbound(auth);
       return { auth, headers: undefined };
     }
+    if (credential.dpopProof !== undefined) checkAdmitted(auth, credential.dpopProof, request, response);
     const headers = possession.check(auth, credential, request);
     return headers instanceof Promise ? headers.then((said) => ({ auth, headers: said })) : { auth, headers };
   }
@@ -73,13 +79,23 @@ export function prover(options: AuthenticateOptions): Prover {
         throw new InternalError({ cause: noProof('req.auth was set before authenticate') });
       return onlyCredential(request, credentials);
     },
-    judge(credential, request) {
+    judge(credential, request, response) {
       const auth = verify(credential);
       return isPending(auth)
-        ? auth.then((verified) => possessed(verified, credential, request))
-        : possessed(auth, credential, request);
+        ? auth.then((verified) => possessed(verified, credential, request, response))
+        : possessed(auth, credential, request, response);
     },
   };
+}
+
+/** Each new proof is remembered in a store, so whoever sends too many is refused before that. */
+function checkAdmitted(auth: Auth, proof: string, request: Request, response: Response): void {
+  const { admissions, acceptedProof } = passageOf(request);
+  if (proof === acceptedProof) return;
+  for (const admission of admissions) {
+    const refusal = admission(auth, request, response);
+    if (refusal) throw refusal;
+  }
 }
 
 function credentialJudge(options: AuthenticateOptions): Judge<Credential> {

@@ -12,6 +12,9 @@ export type RefusalListener = (
   response: Response,
 ) => SallyportError | undefined | Promise<SallyportError | undefined>;
 
+/** Asked about a proven caller before anything is written for the request; the error to refuse with, such as a 429. */
+export type Admission = (auth: Auth, request: Request, response: Response) => SallyportError | undefined;
+
 /**
  * All that is known of one request on its way: made once, by whichever of our middlewares sees it first, and read and
  * written by all of them. It is kept where nothing else can reach it: `req.auth` and `req.user` are for reading. Nothing in
@@ -40,6 +43,8 @@ export class Passage {
   requestId: string | undefined = undefined;
   /** Who wants to hear of a refusal before it is answered. */
   listeners: RefusalListener[] = NONE;
+  /** Who may refuse a caller whose token is good before the proof of this request is remembered. */
+  admissions: readonly Admission[] = NONE;
   /** What must let the request in before its proof is judged. */
   gates: readonly Gate[] = NONE;
   /** The limiters that have counted the request. */
@@ -49,6 +54,10 @@ export class Passage {
     if (this.listeners.includes(listener)) return;
     if (this.listeners === NONE) this.listeners = [];
     this.listeners.push(listener);
+  }
+
+  admitBy(admission: Admission): void {
+    if (!this.admissions.includes(admission)) this.admissions = [...this.admissions, admission];
   }
 
   /** False when that limiter has counted the request before. */

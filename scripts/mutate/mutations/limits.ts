@@ -22,8 +22,8 @@ export const limits: readonly Mutation[] = [
   {
     breaks: 'Our own failures count against the address',
     file: 'lib/limits/limit-address.ts',
-    search: 'return error.status < 500 && ',
-    replace: 'return ',
+    search: 'const isTheirs = error.status < 500 || error.causedByCaller === true;',
+    replace: 'const isTheirs = error.status > 0;',
     tests,
   },
   {

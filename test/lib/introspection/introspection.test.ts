@@ -5,6 +5,7 @@ import { InvalidTokenError, memoryRevocations, revocationFeed, StoreUnavailableE
 import { introspection, type IntrospectionOptions } from 'sallyport/introspection';
 import request from 'supertest';
 import { createApp } from '../../readme/recipes/opaque-tokens';
+import { listening } from '../../support/listening';
 
 const ISSUER = 'https://issuer.example';
 const TOKEN = '2YotnFZFEjr1zCsicMWpAA';
@@ -212,6 +213,7 @@ it.each<[string, object, string]>([
   ['no audience', { audience: undefined }, '"audience" must be'],
   ['an empty list of audiences', { audience: [] }, '"audience" must be'],
   ['an audience that is empty', { audience: [''] }, '"audience" must be'],
+  ['an untimed that is text', { untimed: 'yes' }, '"untimed" must be'],
   ['a negative tolerance', { clockTolerance: -1 }, '"clockTolerance" must be'],
   ['an endless tolerance', { clockTolerance: Infinity }, '"clockTolerance" must be'],
   ['no time', { timeoutMs: 0 }, '"timeoutMs" must be'],
@@ -255,4 +257,38 @@ it('serves an app, as the recipe has it: asked once for what is repeated, refuse
   answer = say({}, 500);
   await me('third').expect(503).expect('Retry-After', '1');
   revocations.close();
+});
+
+it('counts questions that the server refuses against the address, while it answers others', async () => {
+  const revocations = revocationFeed({ store: memoryRevocations() });
+  await revocations.prewarm();
+  const app = await listening(createApp(options(), revocations));
+  const me = async (token: string) =>
+    (await fetch(`${app.url}/api/me`, { headers: { Authorization: `Bearer ${token}` } })).status;
+  const statuses = async (round: string) => {
+    const found = new Set<number>();
+    for (let count = 0; count < 310; count += 1) found.add(await me(round + String(count)));
+    return [...found];
+  };
+  answer = say({}, 403);
+  // It refuses everybody: this server is what it does not like.
+  expect(await statuses('a')).toEqual([503]);
+  answer = say(active());
+  expect(await me('good')).toBe(200);
+  answer = say({}, 429);
+  expect(await statuses('b')).toEqual([503]);
+  answer = say({}, 403);
+  expect(await statuses('c')).toEqual([503, 429]);
+  await app.close();
+  revocations.close();
+});
+
+it.each([
+  ['neither exp nor iat', { exp: undefined, iat: undefined }, false],
+  ['iat alone', { exp: undefined }, true],
+  ['exp alone', { iat: undefined }, true],
+])('of a token that tells %s a revocation is not outlived', async (_, told, isAccepted) => {
+  answer = say(active(told));
+  expect((await failure(introspection(options())(TOKEN))) === undefined).toBe(isAccepted);
+  expect(await introspection(options({ untimed: true }))(TOKEN)).toMatchObject({ subject: 'alice' });
 });
