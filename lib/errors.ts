@@ -1,5 +1,11 @@
 import type { Identity } from './auth';
-import { SallyportError, type Challenge, type ErrorOptions } from './sallyport-error';
+import {
+  SallyportError,
+  type Challenge,
+  type ErrorOptions,
+  type InvalidTokenReason,
+  type NeededAuthentication,
+} from './sallyport-error';
 
 export * from './sallyport-error';
 
@@ -24,25 +30,6 @@ export class MissingCredentialsError extends SallyportError {
 
 /** Said of every API key that is refused, so that the answer doesn't tell what is wrong with it. */
 export const WRONG_API_KEY = 'The API key is not valid.';
-
-/** Why a token or key was refused: for events and logs, and said to the caller in `detail`. */
-export type InvalidTokenReason =
-  | 'malformed'
-  | 'header'
-  | 'algorithm'
-  | 'unknown_issuer'
-  | 'unknown_key'
-  | 'signature'
-  | 'claims'
-  | 'expired'
-  | 'not_yet_valid'
-  | 'audience'
-  | 'authorized_party'
-  | 'subject'
-  | 'proof'
-  | 'too_old'
-  | 'revoked'
-  | 'api_key';
 
 /** A wrong issuer or audience, for the host's log: at most 200 characters each, no control characters, no credential. */
 export interface Mismatch {
@@ -124,14 +111,6 @@ export class InsufficientRoleError extends SallyportError {
   ) {
     super(needed('role', required, true), options);
   }
-}
-
-/** What would be enough of the user's authentication. */
-export interface NeededAuthentication {
-  /** Seconds since the user last authenticated. */
-  readonly maxAgeSeconds?: number;
-  /** Authentication context classes, any of which is enough. */
-  readonly acr?: readonly string[];
 }
 
 /**

@@ -5,7 +5,7 @@ const MAX_LENGTH = 200;
  * The lookbehind keeps it linear.
  */
 const CREDENTIALS =
-  /eyJ[\w-]{5,}(?:\.[\w-]*){0,4}|(?<![\w-])[\w-]{8,}\.[\w-]{8,}\.[\w-]{40,}|sp_[\w-]{8,}|-----BEGIN [A-Z ]+-----.*/gi;
+  /eyJ[\w-]{5,}(?:\.[\w-]*){0,4}|(?<![\w-])[\w-]{8,}\.[\w-]{8,}\.[\w-]{40,}|sp_[\w-]{8,}|[0-9A-Za-z]{17}_[0-9A-Za-z]{40,}|-----BEGIN [A-Z ]+-----.*/gi;
 
 /**
  * What others wrote, as an event or a log may repeat it: at most 200 characters, none of which steers a terminal, and

@@ -75,10 +75,13 @@ export type {
   SubjectRevocation,
 } from './revocations/revocation-store';
 export type { Revocations, RevocationsState, RevocationTarget } from './revocations/revocations';
+export { isAddressRange } from './addresses/address-range';
 export { apiKeyIdOf } from './api-keys/api-key-format';
 export { apiKeyVerifier, type ApiKeyVerifierOptions } from './api-keys/api-key-verifier';
 export { apiKeys } from './api-keys/api-keys';
-export type { ApiKeys, ApiKeysOptions, ApiKeyWish, IssueOutcome } from './api-keys/api-keys';
+export type { ApiKeys, ApiKeysOptions } from './api-keys/api-keys';
+export type { RotateOutcome, RotationWish } from './api-keys/rotation';
+export type { ApiKeyWish, Held, IssueOutcome } from './api-keys/wishes';
 export { memoryApiKeys } from './api-keys/memory-api-keys';
 export type { ApiKeyRecord, ApiKeyStore } from './api-keys/api-key-store';
 export { memoryReplays, type MemoryReplaysOptions } from './replays/memory-replays';

@@ -12,6 +12,8 @@ export interface Provenance {
   readonly fingerprint?: string;
   /** API keys: the public id. */
   readonly keyId?: string;
+  /** API keys: the addresses and CIDR ranges that it may come from; `authenticate` checks them for each request. */
+  readonly addresses?: readonly string[];
   /** API keys: when it was made, or the token that it was made with was issued, in seconds since the epoch. */
   readonly keyCreatedAt?: number;
 }

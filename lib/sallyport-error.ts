@@ -14,6 +14,34 @@ export interface Challenge {
   readonly maxAge?: number;
 }
 
+/** What would be enough of the user's authentication. */
+export interface NeededAuthentication {
+  /** Seconds since the user last authenticated. */
+  readonly maxAgeSeconds?: number;
+  /** Authentication context classes, any of which is enough. */
+  readonly acr?: readonly string[];
+}
+
+/** Why a token or key was refused: for events and logs, and said to the caller in `detail`. */
+export type InvalidTokenReason =
+  | 'malformed'
+  | 'header'
+  | 'algorithm'
+  | 'unknown_issuer'
+  | 'unknown_key'
+  | 'signature'
+  | 'claims'
+  | 'expired'
+  | 'not_yet_valid'
+  | 'audience'
+  | 'authorized_party'
+  | 'subject'
+  | 'proof'
+  | 'too_old'
+  | 'revoked'
+  | 'api_key'
+  | 'address';
+
 /** A scheme that tokens may come under. */
 export interface ChallengeScheme {
   readonly name: 'Bearer' | 'DPoP';

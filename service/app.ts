@@ -1,5 +1,5 @@
 import express, { type Express, type RequestHandler } from 'express';
-import { apiKeys, rateLimit, type OnEvent, type Revocations, type Sallyport } from 'sallyport';
+import { rateLimit, type OnEvent, type Revocations, type Sallyport } from 'sallyport';
 import { clerkWebhook } from 'sallyport/clerk';
 import type { Config } from './config';
 import type { ProviderRules } from './config/providers';
@@ -18,6 +18,7 @@ import { warnOfForgottenProxy } from './ops/forgotten-proxy';
 import { fellowsReadiness } from './ops/fellows-readiness';
 import { healthRoutes, type ReadinessCheck } from './ops/health';
 import { closeConnections, refuseWhileClosing, type Lifecycle } from './ops/lifecycle';
+import { createKeys } from './keys';
 import type { Logger } from './ops/logger';
 import { refuseOverload } from './ops/overload';
 import { drainingReadiness, keysReadiness, revocationsReadiness, storeReadiness } from './ops/readiness';
@@ -101,8 +102,8 @@ function readinessChecks({ storage, port, revocations, lifecycle, fellows }: App
 
 function mountApi(app: Express, parts: AppParts): void {
   const { config, storage, port, revocations, erasure, revoker, logger } = parts;
-  const { modules, apiKeys: store } = storage;
-  const keys = apiKeys({ store, revocations, scopes: ['modules:read', 'modules:write'] });
+  const { modules } = storage;
+  const keys = createKeys(config, parts);
 
   const userModules = moduleRoutes({
     port,

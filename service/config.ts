@@ -30,6 +30,8 @@ export interface Config {
   readonly dataDir: string;
   readonly dataSync: boolean;
   readonly modulesPerUser: number;
+  /** What API keys begin with. */
+  readonly apiKeyPrefix: string;
   readonly maxInFlight: number;
   readonly maxInFlightPerUser: number;
   readonly rateLimit: {
@@ -105,6 +107,7 @@ function assemble(values: Variables): Omit<Config, 'issuers' | 'tls' | 'clerkWeb
     dataDir: values.DATA_DIR,
     dataSync: values.DATA_SYNC,
     modulesPerUser: values.MODULES_PER_USER,
+    apiKeyPrefix: values.API_KEY_PREFIX,
     maxInFlight: values.MAX_IN_FLIGHT,
     maxInFlightPerUser: values.MAX_IN_FLIGHT_PER_USER,
     rateLimit: {

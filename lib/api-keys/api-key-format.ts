@@ -2,10 +2,10 @@ import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /**
- * `sp_` + 17 characters of public id + `_` + 43 of secret (256 bits) + 6 of checksum, all base62: nothing in a key
+ * The prefix, `sp_` unless the host chose another, + 17 characters of public id + `_` + 43 of secret (256 bits) + 6 of checksum, all base62: nothing in a key
  * needs escaping, and a double click selects it whole. The prefix lets scanners find one that leaked.
  */
-const SHAPE = /^sp_([0-9A-Za-z]{17})_[0-9A-Za-z]{43}([0-9A-Za-z]{6})$/;
+const SHAPE = /^[a-z][a-z0-9_]{0,19}_([0-9A-Za-z]{17})_[0-9A-Za-z]{43}([0-9A-Za-z]{6})$/;
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ID = { bytes: 12, characters: 17 };
 const SECRET = { bytes: 32, characters: 43 };
@@ -18,9 +18,16 @@ export interface NewApiKey {
   readonly hash: string;
 }
 
-export function newApiKey(): NewApiKey {
+export const DEFAULT_PREFIX = 'sp';
+
+/** Whether keys may begin so: `acme`, `acme_live`. */
+export function isPrefix(text: unknown): boolean {
+  return typeof text === 'string' && text.length <= 20 && /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(text);
+}
+
+export function newApiKey(prefix = DEFAULT_PREFIX): NewApiKey {
   const id = random(ID);
-  const body = `sp_${id}_${random(SECRET)}`;
+  const body = `${prefix}_${id}_${random(SECRET)}`;
   const key = body + checksum(body);
   return { id, key, hash: hashOf(key) };
 }

@@ -21,6 +21,12 @@ export interface ApiKeyRecord {
   readonly expiresAt: number | undefined;
   /** Milliseconds since the epoch, to the minute or so; undefined while it was never used. */
   readonly lastUsedAt: number | undefined;
+  /** Where it may come from: addresses and CIDR ranges. Absent: from anywhere. */
+  readonly addresses?: readonly string[];
+  /** The organization that it acts for, as `org_id` of `auth.payload`. Absent: none. */
+  readonly organization?: string;
+  /** The id of the key that takes its place: this one ends at `expiresAt`. Absent while it was not rotated. */
+  readonly replacedBy?: string;
 }
 
 /**
@@ -40,6 +46,11 @@ export interface ApiKeyStore {
   delete(userId: string, id: string): Promise<boolean>;
   /** Required. All of one user's; repeatable. Returns how many went. */
   deleteAll(userId: string): Promise<number>;
+  /**
+   * Optional; without it keys cannot be rotated. Notes `replacedBy` and moves `expiresAt` to `until`, never to a later time,
+   * in one atomic step. False, and nothing is changed, where that user has no such key or it was replaced before.
+   */
+  retire?(userId: string, id: string, replacedBy: string, until: number): Promise<boolean>;
   /** Required. Moves `lastUsedAt` forward, never back; a key that is gone stays gone. */
   noteUse(id: string, at: number): Promise<void>;
 }

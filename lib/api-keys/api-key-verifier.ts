@@ -17,11 +17,15 @@ export interface ApiKeyVerifierOptions {
   readonly now?: () => number;
 }
 
+/** How long a cache may repeat a verdict, however long it may others: a key that was rotated ends earlier than it said. */
+const RECHECKED_MS = 60_000;
+
 /** No key hashes to this, so that an unknown id takes the same steps as a wrong secret. */
 const NO_HASH = '0'.repeat(64);
 
 /**
- * Verifies API keys. Whatever is wrong with one, the answer is the same.
+ * Verifies API keys. Whatever is wrong with one, the answer is the same. The addresses that a key may come from are for whoever
+ * knows the request: `authenticate` checks them; without it ask `provenanceOf(auth)?.addresses`.
  *
  * @throws {InvalidTokenError} 401 `api_key`. `proven` is set for a key that is right but has expired.
  * @throws {StoreUnavailableError} 503.
@@ -46,7 +50,7 @@ export function apiKeyVerifier(options: ApiKeyVerifierOptions): Verifier {
     if (!record || !right) throw refusal();
     if (record.expiresAt !== undefined && record.expiresAt <= now()) throw refusal(record);
     noteUse(record);
-    return proof(record);
+    return proof(record, now() + RECHECKED_MS);
   };
 }
 
@@ -61,14 +65,16 @@ function refusal(record?: ApiKeyRecord): InvalidTokenError {
 }
 
 /** Says the key in the claims of a token, so that guards on claims work for both. */
-function proof(record: ApiKeyRecord): Auth {
+function proof(record: ApiKeyRecord, validUntil: number): Auth {
   const { id, issuer, subject, scopes, createdAt, grantedAt = createdAt } = record;
+  const { addresses, organization } = record;
   const expiresAt = record.expiresAt === undefined ? undefined : Math.floor(record.expiresAt / 1000);
   const payload: JwtPayload = {
     iss: issuer,
     sub: subject,
     scope: scopes.join(' '),
     ...(expiresAt !== undefined && { exp: expiresAt }),
+    ...(organization !== undefined && { org_id: organization }),
   };
   const auth: Auth = {
     kind: 'api-key',
@@ -81,5 +87,11 @@ function proof(record: ApiKeyRecord): Auth {
     payload: Object.freeze(payload),
     header: Object.freeze({}),
   };
-  return vouch(auth, { keyId: id, keyCreatedAt: grantedAt / 1000, stillHolds: () => true });
+  return vouch(auth, {
+    keyId: id,
+    keyCreatedAt: grantedAt / 1000,
+    stillHolds: () => true,
+    validUntil,
+    ...(addresses && { addresses }),
+  });
 }

@@ -1,10 +1,13 @@
 import type { User } from '../auth';
-import { InsufficientScopeError, InvalidRequestError } from '../errors';
+import { addressRange } from '../addresses/address-range';
+import { InsufficientScopeError, InvalidRequestError, NotOwnerError } from '../errors';
 import { refuseUnknown, isList } from '../options';
 import type { Revocations } from '../revocations/revocations';
 import { guarded } from '../stores/guarded';
-import { newApiKey } from './api-key-format';
+import { DEFAULT_PREFIX, isPrefix, newApiKey } from './api-key-format';
 import type { ApiKeyRecord, ApiKeyStore } from './api-key-store';
+import type { ApiKeyWish, Held, IssueOutcome } from './wishes';
+import { rotation, type RotateOutcome, type RotationWish } from './rotation';
 
 export interface ApiKeysOptions {
   readonly store: ApiKeyStore;
@@ -15,40 +18,28 @@ export interface ApiKeysOptions {
   readonly scopes: readonly string[];
   /** Makes a deleted key stop everywhere at once. Default: it stops when caches forget it. */
   readonly revocations?: Pick<Revocations, 'revoke'>;
+  /** What keys begin with, before a `_`: 1 to 20 of a-z, 0-9 and single `_`, a letter first. Default "sp". */
+  readonly prefix?: string;
   /** Keys of one user. Default 50. */
   readonly limit?: number;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
 }
 
-export interface ApiKeyWish {
-  readonly name: string;
-  /** Default: all that every user may give. */
-  readonly scopes?: readonly string[];
-  /**
-   * Milliseconds since the epoch; null: never, which only a key of everybody's scopes may ask for. Default: never for
-   * those, and in 30 days for a key that has other scopes.
-   */
-  readonly expiresAt?: number | null;
-  /**
-   * When the caller's token was issued (`iat`), in milliseconds since the epoch: a revocation of the user that refuses the
-   * token refuses the key too, also where it comes to us later than the key was made. Default: now.
-   */
-  readonly grantedAt?: number;
-}
-
-export type IssueOutcome =
-  | { readonly outcome: 'issued'; readonly key: string; readonly record: ApiKeyRecord }
-  | { readonly outcome: 'limit' };
-
 /** A user's own keys: what routes need. Ask only for callers who came with a token, since keys can't make keys. */
 export interface ApiKeys {
   /**
-   * `held`: the scopes of the caller's token, each of which may be handed on.
-   * Throws `InsufficientScopeError` for a scope that is neither held nor everybody's, and `InvalidRequestError`
-   * for an expiry that has passed, or for none where the key must expire.
+   * `held`: the scopes of the caller's token, each of which may be handed on, or these and its organizations.
+   * Throws `InsufficientScopeError` for a scope that is neither held nor everybody's, `NotOwnerError` for another
+   * organization, and `InvalidRequestError` for wrong addresses, for an expiry that has passed, or for none where the key
+   * must expire.
    */
-  issue(user: User, wish: ApiKeyWish, held: readonly string[]): Promise<IssueOutcome>;
+  issue(user: User, wish: ApiKeyWish, held: readonly string[] | Held): Promise<IssueOutcome>;
+  /**
+   * A new key with the name, scopes, addresses, organization and lifetime of an old one, which is good beside it until
+   * `until`. Throws as `issue` does where the caller's token no longer holds what the key has.
+   */
+  rotate(user: User, id: string, wish: RotationWish, held: readonly string[] | Held): Promise<RotateOutcome>;
   list(user: User): Promise<readonly ApiKeyRecord[]>;
   /** Whether the user had it. */
   remove(user: User, id: string): Promise<boolean>;
@@ -58,6 +49,7 @@ const OPTIONS = [
   'store',
   'scopes',
   'revocations',
+  'prefix',
   'limit',
   'now',
 ] as const satisfies readonly (keyof ApiKeysOptions)[];
@@ -71,28 +63,39 @@ const OPTIONS = [
  */
 export function apiKeys(options: ApiKeysOptions): ApiKeys {
   refuseUnknown('apiKeys', options, OPTIONS);
-  const { scopes: everybodys, revocations, limit = 50, now = () => Date.now() } = options;
+  const { scopes: everybodys, revocations, limit = 50, prefix = DEFAULT_PREFIX } = options;
+  const { now = () => Date.now() } = options;
   if (!Number.isInteger(limit) || limit < 1)
     throw new TypeError('apiKeys: "limit" must be a whole number from 1');
   if (!isList(everybodys)) throw new TypeError('apiKeys: "scopes" must be a list');
   if (typeof (options.store as Partial<ApiKeyStore> | undefined)?.add !== 'function')
     throw new TypeError('apiKeys: "store" must be an API key store, such as memoryApiKeys()');
+  if (!isPrefix(prefix)) throw new TypeError('apiKeys: "prefix" must be 1 to 20 of a-z, 0-9 and single _');
   const store = guarded(options.store, { name: 'api-keys' });
 
+  async function issue(user: User, wish: ApiKeyWish, held: readonly string[] | Held): Promise<IssueOutcome> {
+    const scopes = [...new Set(wish.scopes ?? everybodys)];
+    checkHeld(scopes, wish.organization, everybodys, held);
+    const addresses = addressesOf(wish);
+    const createdAt = now();
+    const mustExpire = wish.organization !== undefined || scopes.some((scope) => !everybodys.includes(scope));
+    const expiresAt = expiryOf(wish, createdAt, mustExpire);
+    const { id, key, hash } = newApiKey(prefix);
+    const { name, organization } = wish;
+    const grantedAt = Math.min(createdAt, wish.grantedAt ?? createdAt);
+    const made = { id, hash, scopes, createdAt, grantedAt, expiresAt };
+    const record = recordOf(user, name, {
+      ...made,
+      ...(addresses && { addresses }),
+      ...(organization !== undefined && { organization }),
+    });
+    const outcome = await store.add(record, limit);
+    return outcome === 'added' ? { outcome: 'issued', key, record } : { outcome };
+  }
+
   return {
-    async issue(user, wish, held) {
-      const scopes = [...new Set(wish.scopes ?? everybodys)];
-      const missing = scopes.filter((scope) => !everybodys.includes(scope) && !held.includes(scope));
-      if (missing.length > 0) throw new InsufficientScopeError(missing);
-      const createdAt = now();
-      const mustExpire = scopes.some((scope) => !everybodys.includes(scope));
-      const expiresAt = expiryOf(wish, createdAt, mustExpire);
-      const { id, key, hash } = newApiKey();
-      const grantedAt = Math.min(createdAt, wish.grantedAt ?? createdAt);
-      const record = recordOf(user, wish.name, { id, hash, scopes, createdAt, grantedAt, expiresAt });
-      const outcome = await store.add(record, limit);
-      return outcome === 'added' ? { outcome: 'issued', key, record } : { outcome };
-    },
+    issue,
+    rotate: rotation({ store, issue, now }),
     list: async (user) => store.list(user.id),
     async remove(user, id) {
       const record = await store.find(id);
@@ -102,6 +105,33 @@ export function apiKeys(options: ApiKeysOptions): ApiKeys {
       return store.delete(user.id, id);
     },
   };
+}
+
+const MAX_ADDRESSES = 50;
+
+function checkHeld(
+  scopes: readonly string[],
+  organization: string | undefined,
+  everybodys: readonly string[],
+  held: readonly string[] | Held,
+): void {
+  const { scopes: ofToken, organizations = [] } = 'scopes' in held ? held : { scopes: held };
+  const missing = scopes.filter((scope) => !everybodys.includes(scope) && !ofToken.includes(scope));
+  if (missing.length > 0) throw new InsufficientScopeError(missing);
+  if (organization !== undefined && !organizations.includes(organization))
+    throw new NotOwnerError('The token is not of this organization.');
+}
+
+/** A list that names no address would be a key that opens nothing, or, misread, one that is good from anywhere. */
+function addressesOf({ addresses }: ApiKeyWish): readonly string[] | undefined {
+  if (addresses === undefined) return undefined;
+  const valid =
+    isList(addresses) &&
+    addresses.length > 0 &&
+    addresses.length <= MAX_ADDRESSES &&
+    addresses.every((entry) => addressRange(entry) !== undefined);
+  if (valid) return Object.freeze([...addresses]);
+  throw new InvalidRequestError('The addresses of a key are 1 to 50 addresses and CIDR ranges.');
 }
 
 const MUST_EXPIRE_MS = 30 * 86_400_000;
@@ -116,7 +146,7 @@ function expiryOf({ expiresAt }: ApiKeyWish, createdAt: number, mustExpire: bool
   return expiresAt;
 }
 
-type Made = Pick<ApiKeyRecord, 'id' | 'hash' | 'scopes' | 'createdAt' | 'grantedAt' | 'expiresAt'>;
+type Made = Omit<ApiKeyRecord, 'userId' | 'issuer' | 'subject' | 'name' | 'lastUsedAt' | 'replacedBy'>;
 
 function recordOf({ id: userId, issuer, subject }: User, name: string, made: Made): ApiKeyRecord {
   return Object.freeze({ ...made, userId, issuer, subject, name, lastUsedAt: undefined });

@@ -13,7 +13,7 @@ export function memoryApiKeys(): ApiKeyStore {
   return {
     async add(record, limit) {
       if (ofUser(record.userId).length >= limit) return Promise.resolve('limit');
-      records.set(record.id, Object.freeze({ ...record, scopes: Object.freeze([...record.scopes]) }));
+      records.set(record.id, frozen(record));
       return Promise.resolve('added');
     },
     async find(id) {
@@ -30,6 +30,13 @@ export function memoryApiKeys(): ApiKeyStore {
       for (const { id } of own) records.delete(id);
       return Promise.resolve(own.length);
     },
+    async retire(userId, id, replacedBy, until) {
+      const record = records.get(id);
+      if (record?.userId !== userId || record.replacedBy !== undefined) return Promise.resolve(false);
+      const expiresAt = Math.min(record.expiresAt ?? Infinity, until);
+      records.set(id, Object.freeze({ ...record, replacedBy, expiresAt }));
+      return Promise.resolve(true);
+    },
     async noteUse(id, at) {
       const record = records.get(id);
       if (record && at > (record.lastUsedAt ?? 0))
@@ -37,4 +44,12 @@ export function memoryApiKeys(): ApiKeyStore {
       return Promise.resolve();
     },
   };
+}
+
+function frozen({ addresses, scopes, ...record }: ApiKeyRecord): ApiKeyRecord {
+  return Object.freeze({
+    ...record,
+    scopes: Object.freeze([...scopes]),
+    ...(addresses && { addresses: Object.freeze([...addresses]) }),
+  });
 }

@@ -1,14 +1,14 @@
 import type { Request, Response } from 'express';
 import { InvalidRequestError, type SallyportError } from '../errors';
 import type { Gate } from '../passage/gates';
-import type { Limiter } from './limiter';
+import type { Count } from './limiter';
 import { undecided, type Standing, type Undecided } from './undecided';
 
 export interface AddressGateOptions {
   readonly limit: number;
   /** How much of the limit an address has used up. */
   readonly hits: (address: string) => number;
-  readonly refuse: Limiter;
+  readonly refuse: Count;
 }
 
 /** So many were mounted: their order, see `Gate`. */
@@ -29,7 +29,7 @@ class AddressGate implements Gate {
   constructor(
     readonly order: number,
     private readonly judged: Undecided,
-    private readonly refuse: Limiter,
+    private readonly refuse: Count,
     private readonly address: string,
   ) {}
 

@@ -1,5 +1,6 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import { ipKeyGenerator } from 'express-rate-limit';
+import { addRange, addressRange } from '../addresses/address-range';
 
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 /** How proxies write an address with its port: `203.0.113.9:4711`, `[2001:db8::1]:443`; also quoted (RFC 7239). */
@@ -27,32 +28,25 @@ export function addressKey(address: string | undefined): string {
   return isIPv4(address) ? address : ipKeyGenerator(address, 56);
 }
 
-/** Whether a bare address is on the list "exempt" of `room`. Throws at mount for an entry that is neither address nor range. */
+/** Whether a bare address is on the list of `room`, its option "exempt" unless another is named. Throws at mount for an entry that is neither address nor range. */
 export function addressList(
   room: string,
   entries: readonly string[],
+  option = 'exempt',
 ): (address: string | undefined) => boolean {
   const given: unknown = entries;
   if (!Array.isArray(given))
-    throw new TypeError(`${room}: "exempt" must be a list of addresses and CIDR ranges`);
+    throw new TypeError(`${room}: "${option}" must be a list of addresses and CIDR ranges`);
   const list = new BlockList();
   for (const entry of entries) {
-    if (!add(list, entry)) {
-      throw new TypeError(`${room}: "exempt" takes addresses and CIDR ranges, not "${entry}"`);
+    const range = addressRange(entry);
+    if (!range) {
+      throw new TypeError(`${room}: "${option}" takes addresses and CIDR ranges, not "${entry}"`);
     }
+    addRange(list, range);
   }
   return (address) => {
     if (address === undefined || entries.length === 0) return false;
     return list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
   };
-}
-
-function add(list: BlockList, entry: string): boolean {
-  const [address, prefix, ...rest] = entry.split('/') as [string, ...string[]];
-  const family = isIP(address);
-  const bits = family === 4 ? 32 : 128;
-  const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;
-  if (family === 0 || rest.length > 0 || !(length <= bits)) return false;
-  list.addSubnet(address, length, family === 4 ? 'ipv4' : 'ipv6');
-  return true;
 }

@@ -21,7 +21,9 @@ type Outcome = RateLimitedError | undefined;
 const MAX_SPENT = 10_000;
 
 /** Counts a request under `key`, sets the headers of its answer, and gives the refusal once there are too many. */
-export type Limiter = ((key: string, request: Request, response: Response) => Outcome | Promise<Outcome>) & {
+export type Count = (key: string, request: Request, response: Response) => Outcome | Promise<Outcome>;
+
+export type Limiter = Count & {
   /** Counts nothing, and gives the refusal of a key that this process knows to have had too many in this minute. */
   readonly peek: (key: string, request: Request, response: Response) => Outcome;
 };

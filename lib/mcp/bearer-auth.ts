@@ -4,6 +4,7 @@ import { InvalidTokenError } from '../errors';
 import { refuseUnknown } from '../options';
 import { failureOf } from '../passage/failure';
 import { checkUnbound } from '../passage/possession';
+import { provenanceOf } from '../provenance';
 import { authInfo, type AuthInfo } from './auth-info';
 
 /** What the MCP SDK calls `OAuthTokenVerifier`. */
@@ -53,6 +54,8 @@ export function bearerAuth(
       try {
         const auth = await verifier(token);
         checkUnbound(auth);
+        if (provenanceOf(auth)?.addresses)
+          throw new InvalidTokenError('address', 'A key of certain addresses needs authenticate().');
         checkAudience(auth, resource);
         return { ...authInfo(auth), resource: new URL(resource) };
       } catch (error) {

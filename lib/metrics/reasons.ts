@@ -17,6 +17,7 @@ const TOKEN_REASONS: Readonly<Record<InvalidTokenReason, true>> = {
   too_old: true,
   revoked: true,
   api_key: true,
+  address: true,
 };
 
 const REASONS: ReadonlySet<string> = new Set([

@@ -5,6 +5,7 @@ import type { Extractor } from '../credentials/extractor';
 import { InternalError, InvalidRequestError, MissingCredentialsError } from '../errors';
 import type { OnEvent } from '../events';
 import { isPending, judgeOf, type Judge } from '../judge';
+import { checkKeyAddress } from '../limits/key-addresses';
 import { hasMethods, refuseUnknown } from '../options';
 import { noProof } from '../passage/copies';
 import { passageOf, type Passage } from '../passage/passage';
@@ -63,6 +64,7 @@ export function prover(options: AuthenticateOptions): Prover {
     request: Request,
     response: Response,
   ): Proven | Promise<Proven> {
+    if (auth.kind === 'api-key') checkKeyAddress(auth, request);
     if (!possession) {
       checkUnbound(auth);
       return { auth, headers: undefined };

@@ -18,6 +18,9 @@ interface StoredKey {
   readonly grantedAt?: number;
   readonly expiresAt?: number;
   readonly lastUsedAt?: number;
+  readonly addresses?: readonly string[];
+  readonly organization?: string;
+  readonly replacedBy?: string;
 }
 
 /** One document for each user, with all of their keys: so their number is limited in one atomic step. */
@@ -61,6 +64,16 @@ export function mongoApiKeys(users: Users): ApiKeyStore {
       const gone = await users.collection().findOneAndDelete({ _id: { $eq: digestOf(userId) } });
       return gone?.keys.length ?? 0;
     },
+    async retire(userId, id, replacedBy, until) {
+      const key = { $elemMatch: { key: { $eq: digestOf(id) }, replacedBy: { $exists: false } } };
+      const { modifiedCount } = await users
+        .collection()
+        .updateOne(
+          { _id: { $eq: digestOf(userId) }, keys: key },
+          { $set: { 'keys.$.replacedBy': replacedBy }, $min: { 'keys.$.expiresAt': until } },
+        );
+      return modifiedCount === 1;
+    },
     async noteUse(id, at) {
       const one = { 'keys.key': { $eq: digestOf(id) } };
       await users.collection().updateOne(one, { $max: { 'keys.$.lastUsedAt': at } });
@@ -88,6 +101,7 @@ export function storedKeyOf({
   scopes,
   expiresAt,
   lastUsedAt,
+  addresses,
   ...rest
 }: ApiKeyRecord): StoredKey {
   return {
@@ -97,6 +111,7 @@ export function storedKeyOf({
     scopes: [...scopes],
     ...(expiresAt !== undefined && { expiresAt }),
     ...(lastUsedAt !== undefined && { lastUsedAt }),
+    ...(addresses && { addresses: [...addresses] }),
   };
 }
 
@@ -109,13 +124,16 @@ export function recordOf({
   scopes,
   createdAt,
   grantedAt,
-  ...times
+  ...rest
 }: StoredKey): ApiKeyRecord {
   const [issuer, subject] = JSON.parse(identity) as [string, string];
-  const { expiresAt, lastUsedAt } = times;
+  const { expiresAt, lastUsedAt, addresses, organization, replacedBy } = rest;
   const frozen = Object.freeze([...scopes]);
   return Object.freeze({
     ...{ id, hash, userId, issuer, subject, name, scopes: frozen, createdAt, expiresAt, lastUsedAt },
     ...(grantedAt !== undefined && { grantedAt }),
+    ...(addresses && { addresses: Object.freeze([...addresses]) }),
+    ...(organization !== undefined && { organization }),
+    ...(replacedBy !== undefined && { replacedBy }),
   });
 }

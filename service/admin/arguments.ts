@@ -47,7 +47,7 @@ function notAnOption(text: string): string {
 
 /** A whole API key or a token. */
 function isSecret(text: string): boolean {
-  return /^(sp_.*_|eyJ|bearer\b)/i.test(text);
+  return /^(sp_.*_|eyJ|bearer\b)|_[0-9A-Za-z]{17}_/i.test(text);
 }
 
 function unknown(name: string, known: readonly string[]): string {

@@ -1,4 +1,6 @@
 import { apiKeyIdOf, type ApiKeyRecord } from 'sallyport';
+import { createKeys } from '../keys';
+import { UsageError } from './arguments';
 import { NotDoneError, type Command, type CommandContext, type Result } from './command';
 import { identityOf } from './identity';
 import { rows, time } from './shown';
@@ -30,6 +32,48 @@ export const keysRevoke: Command = {
   },
 };
 
+const HOUR_MS = 3_600_000;
+
+export const keysRotate: Command = {
+  name: 'keys rotate',
+  usage: 'keys rotate --key ID | --key - [--overlap-hours N]',
+  about:
+    'Makes a new key in place of one, which is good beside it for 24 hours, or for N. Prints the new key once.',
+  options: { key: 'value', 'overlap-hours': 'value' },
+  async run(context) {
+    const hours = overlapOf(context);
+    const old = await keyNamed(context);
+    const user = await context.core.storage.users.find(old);
+    if (user?.id !== old.userId) throw new NotDoneError('There is no such user any more.');
+    const until = Date.now() + hours * HOUR_MS;
+    const { organization } = old;
+    const held = { scopes: old.scopes, organizations: organization === undefined ? [] : [organization] };
+    const rotated = await createKeys(context.config, context.core).rotate(user, old.id, { until }, held);
+    if (rotated.outcome === 'limit') throw new NotDoneError('The user has as many keys as a user may have.');
+    if (rotated.outcome === 'missing') throw new NotDoneError('The key has ended, or was rotated before.');
+    const { key, record, previousExpiresAt } = rotated;
+    const replaces = { id: old.id, expiresAt: time(previousExpiresAt) };
+    return {
+      ok: true,
+      json: { key, made: keyJson(record), replaces },
+      lines: [
+        'Made, and shown this once:',
+        ...rows({ key }),
+        ...keyRows(record),
+        'In place of:',
+        ...rows(replaces),
+      ],
+    };
+  },
+};
+
+function overlapOf({ given }: CommandContext): number {
+  const text = given.text('overlap-hours') ?? '24';
+  const hours = Number(text);
+  if (/^\d{1,4}$/.test(text) && hours >= 1 && hours <= 2160) return hours;
+  throw new UsageError('--overlap-hours takes a whole number from 1 to 2160.');
+}
+
 /** The key of `--key`, whosever it is. Of a whole key only the id goes on from here. */
 export async function keyNamed({ core, given, secret }: CommandContext): Promise<ApiKeyRecord> {
   const named = given.text('key') ?? '-';
@@ -50,11 +94,31 @@ function listed(records: readonly ApiKeyRecord[]): Result {
 }
 
 function keyRows(record: ApiKeyRecord): string[] {
-  const { scopes, ...rest } = keyJson(record);
-  return rows({ ...rest, scopes: scopes.join(' ') });
+  const { scopes, addresses, ...rest } = keyJson(record);
+  return rows({
+    ...rest,
+    scopes: scopes.join(' '),
+    ...(addresses && { addresses: addresses.join(' ') }),
+  });
 }
 
-function keyJson({ id, name, issuer, subject, scopes, createdAt, expiresAt, lastUsedAt }: ApiKeyRecord) {
+function keyJson({
+  id,
+  name,
+  issuer,
+  subject,
+  scopes,
+  createdAt,
+  expiresAt,
+  lastUsedAt,
+  ...more
+}: ApiKeyRecord) {
   const times = { createdAt: time(createdAt), expiresAt: time(expiresAt), lastUsedAt: time(lastUsedAt) };
-  return { id, name, issuer, subject, scopes, ...times };
+  const { addresses, organization, replacedBy } = more;
+  return {
+    ...{ id, name, issuer, subject, scopes, ...times },
+    ...(addresses && { addresses }),
+    ...(organization !== undefined && { organization }),
+    ...(replacedBy !== undefined && { replacedBy }),
+  };
 }

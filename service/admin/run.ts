@@ -16,7 +16,7 @@ import {
   type StoreCommand,
 } from './command';
 import { examine } from './doctor/doctor';
-import { keysList, keysRevoke } from './keys';
+import { keysList, keysRevoke, keysRotate } from './keys';
 import { restore } from './restore';
 import { revoke } from './revoke';
 import { secretInput, type Stdin } from './secret-input';
@@ -33,6 +33,7 @@ type AnyCommand = Command | StoreCommand;
 const COMMANDS: readonly AnyCommand[] = [
   keysList,
   keysRevoke,
+  keysRotate,
   usersShow,
   usersErase,
   revoke,

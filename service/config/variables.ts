@@ -75,6 +75,9 @@ export const variables = z.object({
   DATA_DIR: withDefault('./data', 'a folder', text),
   DATA_SYNC: flag(false),
   MODULES_PER_USER: integer(1000, 1),
+  API_KEY_PREFIX: withDefault('sp', '1 to 20 of a-z, 0-9 and single _, a letter first', (value) =>
+    value.length <= 20 && /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(value) ? value : undefined,
+  ),
 
   MAX_IN_FLIGHT: integer(1000, 1),
   MAX_IN_FLIGHT_PER_USER: integer(50, 1),

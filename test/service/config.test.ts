@@ -63,6 +63,7 @@ it('has the documented default for every variable that is not set', () => {
     mongodbUri: undefined,
     dataDir: './data',
     dataSync: false,
+    apiKeyPrefix: 'sp',
     modulesPerUser: 1000,
     maxInFlight: 1000,
     maxInFlightPerUser: 50,

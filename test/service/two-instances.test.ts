@@ -50,6 +50,27 @@ describeMongo('two instances over one MongoDB', () => {
     expect(await refusedAfter(headers)).toBeLessThan(9000);
   }, 20_000);
 
+  it('rotates a key for both, and revokes the old one and the new one there too', async () => {
+    const made = (await here.as('gail').post('/api/keys', { name: 'n' })).json as { key: string; id: string };
+    const old = { 'x-api-key': made.key };
+    expect([await statusOf(here, old), await statusOf(there, old)]).toEqual([200, 200]);
+    const gail = (service: ServiceUnderTest) => bearing(service, here.issuer.token({ sub: 'gail' }));
+    const rotated = await gail(there).post(`/api/keys/${made.id}/rotate`, { overlapSeconds: 3600 });
+    expect(rotated.status).toBe(201);
+    const next = { 'x-api-key': String(rotated.json.key) };
+    expect([await statusOf(here, old), await statusOf(there, old)]).toEqual([200, 200]);
+    expect([await statusOf(here, next), await statusOf(there, next)]).toEqual([200, 200]);
+    const again = await Promise.all(
+      [here, there].map((service) => gail(service).post(`/api/keys/${made.id}/rotate`, {})),
+    );
+    expect(again.map(({ status }) => status)).toEqual([404, 404]);
+    await here.as('gail').delete(`/api/keys/${made.id}`);
+    expect(await refusedAfter(old)).toBeLessThan(9000);
+    expect(await statusOf(there, next)).toBe(200);
+    await here.as('gail').delete(`/api/keys/${String(rotated.json.id)}`);
+    expect(await refusedAfter(next)).toBeLessThan(9000);
+  }, 30_000);
+
   it('refuses an erased user there too, though that instance knew them', async () => {
     const headers = { authorization: `Bearer ${here.issuer.token({ sub: 'carol' })}` };
     expect([await statusOf(here, headers), await statusOf(there, headers)]).toEqual([200, 200]);

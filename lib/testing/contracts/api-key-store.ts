@@ -37,13 +37,15 @@ export const apiKeyStoreContract: readonly ApiKeyStoreTest[] = [
         scopes: [],
         grantedAt: 1_699_999_999_000,
         expiresAt: 1_800_000_000_000,
+        addresses: ['203.0.113.0/24', '2001:db8::1'],
+        organization: 'org_$1',
       });
       assert.equal(await store.add(plain, NO_LIMIT), 'added');
       assert.equal(await store.add(full, NO_LIMIT), 'added');
       assert.deepEqual(await store.find('k1'), plain);
       const found = await store.find('k2');
       assert.deepEqual(found, full);
-      assert.ok(Object.isFrozen(found) && Object.isFrozen(found.scopes));
+      assert.ok(Object.isFrozen(found) && Object.isFrozen(found.scopes) && Object.isFrozen(found.addresses));
     },
   },
   {
@@ -129,6 +131,30 @@ export const apiKeyStoreContract: readonly ApiKeyStoreTest[] = [
       assert.equal(await store.deleteAll('user-1'), 0);
       assert.equal(await store.find('k1'), undefined);
       assert.ok(await store.find('other'));
+    },
+  },
+  {
+    name: 'retires a key once, for its own user, to an end that never moves back',
+    async run(open) {
+      const store = await open();
+      if (!store.retire) return;
+      await store.add(record('k1'), NO_LIMIT);
+      await store.add(record('k2', { expiresAt: 1_750_000_000_000 }), NO_LIMIT);
+      const until = 1_800_000_000_000;
+      assert.equal(await store.retire('user-2', 'k1', 'new', until), false);
+      assert.equal(await store.retire('user-1', 'nobody', 'new', until), false);
+      assert.deepEqual(await store.find('k1'), record('k1'));
+      const outcomes = await Promise.all(
+        ['new-1', 'new-2', 'new-3'].map(async (id) => store.retire?.('user-1', 'k1', id, until)),
+      );
+      assert.equal(outcomes.filter(Boolean).length, 1);
+      const replacedBy = `new-${String(outcomes.indexOf(true) + 1)}`;
+      assert.deepEqual(await store.find('k1'), record('k1', { expiresAt: until, replacedBy }));
+      assert.equal(await store.retire('user-1', 'k2', 'new', until), true);
+      assert.deepEqual(
+        await store.find('k2'),
+        record('k2', { expiresAt: 1_750_000_000_000, replacedBy: 'new' }),
+      );
     },
   },
   {

@@ -25,6 +25,13 @@ export function embeddedApiKeys(environment: Environment): ApiKeyStore {
         for (const record of records) remove(tables, record);
         return records.length;
       }),
+    retire: (userId, id, replacedBy, until) =>
+      environment.write((tables) => {
+        const record = read(tables, id);
+        if (record?.userId !== userId || record.replacedBy !== undefined) return false;
+        write(tables, { ...record, replacedBy, expiresAt: Math.min(record.expiresAt ?? Infinity, until) });
+        return true;
+      }),
     noteUse: (id, at) =>
       environment.write((tables) => {
         const record = read(tables, id);
@@ -53,9 +60,14 @@ function read(tables: Tables, id: string): ApiKeyRecord | undefined {
 export function readAt({ apiKeys }: Tables, key: string): ApiKeyRecord | undefined {
   const text = apiKeys.get(key);
   if (text === undefined) return undefined;
-  const { expiresAt, lastUsedAt, scopes, ...rest } = JSON.parse(text) as ApiKeyRecord;
-  // JSON leaves out what is undefined.
-  return Object.freeze({ ...rest, scopes: Object.freeze(scopes), expiresAt, lastUsedAt });
+  const { addresses, expiresAt, lastUsedAt, scopes, ...rest } = JSON.parse(text) as ApiKeyRecord;
+  return Object.freeze({
+    ...rest,
+    scopes: Object.freeze(scopes),
+    ...(addresses && { addresses: Object.freeze(addresses) }),
+    // JSON leaves out what is undefined.
+    ...{ expiresAt, lastUsedAt },
+  });
 }
 
 export function write({ apiKeys }: Tables, record: ApiKeyRecord): void {

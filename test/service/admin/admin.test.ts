@@ -72,6 +72,30 @@ describe.each(stores)('npm run admin beside a service on $name', ({ name, deadli
     expect(found.out).not.toContain(key);
   });
 
+  it('rotates a key: both are good, and the new one is printed once', async () => {
+    const { id, key } = await issueKey(service, 'rotator');
+    const status = async (sent: string) =>
+      (await service.with({ 'x-api-key': sent }).get('/api/users/me')).status;
+    const ran = await admin('keys rotate --key - --overlap-hours 48 --json', `${key}\n`);
+    expect(ran).toMatchObject({ code: 0 });
+    const {
+      key: next,
+      made,
+      replaces,
+    } = JSON.parse(ran.out) as {
+      key: string;
+      made: { id: string };
+      replaces: { id: string; expiresAt: string };
+    };
+    expect(replaces.id).toBe(id);
+    expect(Date.parse(replaces.expiresAt) - Date.now()).toBeGreaterThan(47 * 3_600_000);
+    expect([await status(key), await status(next)]).toEqual([200, 200]);
+    expect(ran.out).not.toContain(key);
+    expect((await admin(`keys rotate --key ${made.id}`)).out).toContain('Made, and shown this once:');
+    expect(await admin(`keys rotate --key ${id}`)).toMatchObject({ code: 1 });
+    expect(await admin(`keys rotate --key ${made.id} --overlap-hours 0`)).toMatchObject({ code: 2 });
+  });
+
   it.each(['keys revoke --key -', 'revoke --key -'])(
     '%s: a running service refuses the key within 2 s',
     async (command) => {

@@ -1,0 +1,22 @@
+import type { Request } from 'express';
+import type { Auth } from '../auth';
+import { InvalidTokenError, WRONG_API_KEY } from '../errors';
+import { provenanceOf } from '../provenance';
+import { addressList } from './address';
+import { clientAddress } from './client-address';
+
+type Listed = (address: string | undefined) => boolean;
+
+/** By the list itself, which a cache hands out again with each repeat of a verdict. */
+const lists = new WeakMap<readonly string[], Listed>();
+
+/** Refuses an API key that comes from none of its addresses, as any wrong key is; an address that is not known is none. */
+export function checkKeyAddress(auth: Auth, request: Request): void {
+  const addresses = provenanceOf(auth)?.addresses;
+  if (!addresses) return;
+  let isListed = lists.get(addresses);
+  if (!isListed) lists.set(addresses, (isListed = addressList('an API key', addresses, 'addresses')));
+  if (isListed(clientAddress(request))) return;
+  const { issuer, subject } = auth;
+  throw new InvalidTokenError('address', WRONG_API_KEY, { proven: { issuer, subject } });
+}

@@ -1,0 +1,11 @@
+import { apiKeys, type ApiKeys } from 'sallyport';
+import type { Config } from './config';
+import type { Core } from './core';
+
+/** Keys of users, as routes and the commands beside the service make them. */
+export function createKeys(
+  { apiKeyPrefix: prefix }: Pick<Config, 'apiKeyPrefix'>,
+  { storage, revocations }: Pick<Core, 'storage' | 'revocations'>,
+): ApiKeys {
+  return apiKeys({ store: storage.apiKeys, revocations, prefix, scopes: ['modules:read', 'modules:write'] });
+}
