@@ -1,14 +1,16 @@
 import { createPublicKey, hash, verify } from 'node:crypto';
 import { auth as oauth2 } from 'express-oauth2-jwt-bearer';
 import { LRUCache } from 'lru-cache';
+import dpop from '../../../dist/lib/dpop/index.js';
 import sallyport from '../../../dist/lib/index.js';
+import testing from '../../../dist/lib/testing/index.js';
 import { aboutMachine } from './machine.mjs';
 import { wantsJson } from './options.mjs';
 import { say } from './report.mjs';
 import { line, microseconds } from './timing.mjs';
 import { audience, issuer, makeKeys, mint } from './tokens.mjs';
 
-const { cached, expressOauth2JwtBearer, jwtVerifier, nodeCrypto, staticKeys } = sallyport;
+const { cached, expressOauth2JwtBearer, jwtVerifier, memoryReplays, nodeCrypto, staticKeys } = sallyport;
 const TIMES = 1500;
 const ROUNDS = 7;
 const USAGE = `Usage: npm run bench:micro -- [--json]
@@ -34,6 +36,12 @@ async function main() {
       'A token that is cached',
       'floor: SHA-256 and a look-up',
       await cachedOnes(given, tokens),
+      tokens,
+    ),
+    await measured(
+      'A cached token, with and without a proof of possession (DPoP, ES256)',
+      'plain token',
+      boundOnes(),
       tokens,
     ),
   ];
@@ -64,6 +72,52 @@ async function cachedOnes({ jwks, key }, tokens) {
     ['sallyport: cached(jwtVerifier())', verifier],
     ['fast-jwt with its cache', await fastJwt(key, 10_000)],
   ];
+}
+
+/** The token of a round is one; each request has a proof of its own, and each round a store that has seen none of them. */
+function boundOnes() {
+  const { createDpopClient, createTestIssuer } = testing;
+  const client = createDpopClient();
+  const mint = createTestIssuer({ issuer, audience });
+  const token = mint.token({ cnf: { jkt: client.jkt } });
+  const plain = mint.token();
+  const url = 'https://api.example/notes';
+  const proofs = Array.from({ length: TIMES }, () => client.headers(token, { url }).DPoP);
+  const options = { issuer, audience, keys: mint.keys, engine: nodeCrypto() };
+  const verifier = cached(jwtVerifier({ ...options, boundTokens: true }));
+  const replays = { ...memoryReplays() };
+  const { check } = dpop.possession({
+    dpop: { publicUrl: 'https://api.example', maxAgeSeconds: 3600 },
+    replays,
+  });
+  let next = 0;
+  return [
+    ['plain token', () => verifier(plain)],
+    [
+      'token with a DPoP proof',
+      async () => {
+        if (next === 0) Object.assign(replays, memoryReplays());
+        const credential = { kind: 'token', credential: token, dpopProof: proofs[next] };
+        next = (next + 1) % TIMES;
+        const request = { method: 'GET', url: '/notes', originalUrl: '/notes', headers: {}, socket: {} };
+        await check(await verifier(token), credential, request);
+      },
+    ],
+    ['crypto.verify of the proof', proofAlone(proofs)],
+  ];
+}
+
+/** What no DPoP can go below: the signature of the proof, with its key at hand. */
+function proofAlone(proofs) {
+  const [header] = proofs[0].split('.');
+  const { jwk } = JSON.parse(Buffer.from(header, 'base64url').toString());
+  const key = createPublicKey({ key: jwk, format: 'jwk' });
+  let next = 0;
+  return () => {
+    const [input, signature] = partsOf(proofs[next]);
+    next = (next + 1) % TIMES;
+    if (!verify('sha256', input, { key, dsaEncoding: 'ieee-p1363' }, signature)) throw new Error('refused');
+  };
 }
 
 async function measured(title, floor, contenders, tokens) {

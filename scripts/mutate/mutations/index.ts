@@ -1,5 +1,6 @@
 import type { Mutation } from '../mutation';
 import { apiKeys } from './api-keys';
+import { beyond } from './beyond';
 import { claims } from './claims';
 import { commandLine } from './command-line';
 import { dataFolder } from './data-folder';
@@ -33,6 +34,7 @@ export const mutations: readonly Mutation[] = [
   ...issuers,
   ...revocations,
   ...apiKeys,
+  ...beyond,
   ...users,
   ...webhooks,
   ...signals,
