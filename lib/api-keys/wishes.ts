@@ -1,8 +1,9 @@
 import type { ApiKeyRecord } from './api-key-store';
 
 export interface ApiKeyWish {
+  /** What its user calls it. */
   readonly name: string;
-  /** Default: all that every user may give. */
+  /** What it may do. Default: all that every user may give. */
   readonly scopes?: readonly string[];
   /**
    * Milliseconds since the epoch; null: never, which only a key of everybody's scopes may ask for. Default: never for
@@ -29,7 +30,8 @@ export type IssueOutcome =
 
 /** What the caller's token says that may be handed on to a key. */
 export interface Held {
+  /** Of the token: each may be handed on. */
   readonly scopes: readonly string[];
-  /** Default: none. */
+  /** That the token is of, of which one may be handed on. Default: none. */
   readonly organizations?: readonly string[];
 }
