@@ -70,7 +70,10 @@ module.exports = {
       comment: 'Everything imports these files, so they import nothing but each other.',
       severity: 'error',
       from: { path: '^lib/[^/]+\\.ts$', pathNot: '^lib/(index|sallyport(-options)?)\\.ts$' },
-      to: { pathNot: '^lib/(auth|errors|events|identity|judge|options|private-fields|provenance|sallyport-error)\\.ts$' },
+      to: {
+        pathNot:
+          '^lib/(auth|errors|events|identity|judge|options|private-fields|provenance|sallyport-error)\\.ts$',
+      },
     },
     {
       name: 'core-without-adapters',
