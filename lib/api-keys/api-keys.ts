@@ -57,6 +57,8 @@ const OPTIONS = [
 /**
  * Issues, lists and removes API keys.
  *
+ * @throws {TypeError} when it is called, for an option that is unknown, missing or malformed.
+ *
  * @example
  * const keys = apiKeys({ store: memoryApiKeys(), scopes: ['notes:read', 'notes:write'] });
  * const issued = await keys.issue(user, { name: 'backup', scopes: ['notes:read'] }, auth.scopes);

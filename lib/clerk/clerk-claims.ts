@@ -25,6 +25,8 @@ export type ClerkClaims = Pick<JwtVerifierOptions, 'audience' | 'authorizedParti
  * authorized party instead. Everything else that the same instance signs is refused: OAuth access tokens (`typ` at+jwt),
  * machine tokens, another category (`cat`), a `sub` that is not a user's, no `sid`.
  *
+ * @throws {TypeError} when it is called, for an option that is unknown, missing or malformed.
+ *
  * @example
  * jwtVerifier({ issuer, ...clerkClaims({ authorizedParties: ['https://app.example'] }) });
  */

@@ -59,6 +59,8 @@ const PARTS = [
  * error handler. Headers are checked before the body is read; a body that is late is 408, and of one address ten bodies
  * are awaited at once, further ones are 429.
  *
+ * @throws {TypeError} at mount, for an option that is unknown, missing or malformed.
+ *
  * @example
  * app.post('/webhooks/clerk', clerkWebhook({ secret, issuer, replays, users, revocations, erase }));
  */

@@ -28,8 +28,10 @@ export type { RemoteKeysOptions } from './remote-options';
  * const verifier = jwtVerifier({ issuer, audience, keys });
  * ```
  *
- * `find` rejects with `KeysUnavailableError` (503, Retry-After) when there are no usable keys. Throws a `TypeError`
- * for an option that is unknown or wrong, such as an address in plain http off loopback.
+ * `find` rejects with `KeysUnavailableError` (503, Retry-After) when there are no usable keys.
+ *
+ * @throws {TypeError} when it is called, for an option that is unknown or wrong, such as an address in plain http off
+ * loopback.
  */
 export function remoteKeys(options: RemoteKeysOptions): KeySource {
   const settings = settleRemote(options);

@@ -19,12 +19,14 @@ const MAX_KIDS = 100;
  *
  * `keys` is a JWK Set object (RFC 7517 section 5), or one public key as PEM (`BEGIN PUBLIC KEY`, `BEGIN RSA PUBLIC
  * KEY` or `BEGIN CERTIFICATE`). A PEM key has no kid of its own, so it verifies its issuer's tokens whatever kid
- * they carry. Throws a `TypeError` when nothing in it could ever verify a token.
+ * they carry.
  *
  * ```js
  * const keys = staticKeys(await readFile('clerk.pem', 'utf8'));
  * const verifier = jwtVerifier({ issuer, audience, keys });
  * ```
+ *
+ * @throws {TypeError} when it is called, for an unknown option, and when nothing in `keys` could ever verify a token.
  */
 export function staticKeys(
   keys: string | { readonly keys: readonly object[] },

@@ -40,6 +40,8 @@ export interface Problem {
  * Turns a failure into an answer: `application/problem+json` with its status, challenge and headers. Mount it last. What
  * it cannot name becomes 500 `internal`, which says nothing: no stack, no library's message, no token.
  *
+ * @throws {TypeError} at mount, for an option that is unknown or malformed.
+ *
  * @example
  * app.use(problemDetails({ onError: (error) => console.error(error) })); // the last middleware
  */

@@ -23,6 +23,8 @@ export interface RequireFreshOptions {
  * The time is `auth_time` (OpenID Connect Core section 2), and where a token has none Clerk's `fva`, which tells in whole
  * minutes how long before the token was issued the first factor was verified. A token that tells neither is refused.
  *
+ * @throws {TypeError} at mount, for an option that is unknown or malformed, or where neither age nor `acr` is given.
+ *
  * @example
  * app.post('/transfers', port, requireFresh({ maxAgeSeconds: 600 }), transfer);
  * app.delete('/account', port, requireFresh({ maxAgeSeconds: 300, acr: ['phr', 'phrh'] }), removeAccount);

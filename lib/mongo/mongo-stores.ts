@@ -43,6 +43,8 @@ export interface MongoStores {
  * Every store of sallyport in one database, for any number of instances. The connection stays the host's: its
  * settings are, and closing it is; what is set or plugged into its mongoose changes nothing here. `serverSelectionTimeoutMS` above `deadlineMs` leaves calls waiting in the driver after they were answered 503.
  *
+ * @throws {TypeError} when it is called, for an option that is unknown or malformed.
+ *
  * @example
  * const stores = mongoStores(connection);
  * await stores.ensureIndexes();

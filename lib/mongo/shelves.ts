@@ -13,7 +13,11 @@ export interface MongoShelves {
   readonly apiKeys: Shelf<ApiKeyRecord>;
 }
 
-/** What `mongoStores` with the same prefix keeps beyond its ports, for moving it from or to another store. */
+/**
+ * What `mongoStores` with the same prefix keeps beyond its ports, for moving it from or to another store.
+ *
+ * @throws {TypeError} when it is called, for an option that is unknown.
+ */
 export function mongoShelves(
   connection: Connection,
   options: { readonly prefix?: string } = {},

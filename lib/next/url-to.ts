@@ -9,9 +9,11 @@ export type Segment = string | readonly string[] | undefined;
  * Builds the url of a path below `base`, each segment encoded, so that what a browser sent stays one segment:
  * `urlTo(process.env.ANALYZER_URL, 'api', 'user_modules', 'user', userId)`.
  *
- * Throws a `ProxyProblem`, which `analyzerProxy` answers: 400 for a segment that is empty, `.` or `..` or is not
- * well-formed Unicode and for a `base` that the URL parser would rewrite, 500 for a `base` that is unset or no address
- * of the web. Whether a token may be sent there in plain http is for `analyzerProxy` to say.
+ * Whether a token may be sent there in plain http is for `analyzerProxy` to say.
+ *
+ * @throws {ProxyProblem} which `analyzerProxy` answers: 400 for a segment that is empty, `.` or `..` or is not
+ * well-formed Unicode and for a `base` that the URL parser would rewrite, 500 for a `base` that is unset or no
+ * address of the web.
  */
 export function urlTo(base: string | URL | undefined, ...segments: Segment[]): URL {
   refuseUnfaithful(base);

@@ -22,6 +22,8 @@ const CLEAN_GRACE_MS = 3_600_000;
  * Holds the live revocations in memory and follows the store that keeps them, so that asking costs no round trip.
  * Own revocations act at once, those of other instances at the next read.
  *
+ * @throws {TypeError} when it is called, for an option that is unknown, missing or out of range.
+ *
  * @example
  * const revocations = revocationFeed({ store });
  * const verifier = revocable(cached(jwtVerifier({ issuer, audience })), revocations);

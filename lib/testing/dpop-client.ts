@@ -46,6 +46,8 @@ export interface DpopClientOptions {
  * await client.fetch(bound, 'http://127.0.0.1:3000/api/me'); // 200
  * await fetch('http://127.0.0.1:3000/api/me', { headers: { Authorization: `Bearer ${bound}` } }); // 401
  * ```
+ *
+ * @throws {TypeError} for an option that is unknown.
  */
 export function createDpopClient(options: DpopClientOptions = {}): DpopClient {
   refuseUnknown('createDpopClient', options, ['algorithm', 'now']);

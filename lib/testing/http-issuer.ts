@@ -43,7 +43,7 @@ export interface HttpTestIssuer extends TokenMint {
  * issuer.tokenOf('id');       // 401
  * ```
  *
- * Throws a `TypeError` for an unknown option or algorithm.
+ * @throws {TypeError} for an unknown option or algorithm.
  */
 export async function startTestIssuer(options: TestIssuerOptions = {}): Promise<HttpTestIssuer> {
   const settled = settle('startTestIssuer', options);

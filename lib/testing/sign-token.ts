@@ -40,6 +40,8 @@ export function generateSigningKey(algorithm: SigningAlgorithm): SigningKeyPair 
  * signToken({ alg: 'HS256', kid }, claims, createSecretKey(Buffer.from(publicKeyPem)));
  * signToken({ alg: 'RS256', kid }, '{"exp":1e999}', privateKey);
  * ```
+ *
+ * @throws {TypeError} where no algorithm is named, or one that is unknown.
  */
 export function signToken(
   header: object | string,

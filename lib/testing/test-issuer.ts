@@ -26,7 +26,7 @@ export interface TestIssuer extends TokenMint {
  * await supertest(app).get('/api/me').set('Authorization', `Bearer ${token({ exp: 1 })}`).expect(401);
  * ```
  *
- * Throws a `TypeError` for an unknown option or algorithm.
+ * @throws {TypeError} for an unknown option or algorithm.
  */
 export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   const settled = settle('createTestIssuer', options);

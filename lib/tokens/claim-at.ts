@@ -8,6 +8,8 @@ import type { Grants } from './grants';
  * a claim with dots in its name is one part. Only what the token itself says is found, never a property that every object
  * has. What is absent or null grants nothing; anything else refuses the token (401 `invalid_token`, reason `claims`).
  *
+ * @throws {TypeError} when it is called, for a path that is empty or holds anything but names.
+ *
  * @example
  * sallyport({ issuer, audience, users, roles: claimAt('realm_access', 'roles'), scopes: claimAt('permissions') });
  * claimAt('https://api.example/roles'); // one claim

@@ -25,6 +25,8 @@ interface Flight {
 /**
  * Remembers who is there, never who is not: a newcomer is always looked for in the store.
  *
+ * @throws {TypeError} when it is called, for an option that is unknown or out of range.
+ *
  * @example
  * const known = knownUsers(users, { max: 10_000, seconds: 60 });
  * const user = await known.getOrCreate({ issuer, subject: 'user_1' });

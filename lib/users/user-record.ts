@@ -22,7 +22,11 @@ const MAX_TOMBSTONES = 20;
 
 export const NOBODY: UserRecord = Object.freeze({ tombstones: Object.freeze([]) });
 
-/** Refuses a proof from before the last erasure, whether or not the user came back since. */
+/**
+ * Refuses a proof from before the last erasure, whether or not the user came back since.
+ *
+ * @throws {InvalidTokenError} 401, for a credential that was issued before the user was erased.
+ */
 export function refuseErased(
   { tombstones }: UserRecord,
   { issuer, subject }: Identity,

@@ -5,6 +5,8 @@ import { refuseUnknown } from '../options';
 /**
  * Sends each kind of credential to its verifier.
  *
+ * @throws {TypeError} when it is called, for an unknown kind, or one without a verifier.
+ *
  * @example
  * const verifier = byKind({ token: jwtVerifier({ issuer, audience }), 'api-key': apiKeyVerifier({ keys: memoryApiKeys() }) });
  * app.use('/api', authenticate({ credentials: [bearer(), apiKey()], verifier }));

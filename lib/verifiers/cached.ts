@@ -27,6 +27,8 @@ const MISS: SallyportEvent = Object.freeze({ type: 'cache_miss' });
  * once only once. Holds hashes, never credentials. An answer ends with its key and with each rule on its age: see
  * `Provenance`.
  *
+ * @throws {TypeError} when it is called, for an option that is unknown or out of range.
+ *
  * @example
  * const verifier = cached(jwtVerifier({ issuer, audience }), { max: 10_000, seconds: 60 });
  */

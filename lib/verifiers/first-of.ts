@@ -6,6 +6,8 @@ import { asVerifier, isPending, judgeOf } from '../judge';
  * Joins verifiers of one kind, such as several issuers: the first that accepts. Goes on only after a 401, and an outage
  * on the way wins over a later 401: the one who is down might have accepted.
  *
+ * @throws {TypeError} when it is called, without a verifier, or with an argument that is none.
+ *
  * @example
  * const verifier = firstOf(jwtVerifier({ issuer, audience }), jwtVerifier({ issuer: 'https://other.example', audience }));
  */

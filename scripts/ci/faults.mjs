@@ -115,6 +115,14 @@ export const faults = [
     files: { 'lib/api.txt': 'function planted(): void;\n' },
     notice: 'lib/api.txt does not say what the types of lib say. Update it: npm run api',
   },
+  {
+    step: 'docs',
+    files: {
+      'lib/metrics/index.ts':
+        "export * from './metrics';\n/** As {@link nowhere} has it. */\nexport const planted = 1;\n",
+    },
+    notice: 'Failed to resolve link to "nowhere" in comment for metrics.planted',
+  },
   // Last, for the same reason.
   ...[
     'node_modules/a is resolved to https://registry.example/a.tgz',

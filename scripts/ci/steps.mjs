@@ -18,6 +18,8 @@ const unused = { name: 'unused', command: npm('lint:unused') };
 const container = { name: 'container', command: ['node', 'scripts/ci/container.mjs'] };
 const build = { name: 'build', command: npm('build') };
 const publicApi = { name: 'public-api', command: npm('api', '--', '--check') };
+// A link of a doc comment that leads nowhere, and a public type that the reference lacks, fail it.
+const docs = { name: 'docs', command: npm('docs') };
 const packed = { name: 'package', command: ['node', 'scripts/ci/package.mjs'] };
 // `npm test`, which also counts what of lib it reaches.
 const test = { name: 'test', command: npm('coverage', '--', ...WORKERS), jest: true };
@@ -52,7 +54,7 @@ const selfTest = { name: 'self-test', command: ['node', 'scripts/ci/self-test.mj
 export const stages = [
   [
     [lockFile, format, dependencyRules, unused, container],
-    [types, lint],
+    [types, lint, docs],
   ],
   [[build, publicApi, packed, test, hostileEnvironment, chaos, demo]],
   // Those of the second lane work in copies of their own, since packing builds anew in this folder.

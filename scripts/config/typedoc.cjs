@@ -27,6 +27,7 @@ module.exports = {
     'ClaimValue',
     'EntraTenantOptions',
     'EntraTenantsOptions',
+    'KeyHeadersOption',
     'KeyLocation',
     'NEEDS',
     'OF_ISSUER',

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { readSources, type Library } from '../../scripts/api/declarations';
+import { canThrow } from '../support/can-throw';
 
 const root = resolve(__dirname, '../..');
 const FILE = join(root, 'test/readme/examples-of-doc-comments.ts');
@@ -103,5 +104,17 @@ describe('the examples in the doc comments', () => {
   it('compile', () => {
     expect(examples.length).toBeGreaterThan(50);
     expect(mistakesIn(program())).toEqual([]);
+  });
+});
+
+describe('the doc comments', () => {
+  it('name in @throws what a call of a public function can throw', () => {
+    const silent = functions.filter(
+      (symbol) =>
+        canThrow(library.checker, symbol) &&
+        !symbol.getJsDocTags(library.checker).some(({ name }) => name === 'throws'),
+    );
+    expect(functions.some((symbol) => canThrow(library.checker, symbol))).toBe(true);
+    expect(silent.map(({ name }) => name)).toEqual([]);
   });
 });
