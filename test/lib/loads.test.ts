@@ -18,15 +18,15 @@ const KEYS = {
 const keys = { ...KEYS, state: () => ({}), close: () => undefined } as never;
 const options = { issuer: 'https://issuer.example', audience: 'https://api.example', keys };
 
-it('the core, and a chain of it, load no file of the rooms beside it', () => {
-  const core = require('../../lib/index') as typeof import('../../lib/index');
+it('the core, and a chain of it, load no file of the rooms beside it', async () => {
+  const core = await import('../../lib/index');
   core.sallyport({ ...options, apiKeys: core.memoryApiKeys(), users: core.memoryUsers() }).close();
   expect(Object.keys(require.cache).some((file) => file.endsWith('lib/sallyport.ts'))).toBe(true);
   expect(loaded()).toEqual([]);
 });
 
-it('a chain with dpop loads what proves possession, and nothing else', () => {
-  const core = require('../../lib/index') as typeof import('../../lib/index');
+it('a chain with dpop loads what proves possession, and nothing else', async () => {
+  const core = await import('../../lib/index');
   core.sallyport({ ...options, dpop: true, replays: core.memoryReplays() }).close();
   expect(new Set(loaded().map((file) => file.split('/')[0]))).toEqual(new Set(['dpop']));
 });
