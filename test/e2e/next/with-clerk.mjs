@@ -5,12 +5,14 @@ import { checkLoopback } from './checks/loopback.mjs';
 import { checkPassing } from './checks/passing.mjs';
 import { checkRefusing } from './checks/refusing.mjs';
 import { checkSessions } from './checks/sessions.mjs';
+import { checkWholeFlow } from './checks/whole-flow.mjs';
 import { newClient } from './support/client.mjs';
 import { PUBLISHABLE_KEY, startIssuer } from './support/issuer.mjs';
 import { lastBuild } from './support/made-app.mjs';
 import { freePort } from './support/processes.mjs';
 import { startRecorder } from './support/recorder.mjs';
 import { startService } from './support/service.mjs';
+import { WEBHOOK_SECRET } from './support/webhooks.mjs';
 import { startApp } from './support/started-app.mjs';
 
 /** What stands in for the Clerk instance, and the public settings that name it, which are part of a build. */
@@ -41,6 +43,8 @@ export async function checkWithClerk({ issuer, environment }, { closing, ...worl
     AUTH_ISSUER: issuer.url,
     AUTH_PROVIDER: 'clerk',
     AUTH_AUTHORIZED_PARTIES: issuer.appUrl,
+    AUTH_CLOCK_TOLERANCE_SECONDS: '0',
+    CLERK_WEBHOOK_SECRET: WEBHOOK_SECRET,
   });
   closing.push(() => service.close());
   const recorder = await startRecorder(service.url);
@@ -59,6 +63,7 @@ export async function checkWithClerk({ issuer, environment }, { closing, ...worl
   await checkFailures(here);
   await checkBypasses(here);
   await checkBrowser(here);
+  await checkWholeFlow(here);
   await checkSessions(here);
   await checkLoopback({ ...here, environment: ofApp });
 }

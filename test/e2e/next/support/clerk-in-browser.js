@@ -8,7 +8,14 @@
   async function refresh() {
     const { jwt } = await post('/v1/client/token');
     if (jwt) document.cookie = `__session_${suffix}=${jwt}; path=/`;
+    else forget();
     return jwt;
+  }
+
+  /** As clerk-js does when it learns that the session has ended. */
+  function forget() {
+    document.cookie = `__session_${suffix}=; path=/; max-age=0`;
+    document.cookie = `__client_uat_${suffix}=0; path=/`;
   }
 
   const session = { id: 'current', status: 'active', getToken: refresh };
@@ -24,11 +31,16 @@
       // clerk-js renews some seconds before the minute is over.
       setInterval(refresh, 50_000);
     },
+    /** The dialog in which a user signs in once more: here everybody does so at once. */
+    reverified: [],
+    __internal_openReverification: ({ level, afterVerification }) => {
+      clerk.reverified.push(level);
+      afterVerification();
+    },
     addListener: () => () => undefined,
     signOut: async ({ redirectUrl }) => {
       await post('/v1/client/sign-out');
-      document.cookie = `__session_${suffix}=; path=/; max-age=0`;
-      document.cookie = `__client_uat_${suffix}=0; path=/`;
+      forget();
       location.assign(redirectUrl);
     },
   };

@@ -24,6 +24,11 @@ export async function startIssuer(port, appUrl) {
     else response.writeHead(404).end();
   });
   await listen(server, port);
+  const down = () =>
+    new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
   const issuer = {
     url: `http://localhost:${server.address().port}`,
     /** The same pages at another site's address. */
@@ -41,10 +46,15 @@ export async function startIssuer(port, appUrl) {
     cookies: (session, token = issuer.token(session)) =>
       `${COOKIE.session}=${token}; ${COOKIE.clientUat}=${session.since}; ${COOKIE.devBrowser}=dvb_test`,
     otherKey: newKey,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
+    /** Ends what a user has there, as an administrator would; the tokens that are out stay good by themselves. */
+    endSessions(user) {
+      const ended = [...sessions.values()].filter((session) => session.user === user);
+      for (const { id } of ended) sessions.delete(id);
+      return ended;
     },
+    down,
+    up: () => listen(server, issuer.port),
+    close: () => (server.listening ? down() : undefined),
   };
   const routes = routesOf(issuer, key, sessions);
   return issuer;
@@ -117,7 +127,7 @@ function signInPage(url) {
     const query = new URLSearchParams({ user, redirect_url: url.searchParams.get('redirect_url') ?? '' });
     return `<p><a href="/sign-in/as?${query}">Continue as ${user}</a></p>`;
   };
-  return `<!doctype html><title>Sign in</title><h1>Sign in</h1>${link('user_ada')}${link('user_grace')}`;
+  return `<!doctype html><title>Sign in</title><h1>Sign in</h1>${['user_ada', 'user_grace', 'user_mary'].map(link).join('')}`;
 }
 
 function cookieSuffix() {

@@ -7,6 +7,7 @@ import { createServer, request as send } from 'node:http';
 export async function startRecorder(serviceUrl) {
   const seen = [];
   let script;
+  let gate = Promise.resolve();
   const server = createServer((request, response) => {
     const entry = { method: request.method, path: request.url, headers: request.headers, closed: false };
     seen.push(entry);
@@ -14,8 +15,7 @@ export async function startRecorder(serviceUrl) {
     response.once('close', () => {
       entry.closed = true;
     });
-    if (script) script(response);
-    else forward(serviceUrl, request, response);
+    void gate.then(() => (script ? script(response) : forward(serviceUrl, request, response)));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -34,6 +34,19 @@ export async function startRecorder(serviceUrl) {
         return await work();
       } finally {
         script = undefined;
+      }
+    },
+    /** Keeps everything that arrives while `work` runs, and hands it on after that. */
+    async holding(work) {
+      let open;
+      gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      try {
+        return await work();
+      } finally {
+        gate = Promise.resolve();
+        open();
       }
     },
     close: () => {

@@ -5,7 +5,7 @@ export function Notice({ problem, saved, waitMs }: Outcome & { waitMs: number | 
   if (waitMs !== undefined) {
     return (
       <section className="notice waiting" role="status">
-        <strong>The service asks for patience</strong>
+        <strong>The service cannot answer yet</strong>
         <p>It is asked again in {Math.ceil(waitMs / 1000)} s.</p>
       </section>
     );

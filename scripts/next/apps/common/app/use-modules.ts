@@ -46,19 +46,23 @@ export function useModules(userId: string) {
     },
     [analyzer],
   );
-  useEffect(() => void read(userId).then(setOwn), [read, userId]);
+  /** What cannot be read now is still what it was. */
+  const readOwn = useCallback(async () => {
+    const items = await read(userId);
+    if (items) setOwn(items);
+    return items;
+  }, [read, userId]);
+  useEffect(() => void readOwn(), [readOwn]);
 
   async function show() {
-    const items = await read(owner);
-    if (owner === userId) setOwn(items);
-    else setTheirs(items);
+    if (owner === userId) await readOwn();
+    else setTheirs(await read(owner));
   }
 
   /** Over what is shown here, and over nothing that came in between. */
   async function save(moduleId: string, data: unknown) {
     setOwner(userId);
-    const shown = own ?? (await read(userId));
-    setOwn(shown);
+    const shown = own ?? (await readOwn());
     if (shown) await send({ moduleId, data, base: shown.find((module) => module.moduleId === moduleId) });
   }
 
