@@ -1,11 +1,10 @@
 import express, { type Express, type RequestHandler } from 'express';
-import { rateLimit, type OnEvent, type Revocations, type Sallyport } from 'sallyport';
-import { clerkWebhook } from 'sallyport/clerk';
+import { rateLimit, type Identity, type OnEvent, type Revocations, type Sallyport } from 'sallyport';
 import type { Config } from './config';
 import type { ProviderRules } from './config/providers';
 import { nameBadPath } from './http/bad-path';
 import { crossOrigin } from './http/cors';
-import { endpoint } from './http/endpoint';
+import { routerOf, type Route } from './http/endpoint';
 import { NotFoundError } from './http/errors';
 import type { Exchange } from './http/exchanges';
 import { requireHost } from './http/host';
@@ -28,7 +27,9 @@ import { adminRoutes } from './routes/admin';
 import { keyRoutes } from './routes/keys';
 import { moduleRoutes } from './routes/modules';
 import { sessionRoutes } from './routes/sessions';
-import { mountSignals } from './routes/signals';
+import { clerkRoute } from './routes/clerk';
+import { documentationRoutes } from './routes/documentation';
+import { signalRoutes } from './routes/signals';
 import { userRoutes } from './routes/users';
 import type { Storage } from './storage/storage';
 import type { Erasure } from './users/erasure';
@@ -79,10 +80,15 @@ export function createApp(parts: AppParts): Express {
       ...forgottenProxy,
     ),
   );
-  app.use('/health', healthRoutes(readinessChecks(parts)));
+  const health = healthRoutes(readinessChecks(parts));
+  const api = apiRoutes(parts);
+  const provider = providerRoutes(parts);
+  const documentation = documentationRoutes([...api, ...provider, ...health], config);
+  app.use(routerOf(health));
   app.use(inOrder(refuseWhileClosing(lifecycle), overload, ...onlyHttps));
-  mountApi(app, parts);
-  mountProvider(app, parts);
+  app.use(routerOf(api));
+  app.use(routerOf(provider, { strict: false }));
+  app.use(routerOf(documentation));
   app.use(() => {
     throw new NotFoundError();
   });
@@ -100,49 +106,43 @@ function readinessChecks({ storage, port, revocations, lifecycle, fellows }: App
   return fellows ? [...own, fellowsReadiness(fellows, own)] : own;
 }
 
-function mountApi(app: Express, parts: AppParts): void {
+function apiRoutes(parts: AppParts): readonly Route[] {
   const { config, storage, port, revocations, erasure, revoker, logger } = parts;
   const { modules } = storage;
   const keys = createKeys(config, parts);
-
-  const userModules = moduleRoutes({
-    port,
-    revocations,
-    modules,
-    modulesPerUser: config.modulesPerUser,
-  });
-  app.use(['/api/user_modules', '/user_modules'], userModules);
-  app.use('/api/users', userRoutes({ port, erase: (identity) => erasure.erase(identity) }));
-  app.use('/api', keyRoutes({ port, revocations, keys }));
-  app.use('/api', sessionRoutes({ port, revocations }));
-  app.use('/api', adminRoutes({ port, revocations, revoker, primary: config.issuers[0].issuer, logger }));
+  return [
+    ...moduleRoutes({ port, revocations, modules, modulesPerUser: config.modulesPerUser }),
+    ...userRoutes({ port, erase: (identity) => erasure.erase(identity) }),
+    ...keyRoutes({ port, revocations, keys }),
+    ...sessionRoutes({ port, revocations }),
+    ...adminRoutes({ port, revocations, revoker, primary: config.issuers[0].issuer, logger }),
+  ];
 }
 
 /** Strangers of many addresses may each be slow with ten webhook bodies: these take no more than this part of all places. */
 const WEBHOOK_SHARE = 0.1;
 
 /** What providers send by themselves: strangers until the signature in the body is verified. */
-function mountProvider(app: Express, parts: AppParts): void {
+function providerRoutes(parts: AppParts): readonly Route[] {
   const { ipPerMinute, exempt } = parts.config.rateLimit;
   const limit = rateLimit({ by: 'address', perMinute: ipPerMinute, exempt });
   const few = boundAwaitedBodies(Math.ceil(parts.config.maxInFlight * WEBHOOK_SHARE));
-  mountWebhook(app, parts, [limit, few]);
-  mountSignals(app, parts, [limit, few]);
+  const strangers = [limit, few];
+  return [...clerkRoutes(parts, strangers), ...signalRoutes(parts, strangers)];
 }
 
-function mountWebhook(app: Express, parts: AppParts, strangers: readonly RequestHandler[]): void {
+function clerkRoutes(parts: AppParts, strangers: readonly RequestHandler[]): readonly Route[] {
   const { config, storage, port, revocations, erasure } = parts;
-  if (!config.clerkWebhook) return;
-  const { exempt } = config.rateLimit;
-  const receive = clerkWebhook({
+  if (!config.clerkWebhook) return [];
+  const options = {
     ...config.clerkWebhook,
     replays: storage.replays,
     users: port.users,
     revocations,
-    erase: (identity) => erasure.erase(identity),
-    exempt,
-  });
-  endpoint(app, '/webhooks/clerk', { post: [...strangers, receive] });
+    erase: (identity: Identity) => erasure.erase(identity),
+    exempt: config.rateLimit.exempt,
+  };
+  return [clerkRoute(options, strangers)];
 }
 
 function createExpress({ trustProxy }: Config): Express {

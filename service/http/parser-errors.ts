@@ -18,7 +18,8 @@ class UnreadableRequestError extends SallyportError {
   }
 }
 
-function refusalOf(code: string | undefined): SallyportError {
+/** By Node's name of what is wrong. */
+export function refusalOf(code: string | undefined): SallyportError {
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new UnreadableRequestError(408, 'The request did not arrive in time.');

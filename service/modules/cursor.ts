@@ -1,4 +1,3 @@
-import { InvalidRequestError } from 'sallyport';
 import { isModuleId } from './module-id';
 
 const PREFIX = 'after:';
@@ -8,12 +7,9 @@ export function encodeCursor(moduleId: string): string {
   return Buffer.from(PREFIX + moduleId).toString('base64url');
 }
 
-/** The moduleId to go on after. Anything that `encodeCursor` did not make is refused. */
-export function decodeCursor(cursor: string): string {
+/** The moduleId to go on after; undefined for anything that `encodeCursor` did not make. */
+export function decodeCursor(cursor: string): string | undefined {
   const text = Buffer.from(cursor, 'base64url').toString('latin1');
   const moduleId = text.slice(PREFIX.length);
-  if (!isModuleId(moduleId) || encodeCursor(moduleId) !== cursor) {
-    throw new InvalidRequestError('cursor must be the nextCursor of an earlier page.');
-  }
-  return moduleId;
+  return isModuleId(moduleId) && encodeCursor(moduleId) === cursor ? moduleId : undefined;
 }

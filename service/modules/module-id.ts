@@ -1,6 +1,15 @@
-const MODULE_ID = /^[A-Za-z0-9._~-]{1,128}$/;
+import { z } from 'zod';
 
 /** The unreserved characters of a URL (RFC 3986 section 2.3), but for the two names that mean a place in a path. */
+const MODULE_ID = /^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,128}$/;
+
 export function isModuleId(text: string): boolean {
-  return MODULE_ID.test(text) && text !== '.' && text !== '..';
+  return MODULE_ID.test(text);
 }
+
+const EXPECTED = 'must be 1 to 128 of A-Z a-z 0-9 . _ ~ - and not . or ..';
+
+export const moduleId = z
+  .string({ error: EXPECTED })
+  .regex(MODULE_ID, { error: EXPECTED })
+  .meta({ description: 'What its owner calls the module.', example: 'intro' });

@@ -1,28 +1,35 @@
-import { InvalidRequestError } from 'sallyport';
+import { z } from 'zod';
 import { decodeCursor } from './cursor';
-import type { PageOptions } from './module-store';
 
 const STANDARD = 50;
 const MOST = 100;
-const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
-/** `?limit=&cursor=`. Other parameters mean nothing here and are left alone. */
-export function readPageQuery(query: Readonly<Record<string, unknown>>): PageOptions {
-  const { limit, cursor } = query;
-  return {
-    limit: limit === undefined ? STANDARD : readLimit(limit),
-    maxBytes: MAX_PAGE_BYTES,
-    ...(cursor !== undefined && { after: readCursor(cursor) }),
-  };
-}
+const LIMIT = `limit must be one whole number from 1 to ${String(MOST)}.`;
+const CURSOR = 'cursor must be the nextCursor of an earlier page, and be there once at most.';
 
-function readLimit(limit: unknown): number {
-  const value = typeof limit === 'string' && /^\d{1,3}$/.test(limit) ? Number(limit) : NaN;
-  if (value >= 1 && value <= MOST) return value;
-  throw new InvalidRequestError(`limit must be one whole number from 1 to ${String(MOST)}.`);
-}
-
-function readCursor(cursor: unknown): string {
-  if (typeof cursor !== 'string') throw new InvalidRequestError('cursor must be there once at most.');
-  return decodeCursor(cursor);
-}
+/** Where a page begins and ends. Other parameters mean nothing here and are left alone. */
+export const pageQuery = z.object({
+  limit: z
+    .string({ error: LIMIT })
+    .regex(/^(?!0+$)(?:0?[0-9]?[0-9]|100)$/, { error: LIMIT })
+    .transform(Number)
+    .default(STANDARD)
+    .meta({
+      type: 'integer',
+      minimum: 1,
+      maximum: MOST,
+      default: STANDARD,
+      pattern: undefined,
+      description: 'Modules on a page; a page also ends at 4 MiB.',
+    }),
+  cursor: z
+    .string({ error: CURSOR })
+    .transform((cursor, context) => {
+      const after = decodeCursor(cursor);
+      if (after !== undefined) return after;
+      context.addIssue({ code: 'custom', message: CURSOR });
+      return z.NEVER;
+    })
+    .optional()
+    .meta({ description: 'The `nextCursor` of the page before.' }),
+});

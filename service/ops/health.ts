@@ -1,6 +1,9 @@
-import express, { type Router } from 'express';
+import type { RequestHandler } from 'express';
 import { SallyportError } from 'sallyport';
-import { endpoint } from '../http/endpoint';
+import { z } from 'zod';
+import type { Route } from '../http/endpoint';
+import { json } from '../openapi/operation';
+import { OF_THE_SERVER } from '../openapi/problems';
 
 /** Something that is not as it should be. With a `failure` this instance can't serve; without, only part of it can't. */
 export interface Gap {
@@ -26,26 +29,70 @@ class NotReadyError extends SallyportError {
   }
 }
 
-/** For /health. Live: the process answers. Ready: it may be sent requests. */
-export function healthRoutes(checks: readonly ReadinessCheck[]): Router {
-  const router = express.Router({ caseSensitive: true, strict: true });
+const liveAnswer = z.strictObject({ status: z.literal('live') }).meta({ id: 'Live' });
+const readyAnswer = z
+  .strictObject({
+    status: z.literal('ready'),
+    missing: z.array(z.string()).meta({
+      description: 'What this instance lacks and can do without, such as the keys of one of several issuers.',
+    }),
+  })
+  .meta({ id: 'Ready' });
 
-  endpoint(router, '/live', {
-    get: [(_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'live' })],
-  });
-  endpoint(router, '/ready', {
-    get: [
-      async (_request, response) => {
-        response.set('Cache-Control', 'no-store');
-        const gaps = await gapsOf(checks);
-        const missing = gaps.map((gap) => gap.missing);
-        const failure = gaps.find((gap) => gap.failure)?.failure;
-        if (failure) throw new NotReadyError(failure, missing);
-        response.json({ status: 'ready', missing });
+/** /health. Live: the process answers. Ready: it may be sent requests. */
+export function healthRoutes(checks: readonly ReadinessCheck[]): readonly Route[] {
+  return [
+    {
+      path: '/health/live',
+      methods: {
+        get: {
+          id: 'live',
+          tag: 'health',
+          summary: 'Whether the process answers',
+          credentials: {},
+          answers: { 200: { description: 'It does.', body: json(liveAnswer) } },
+          problems: OF_THE_SERVER,
+          handlers: [showLive],
+        },
       },
-    ],
-  });
-  return router;
+    },
+    {
+      path: '/health/ready',
+      methods: {
+        get: {
+          id: 'ready',
+          tag: 'health',
+          summary: 'Whether this instance may be sent requests',
+          description: '503 names all that is missing in `missing`.',
+          credentials: {},
+          answers: { 200: { description: 'It may.', body: json(readyAnswer) } },
+          problems: [
+            ...OF_THE_SERVER,
+            'keys_unavailable',
+            'store_unavailable',
+            'revocations_unavailable',
+            'draining',
+          ],
+          handlers: [showReady(checks)],
+        },
+      },
+    },
+  ];
+}
+
+const showLive: RequestHandler = (_request, response) => {
+  response.set('Cache-Control', 'no-store').json({ status: 'live' });
+};
+
+function showReady(checks: readonly ReadinessCheck[]): RequestHandler {
+  return async function ready(_request, response) {
+    response.set('Cache-Control', 'no-store');
+    const gaps = await gapsOf(checks);
+    const missing = gaps.map((gap) => gap.missing);
+    const failure = gaps.find((gap) => gap.failure)?.failure;
+    if (failure) throw new NotReadyError(failure, missing);
+    response.json({ status: 'ready', missing });
+  };
 }
 
 export async function gapsOf(checks: readonly ReadinessCheck[]): Promise<readonly Gap[]> {

@@ -1,4 +1,4 @@
-import express, { type RequestHandler, type Router } from 'express';
+import type { RequestHandler } from 'express';
 import {
   authOf,
   NotOwnerError,
@@ -8,10 +8,12 @@ import {
   type Sallyport,
 } from 'sallyport';
 import { z } from 'zod';
-import { endpoint } from '../http/endpoint';
+import type { Route } from '../http/endpoint';
 import { InvalidBodyError, NotFoundError } from '../http/errors';
 import { jsonBody } from '../http/json-body';
 import { parseBody, plainText } from '../http/parse-body';
+import { chainAnswer, json } from '../openapi/operation';
+import { OF_A_JSON_BODY, OF_THE_CHAIN } from '../openapi/problems';
 import type { Logger } from '../ops/logger';
 import type { Revoker } from '../users/revoker';
 
@@ -26,30 +28,56 @@ export interface AdminRoutes {
 
 const MAX_BODY_BYTES = 16 * 1024;
 
-const schema = z.strictObject(
-  {
-    subject: plainText(255).optional(),
-    sid: plainText(1024).optional(),
-    jti: plainText(1024).optional(),
-    keyId: plainText(255).optional(),
-    issuer: plainText(1024).optional(),
-    reason: plainText(1024).optional(),
-  },
-  { error: ({ code }) => (code === 'invalid_type' ? 'must be a JSON object' : undefined) },
-);
+const NAMES = ['subject', 'sid', 'jti', 'keyId'] as const;
+
+const revocation = z
+  .strictObject(
+    {
+      subject: plainText(255).optional().meta({ description: 'All that this user was given until now.' }),
+      sid: plainText(1024).optional().meta({ description: 'A session.' }),
+      jti: plainText(1024).optional().meta({ description: 'A token.' }),
+      keyId: plainText(255).optional().meta({ description: 'An API key: its id, or the whole key.' }),
+      issuer: plainText(1024).optional().meta({ description: "Default: the caller's." }),
+      reason: plainText(1024).optional().meta({ description: 'For the log.' }),
+    },
+    { error: ({ code }) => (code === 'invalid_type' ? 'must be a JSON object' : undefined) },
+  )
+  .refine((given) => NAMES.some((name) => given[name] !== undefined), {
+    error: `must have one of ${NAMES.join(', ')}`,
+    when: ({ issues }) => issues.length === 0,
+  })
+  .meta({
+    id: 'NewRevocation',
+    anyOf: NAMES.map((name) => ({ required: [name] })),
+    example: { sid: 'sess_9f2', reason: 'laptop stolen' },
+  });
 
 /** /admin/revocations: refuses what others hold. */
-export function adminRoutes({ port, revocations, ...parts }: AdminRoutes): Router {
-  const router = express.Router({ caseSensitive: true, strict: true });
-  endpoint(router, '/admin/revocations', {
-    post: [
-      port,
-      port.requireScope('revocations:write'),
-      ...jsonBody(MAX_BODY_BYTES, revocations),
-      addRevocations({ ...parts, port }),
-    ],
-  });
-  return router;
+export function adminRoutes({ port, revocations, ...parts }: AdminRoutes): readonly Route[] {
+  return [
+    {
+      path: '/api/admin/revocations',
+      methods: {
+        post: {
+          id: 'revoke',
+          tag: 'revocation',
+          summary: 'Revoke credentials',
+          description:
+            'Each field that names something revokes by itself. The caller, token or API key, needs the scope `revocations:write`; for another `issuer` it must come from the primary one.',
+          credentials: { token: ['revocations:write'], apiKey: ['revocations:write'] },
+          body: json(revocation),
+          answers: { 204: chainAnswer('They are refused from now on.') },
+          problems: [...OF_THE_CHAIN, ...OF_A_JSON_BODY, 'insufficient_scope', 'not_owner', 'not_found'],
+          handlers: [
+            port,
+            port.requireScope('revocations:write'),
+            ...jsonBody(MAX_BODY_BYTES, revocations),
+            addRevocations({ ...parts, port }),
+          ],
+        },
+      },
+    },
+  ];
 }
 
 function addRevocations({
@@ -59,7 +87,7 @@ function addRevocations({
   logger,
 }: Omit<AdminRoutes, 'revocations'>): RequestHandler {
   return async function revoke(request, response) {
-    const { reason, issuer: named, keyId: key, ...others } = parseBody(schema, request.body);
+    const { reason, issuer: named, keyId: key, ...others } = parseBody(revocation, request.body);
     const auth = authOf(request);
     const issuer = issuerFor(auth, named === undefined ? auth.issuer : port.issuerNamed(named), primary);
     // Before anything is revoked: a request that is refused has done nothing.
@@ -86,7 +114,7 @@ function issuerFor({ issuer: own }: Auth, named: string | undefined, primary: st
   throw new InvalidBodyError([{ path: '/issuer', message: 'is none of the issuers known here' }]);
 }
 
-type Names = Omit<z.infer<typeof schema>, 'issuer' | 'reason'>;
+type Names = Omit<z.infer<typeof revocation>, 'issuer' | 'reason'>;
 
 function targetsOf(issuer: string, { subject, sid, jti, keyId }: Names): RevocationTarget[] {
   const given = [
@@ -95,9 +123,5 @@ function targetsOf(issuer: string, { subject, sid, jti, keyId }: Names): Revocat
     { by: 'jti', issuer, value: jti },
     { by: 'key', issuer, value: keyId },
   ] as const;
-  const targets = given.flatMap(({ value, ...target }) =>
-    value === undefined ? [] : [{ ...target, value }],
-  );
-  if (targets.length > 0) return targets;
-  throw new InvalidBodyError([{ path: '', message: 'must have one of subject, sid, jti, keyId' }]);
+  return given.flatMap(({ value, ...target }) => (value === undefined ? [] : [{ ...target, value }]));
 }

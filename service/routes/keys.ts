@@ -1,7 +1,6 @@
-import express, { type Request, type RequestHandler, type Router } from 'express';
+import type { Request, RequestHandler } from 'express';
 import {
   authOf,
-  isAddressRange,
   InvalidRequestError,
   userOf,
   type ApiKeyRecord,
@@ -10,11 +9,13 @@ import {
   type Revocations,
   type Sallyport,
 } from 'sallyport';
-import { z } from 'zod';
-import { endpoint } from '../http/endpoint';
+import type { z } from 'zod';
+import type { Route } from '../http/endpoint';
 import { InvalidBodyError, LimitReachedError, NotFoundError } from '../http/errors';
 import { jsonBody } from '../http/json-body';
-import { parseBody, plainText } from '../http/parse-body';
+import { parseBody } from '../http/parse-body';
+import { described } from './key-operations';
+import { keyWish, rotation, type issuedAnswer, type keysAnswer, type rotatedAnswer } from './key-schemas';
 
 export interface KeyRoutes {
   readonly port: Sallyport;
@@ -24,68 +25,32 @@ export interface KeyRoutes {
 
 const MAX_BODY_BYTES = 16 * 1024;
 
-const EXPIRY = 'must be a time to come, in ISO 8601 with its offset, or null';
-const ADDRESSES = 'must be a list of 1 to 50 addresses and CIDR ranges';
-const SCOPES = 'must be a list of 1 to 50 scopes';
-
-const schema = z.strictObject(
-  {
-    name: plainText(100),
-    scopes: z
-      .array(
-        z.string({ error: 'must be a scope' }).regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, 'must be a scope'),
-        {
-          error: SCOPES,
-        },
-      )
-      .min(1, SCOPES)
-      .max(50, SCOPES)
-      .optional(),
-    expiresAt: z.iso
-      .datetime({ offset: true, error: EXPIRY })
-      .refine((time) => Date.parse(time) > Date.now(), { error: EXPIRY })
-      .nullish(),
-    addresses: z
-      .array(z.string({ error: ADDRESSES }), { error: ADDRESSES })
-      .min(1, ADDRESSES)
-      .max(50, ADDRESSES)
-      .optional(),
-    organization: z
-      .string({ error: 'must be the id of an organization' })
-      .regex(/^[\x21-\x7e]{1,255}$/, 'must be the id of an organization')
-      .optional(),
-  },
-  { error: ({ code }) => (code === 'invalid_type' ? 'must be a JSON object' : undefined) },
-);
-
-const OVERLAP = 'must be a whole number of seconds from 60 to 7776000 (90 days)';
-
-/** From a minute on: so long another instance may repeat what it knows of the old key. */
-const rotation = z.strictObject(
-  { overlapSeconds: z.int({ error: OVERLAP }).min(60, OVERLAP).max(7_776_000, OVERLAP).optional() },
-  { error: ({ code }) => (code === 'invalid_type' ? 'must be a JSON object' : undefined) },
-);
-
 /** /keys: a user's keys for machines. Made, listed and deleted with the user's own token: keys can't make keys. */
-export function keyRoutes({ port, revocations, keys }: KeyRoutes): Router {
-  const router = express.Router({ caseSensitive: true, strict: true });
+export function keyRoutes({ port, revocations, keys }: KeyRoutes): readonly Route[] {
   const token = port.requireToken();
-  endpoint(router, '/keys', {
-    get: [port, token, listKeys(keys)],
-    post: [port, token, ...jsonBody(MAX_BODY_BYTES, revocations), issueKey(keys)],
-  });
-  endpoint(router, '/keys/:id', { delete: [port, token, deleteKey(keys)] });
-  endpoint(router, '/keys/:id/rotate', {
-    post: [port, token, ...jsonBody(MAX_BODY_BYTES, revocations), rotateKey(keys)],
-  });
-  return router;
+  const body = jsonBody(MAX_BODY_BYTES, revocations);
+  return [
+    {
+      path: '/api/keys',
+      methods: {
+        get: { ...described.list, handlers: [port, token, listKeys(keys)] },
+        post: { ...described.issue, handlers: [port, token, ...body, issueKey(keys)] },
+      },
+    },
+    {
+      path: '/api/keys/:id',
+      methods: { delete: { ...described.delete, handlers: [port, token, deleteKey(keys)] } },
+    },
+    {
+      path: '/api/keys/:id/rotate',
+      methods: { post: { ...described.rotate, handlers: [port, token, ...body, rotateKey(keys)] } },
+    },
+  ];
 }
 
 function issueKey(keys: ApiKeys): RequestHandler {
   return async function issue(request, response) {
-    const { name, scopes, expiresAt, addresses, organization } = parseBody(schema, request.body);
-    if (addresses && !addresses.every(isAddressRange))
-      throw new InvalidBodyError([{ path: '/addresses', message: ADDRESSES }]);
+    const { name, scopes, expiresAt, addresses, organization } = parseBody(keyWish, request.body);
     const wish = {
       name,
       grantedAt: (authOf(request).payload.iat ?? 0) * 1000,
@@ -96,7 +61,8 @@ function issueKey(keys: ApiKeys): RequestHandler {
     };
     const issued = await keys.issue(userOf(request), wish, heldBy(request)).catch(refuseExpiry);
     if (issued.outcome === 'limit') throw new LimitReachedError('You have as many keys as a user may have.');
-    response.status(201).json({ ...keyJson(issued.record), key: issued.key });
+    const shown: z.output<typeof issuedAnswer> = { ...keyJson(issued.record), key: issued.key };
+    response.status(201).json(shown);
   };
 }
 
@@ -109,8 +75,9 @@ function rotateKey(keys: ApiKeys): RequestHandler {
     if (rotated.outcome === 'missing')
       throw new NotFoundError('There is no such key, or it was rotated before.');
     if (rotated.outcome === 'limit') throw new LimitReachedError('You have as many keys as a user may have.');
-    const replaces = { id, expiresAt: iso(rotated.previousExpiresAt) };
-    response.status(201).json({ ...keyJson(rotated.record), key: rotated.key, replaces });
+    const replaces = { id: String(id), expiresAt: iso(rotated.previousExpiresAt) };
+    const shown: z.output<typeof rotatedAnswer> = { ...keyJson(rotated.record), key: rotated.key, replaces };
+    response.status(201).json(shown);
   };
 }
 
@@ -132,7 +99,8 @@ function listKeys(keys: ApiKeys): RequestHandler {
   return async function list(request, response) {
     const records = await keys.list(userOf(request));
     const items = records.map((record) => ({ ...keyJson(record), lastUsedAt: iso(record.lastUsedAt) }));
-    response.json({ items });
+    const shown: z.output<typeof keysAnswer> = { items };
+    response.json(shown);
   };
 }
 
@@ -149,8 +117,9 @@ function deleteKey(keys: ApiKeys): RequestHandler {
 function keyJson({ id, name, scopes, createdAt, expiresAt, ...more }: ApiKeyRecord) {
   const { addresses, organization, replacedBy } = more;
   return {
-    ...{ id, name, scopes, createdAt: iso(createdAt), expiresAt: iso(expiresAt) },
-    ...(addresses && { addresses }),
+    ...{ id, name, scopes: [...scopes] },
+    ...{ createdAt: new Date(createdAt).toISOString(), expiresAt: iso(expiresAt) },
+    ...(addresses && { addresses: [...addresses] }),
     ...(organization !== undefined && { organization }),
     ...(replacedBy !== undefined && { replacedBy }),
   };

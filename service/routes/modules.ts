@@ -1,18 +1,22 @@
-import express, { type Request, type RequestHandler, type Router } from 'express';
-import { InvalidRequestError, userOf, type Revocations, type Sallyport } from 'sallyport';
-import { endpoint } from '../http/endpoint';
+import type { Request, RequestHandler } from 'express';
+import { userOf, type Revocations, type Sallyport } from 'sallyport';
+import type { Method, Route } from '../http/endpoint';
 import { LimitReachedError, NotFoundError, VersionMismatchError } from '../http/errors';
 import { sendJson } from '../http/json-answer';
 import { jsonBody } from '../http/json-body';
-import { formatETag, isKnown, parseIfMatch } from '../modules/etag';
-import { isModuleId } from '../modules/module-id';
+import { parseParameters } from '../http/parse-parameters';
+import { formatETag, ifMatch, isKnown } from '../modules/etag';
+import { moduleId } from '../modules/module-id';
 import { moduleJson, pageJson } from '../modules/module-json';
 import type { ModuleStore, SaveOutcome, StoredModule } from '../modules/module-store';
-import { readPageQuery } from '../modules/page-query';
+import { pageQuery } from '../modules/page-query';
 import { readSaveBody } from '../modules/save-body';
+import type { Answer } from '../openapi/operation';
+import { described } from './module-operations';
 
 /** `data` may have 256 KiB as compact text; a client that escapes all but ASCII sends three times that. */
 const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
 export interface ModuleRoutes {
   readonly port: Sallyport;
@@ -21,30 +25,62 @@ export interface ModuleRoutes {
   readonly modulesPerUser: number;
 }
 
-/** /user_modules: what a user saves, and no one else sees. */
-export function moduleRoutes({ port, revocations, modules, modulesPerUser }: ModuleRoutes): Router {
-  const router = express.Router({ caseSensitive: true, strict: true });
+/** /user_modules: what a user saves, and no one else sees. The short paths lead to the very same. */
+export function moduleRoutes(parts: ModuleRoutes): readonly Route[] {
+  const methods = moduleMethods(parts);
+  return [...routesBelow('/api/user_modules', methods), ...routesBelow('/user_modules', shortened(methods))];
+}
+
+type ModuleMethods = Readonly<Record<'save' | 'list' | 'get' | 'delete', Method>>;
+
+function moduleMethods({ port, revocations, modules, modulesPerUser }: ModuleRoutes): ModuleMethods {
   const owner = port.requireOwner('userId');
   const mayRead = port.requireKeyScope('modules:read');
   const mayWrite = port.requireKeyScope('modules:write');
-
-  endpoint(router, '/save', {
-    post: [port, mayWrite, ...jsonBody(MAX_BODY_BYTES, revocations), saveModule(modules, modulesPerUser)],
-  });
-  endpoint(router, '/user/:userId', { get: [port, owner, mayRead, listModules(modules)] });
-  endpoint(router, '/user/:userId/:moduleId', {
-    get: [port, owner, mayRead, getModule(modules)],
-    delete: [port, owner, mayWrite, deleteModule(modules)],
-  });
-  return router;
+  const body = jsonBody(MAX_BODY_BYTES, revocations);
+  return {
+    save: { ...described.save, handlers: [port, mayWrite, ...body, saveModule(modules, modulesPerUser)] },
+    list: { ...described.list, handlers: [port, owner, mayRead, listModules(modules)] },
+    get: { ...described.get, handlers: [port, owner, mayRead, getModule(modules)] },
+    delete: { ...described.delete, handlers: [port, owner, mayWrite, deleteModule(modules)] },
+  };
 }
+
+function routesBelow(base: string, { save, list, get, delete: remove }: ModuleMethods): Route[] {
+  return [
+    { path: `${base}/save`, methods: { post: save } },
+    { path: `${base}/user/:userId`, methods: { get: list } },
+    { path: `${base}/user/:userId/:moduleId`, methods: { get, delete: remove } },
+  ];
+}
+
+function shortened({ save, list, get, delete: remove }: ModuleMethods): ModuleMethods {
+  return { save: short(save), list: short(list), get: short(get), delete: short(remove) };
+}
+
+/** Its links stay among the short ones too. */
+function short(method: Method): Method {
+  const answers = Object.entries(method.answers).map(([status, answer]: [string, Answer]) => {
+    const links = Object.entries(answer.links ?? {}).map(([id, parameters]) => [shortId(id), parameters]);
+    return [status, { ...answer, links: Object.fromEntries(links) as Answer['links'] }];
+  });
+  return {
+    ...method,
+    id: shortId(method.id),
+    tag: 'modules, short paths',
+    answers: Object.fromEntries(answers) as Method['answers'],
+  };
+}
+
+const shortId = (id: string): string => `${id}ByShortPath`;
 
 function saveModule(modules: ModuleStore, limit: number): RequestHandler {
   return async function save(request, response) {
     const user = userOf(request);
-    const ifMatch = parseIfMatch(request.headers['if-match']);
-    const { moduleId, data } = readSaveBody(request.body);
-    const saved = await modules.save(user.id, moduleId, data, { limit, ...(ifMatch && { ifMatch }) });
+    const header = request.headers['if-match'];
+    const condition = header === undefined ? {} : { ifMatch: parseParameters(ifMatch, header) };
+    const { moduleId: id, data } = readSaveBody(request.body);
+    const saved = await modules.save(user.id, id, data, { limit, ...condition });
     const module = acceptSave(saved, limit);
     response.set('ETag', formatETag(module.revision));
     sendJson(response, saved.outcome === 'created' ? 201 : 200, moduleJson(user.subject, module));
@@ -65,7 +101,9 @@ function acceptSave(saved: SaveOutcome, limit: number): StoredModule {
 function listModules(modules: ModuleStore): RequestHandler {
   return async function list(request, response) {
     const user = userOf(request);
-    const page = await modules.list(user.id, readPageQuery(request.query));
+    const { limit, cursor: after } = parseParameters(pageQuery, request.query);
+    const begin = after === undefined ? {} : { after };
+    const page = await modules.list(user.id, { limit, maxBytes: MAX_PAGE_BYTES, ...begin });
     sendJson(response, 200, pageJson(user.subject, page));
   };
 }
@@ -94,7 +132,5 @@ function noModule(): NotFoundError {
 }
 
 function moduleIdOf(request: Request): string {
-  const { moduleId } = request.params;
-  if (typeof moduleId === 'string' && isModuleId(moduleId)) return moduleId;
-  throw new InvalidRequestError('A moduleId is 1 to 128 of A-Z a-z 0-9 . _ ~ - and not . or ..');
+  return parseParameters(moduleId, request.params['moduleId']);
 }

@@ -1,4 +1,4 @@
-import express, { type RequestHandler, type Router } from 'express';
+import type { RequestHandler } from 'express';
 import {
   authOf,
   provenanceOf,
@@ -7,7 +7,9 @@ import {
   type RevocationTarget,
   type Sallyport,
 } from 'sallyport';
-import { endpoint } from '../http/endpoint';
+import type { Route } from '../http/endpoint';
+import { chainAnswer } from '../openapi/operation';
+import { OF_THE_CHAIN } from '../openapi/problems';
 
 export interface SessionRoutes {
   readonly port: Sallyport;
@@ -15,10 +17,25 @@ export interface SessionRoutes {
 }
 
 /** /sessions/revoke: signs the caller out everywhere. */
-export function sessionRoutes({ port, revocations }: SessionRoutes): Router {
-  const router = express.Router({ caseSensitive: true, strict: true });
-  endpoint(router, '/sessions/revoke', { post: [port, port.requireToken(), revokeSession(revocations)] });
-  return router;
+export function sessionRoutes({ port, revocations }: SessionRoutes): readonly Route[] {
+  return [
+    {
+      path: '/api/sessions/revoke',
+      methods: {
+        post: {
+          id: 'revokeSession',
+          tag: 'revocation',
+          summary: 'Sign the caller out',
+          description:
+            'This token and its session (`sid`) stop working everywhere; a token without `sid` stops alone.',
+          credentials: { token: [] },
+          answers: { 204: chainAnswer('They are refused from now on.') },
+          problems: [...OF_THE_CHAIN, 'token_required'],
+          handlers: [port, port.requireToken(), revokeSession(revocations)],
+        },
+      },
+    },
+  ];
 }
 
 function revokeSession(revocations: SessionRoutes['revocations']): RequestHandler {

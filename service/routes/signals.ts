@@ -1,9 +1,12 @@
-import type { RequestHandler, Router } from 'express';
+import type { RequestHandler } from 'express';
 import type { OnEvent } from 'sallyport';
 import { backChannelLogout, securityEvents } from 'sallyport/signals';
+import { z } from 'zod';
 import type { Config } from '../config';
 import type { ProviderRules } from '../config/providers';
-import { endpoint } from '../http/endpoint';
+import type { Route } from '../http/endpoint';
+import { json } from '../openapi/operation';
+import { OF_A_MESSAGE } from '../openapi/problems';
 import type { Storage } from '../storage/storage';
 import type { Revoker } from '../users/revoker';
 
@@ -15,14 +18,40 @@ export interface SignalParts {
   readonly onEvent: OnEvent;
 }
 
+const logoutBody = z.looseObject({
+  logout_token: z.string().min(1).meta({ description: 'A logout token, signed by the primary issuer.' }),
+});
+const logoutRefusal = z
+  .strictObject({ error: z.literal('invalid_request'), error_description: z.string() })
+  .meta({ id: 'LogoutRefusal', description: 'OpenID Connect Back-Channel Logout 1.0, section 2.8.' });
+const eventBody = z.string().min(1).meta({ description: 'A Security Event Token (RFC 8417).' });
+const eventRefusal = z
+  .strictObject({
+    err: z.enum(['invalid_request', 'invalid_key', 'invalid_issuer', 'invalid_audience']),
+    description: z.string(),
+  })
+  .meta({ id: 'EventRefusal', description: 'RFC 8935, section 2.4.' });
+
 /**
  * /logout/backchannel and /signals/events, where they are configured: the primary issuer ends sessions and subjects by
  * itself. A subject that it ends loses its API keys too: they would outlive the revocation.
  */
-export function mountSignals(router: Router, parts: SignalParts, strangers: readonly RequestHandler[]): void {
-  const { config, primary, storage, revoker, onEvent } = parts;
+export function signalRoutes(parts: SignalParts, strangers: readonly RequestHandler[]): readonly Route[] {
+  const { config } = parts;
+  const sender = senderOf(parts);
+  return [
+    ...(config.logoutClients
+      ? [logoutRoute([...strangers, backChannelLogout({ ...sender, clientId: config.logoutClients })])]
+      : []),
+    ...(config.signalAudience
+      ? [eventRoute([...strangers, securityEvents({ ...sender, audience: config.signalAudience })])]
+      : []),
+  ];
+}
+
+function senderOf({ config, primary, storage, revoker, onEvent }: SignalParts) {
   const { issuer, aliases, algorithms, keys, clockTolerance } = primary;
-  const sender = {
+  return {
     issuer,
     ...(aliases && { aliases }),
     ...(algorithms && { algorithms }),
@@ -33,12 +62,48 @@ export function mountSignals(router: Router, parts: SignalParts, strangers: read
     exempt: config.rateLimit.exempt,
     onEvent,
   };
-  if (config.logoutClients) {
-    const receive = backChannelLogout({ ...sender, clientId: config.logoutClients });
-    endpoint(router, '/logout/backchannel', { post: [...strangers, receive] });
-  }
-  if (config.signalAudience) {
-    const receive = securityEvents({ ...sender, audience: config.signalAudience });
-    endpoint(router, '/signals/events', { post: [...strangers, receive] });
-  }
+}
+
+function logoutRoute(handlers: readonly RequestHandler[]): Route {
+  return {
+    path: '/logout/backchannel',
+    methods: {
+      post: {
+        id: 'receiveLogout',
+        tag: 'providers',
+        summary: 'Take a logout token',
+        description: 'Ends the session, or all of its user (OpenID Connect Back-Channel Logout 1.0).',
+        credentials: {},
+        body: { mediaType: 'application/x-www-form-urlencoded', schema: logoutBody },
+        answers: {
+          200: { description: 'It has ended, or had already.' },
+          400: { description: 'The token is not acted on.', body: json(logoutRefusal) },
+        },
+        problems: OF_A_MESSAGE,
+        handlers,
+      },
+    },
+  };
+}
+
+function eventRoute(handlers: readonly RequestHandler[]): Route {
+  return {
+    path: '/signals/events',
+    methods: {
+      post: {
+        id: 'receiveEvent',
+        tag: 'providers',
+        summary: 'Take a security event',
+        description: 'Pushed by RFC 8935; events of CAEP and RISC are acted on, others acknowledged.',
+        credentials: {},
+        body: { mediaType: 'application/secevent+jwt', schema: eventBody },
+        answers: {
+          202: { description: 'It has been acted on, or need not be.' },
+          400: { description: 'The token is not acted on.', body: json(eventRefusal) },
+        },
+        problems: OF_A_MESSAGE,
+        handlers,
+      },
+    },
+  };
 }

@@ -1,20 +1,54 @@
-import express, { type RequestHandler, type Router } from 'express';
+import type { RequestHandler } from 'express';
 import { userOf, type Identity, type Sallyport, type UserStore } from 'sallyport';
-import { endpoint } from '../http/endpoint';
+import { z } from 'zod';
+import type { Route } from '../http/endpoint';
+import { chainAnswer, json } from '../openapi/operation';
+import { OF_THE_CHAIN } from '../openapi/problems';
 
 export interface UserRoutes {
   readonly port: Sallyport;
   readonly erase: (identity: Identity) => Promise<void>;
 }
 
+const userAnswer = z
+  .strictObject({
+    userId: z.string().meta({ description: 'The `sub` of the token.', example: 'user_2f9a' }),
+    issuer: z.string().meta({ example: 'https://issuer.example.com' }),
+    email: z.string().nullable().meta({ description: 'null where it is not known.' }),
+    name: z.string().nullable().meta({ description: 'null where it is not known.' }),
+    createdAt: z.iso.datetime().meta({ description: 'When they first came here.' }),
+  })
+  .meta({ id: 'User' });
+
 /** /users/me: what is known of the caller, and the way to be forgotten. */
-export function userRoutes({ port, erase }: UserRoutes): Router {
-  const router = express.Router({ caseSensitive: true, strict: true });
-  endpoint(router, '/me', {
-    get: [port, port.requireKeyScope('modules:read'), showUser(port.users)],
-    delete: [port, port.requireToken(), eraseCaller(erase)],
-  });
-  return router;
+export function userRoutes({ port, erase }: UserRoutes): readonly Route[] {
+  return [
+    {
+      path: '/api/users/me',
+      methods: {
+        get: {
+          id: 'showUser',
+          tag: 'users',
+          summary: 'Show the caller',
+          description: 'An API key needs the scope `modules:read`.',
+          credentials: { token: [], apiKey: ['modules:read'] },
+          answers: { 200: chainAnswer('What is known of the caller.', { body: json(userAnswer) }) },
+          problems: [...OF_THE_CHAIN, 'insufficient_scope'],
+          handlers: [port, port.requireKeyScope('modules:read'), showUser(port.users)],
+        },
+        delete: {
+          id: 'eraseUser',
+          tag: 'users',
+          summary: 'Erase the caller',
+          description: 'The user, with all modules and API keys. Earlier tokens are refused from then on.',
+          credentials: { token: [] },
+          answers: { 204: chainAnswer('All of it is gone.') },
+          problems: [...OF_THE_CHAIN, 'token_required'],
+          handlers: [port, port.requireToken(), eraseCaller(erase)],
+        },
+      },
+    },
+  ];
 }
 
 /** As the store knows them now: a webhook may have changed them by another instance. */
@@ -22,7 +56,8 @@ function showUser(users: Pick<UserStore, 'find'>): RequestHandler {
   return async function show(request, response) {
     const caller = userOf(request);
     const { subject, issuer, email = null, name = null, createdAt } = (await users.find(caller)) ?? caller;
-    response.json({ userId: subject, issuer, email, name, createdAt });
+    const shown: z.output<typeof userAnswer> = { userId: subject, issuer, email, name, createdAt };
+    response.json(shown);
   };
 }
 

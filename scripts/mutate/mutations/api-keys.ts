@@ -65,15 +65,15 @@ export const apiKeys: readonly Mutation[] = [
   {
     breaks: 'A key for reading deletes modules',
     file: 'service/routes/modules.ts',
-    search: 'delete: [port, owner, mayWrite, ',
-    replace: 'delete: [port, owner, mayRead, ',
+    search: '[port, owner, mayWrite, ',
+    replace: '[port, owner, mayRead, ',
     tests: ['test/service/api-keys.test.ts', 'test/service/routes/modules.test.ts'],
   },
   {
     breaks: 'A key for reading saves modules',
     file: 'service/routes/modules.ts',
-    search: 'post: [port, mayWrite, ',
-    replace: 'post: [port, mayRead, ',
+    search: '[port, mayWrite, ',
+    replace: '[port, mayRead, ',
     tests: ['test/service/api-keys.test.ts', 'test/service/routes/modules.test.ts'],
   },
   {

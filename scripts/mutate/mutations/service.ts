@@ -13,15 +13,15 @@ export const service: readonly Mutation[] = [
   {
     breaks: 'If-Match is ignored',
     file: routes,
-    search: ', ...(ifMatch && { ifMatch })',
-    replace: '',
+    search: '{ limit, ...condition }',
+    replace: '{ limit }',
     tests: modules,
   },
   {
     breaks: "Another user's modules are listed",
     file: routes,
-    search: 'get: [port, owner, mayRead, listModules(modules)]',
-    replace: 'get: [port, mayRead, listModules(modules)]',
+    search: '[port, owner, mayRead, listModules(modules)]',
+    replace: '[port, mayRead, listModules(modules)]',
     tests: modules,
   },
   {
@@ -34,8 +34,8 @@ export const service: readonly Mutation[] = [
   {
     breaks: "Another user's module is deleted",
     file: routes,
-    search: 'delete: [port, owner, mayWrite, deleteModule',
-    replace: 'delete: [port, mayWrite, deleteModule',
+    search: '[port, owner, mayWrite, deleteModule',
+    replace: '[port, mayWrite, deleteModule',
     tests: modules,
   },
   {
@@ -62,14 +62,14 @@ export const service: readonly Mutation[] = [
   {
     breaks: 'A module may be called ..',
     file: 'service/modules/module-id.ts',
-    search: " && text !== '..'",
+    search: '(?!\\.{1,2}$)',
     replace: '',
     tests: ['test/service/modules/module-id.test.ts'],
   },
   {
     breaks: 'A cursor that nobody gave out is taken',
     file: 'service/modules/cursor.ts',
-    search: ' || encodeCursor(moduleId) !== cursor',
+    search: ' && encodeCursor(moduleId) === cursor',
     replace: '',
     tests: ['test/service/modules/cursor.test.ts'],
   },
@@ -82,7 +82,7 @@ export const service: readonly Mutation[] = [
   },
   {
     breaks: 'A page may be of any size',
-    file: 'service/modules/page-query.ts',
+    file: routes,
     search: 'const MAX_PAGE_BYTES = 4 * 1024 * 1024;',
     replace: 'const MAX_PAGE_BYTES = 4e9;',
     tests: modules,

@@ -1,4 +1,3 @@
-import { InvalidRequestError } from 'sallyport';
 import { decodeCursor, encodeCursor } from '../../../service/modules/cursor';
 
 it.each(['a', 'A.b_c~d-e', '...', '__proto__', '0', 'x'.repeat(128)])(
@@ -37,5 +36,5 @@ it.each([
   encodeCursor('abcd').replace(/.$/, (last) => String.fromCharCode(last.charCodeAt(0) + 1)),
   encodeCursor('~~~').replaceAll('-', '+').replaceAll('_', '/').concat('\n'),
 ])('refuses %j as a cursor', (cursor) => {
-  expect(() => decodeCursor(cursor)).toThrow(InvalidRequestError);
+  expect(decodeCursor(cursor)).toBeUndefined();
 });

@@ -1,13 +1,11 @@
-import { InvalidRequestError } from 'sallyport';
-import { formatETag, parseIfMatch, isKnown } from '../../../service/modules/etag';
+import { formatETag, ifMatch, isKnown } from '../../../service/modules/etag';
 
 it('writes a strong entity tag that it reads back', () => {
   expect(formatETag('aZ-_09')).toBe('"aZ-_09"');
-  expect(parseIfMatch(formatETag('aZ-_09'))).toEqual(['aZ-_09']);
+  expect(ifMatch.parse(formatETag('aZ-_09'))).toEqual(['aZ-_09']);
 });
 
 it.each([
-  [undefined, undefined],
   ['*', '*'],
   [' * ', '*'],
   ['"a"', ['a']],
@@ -21,7 +19,7 @@ it.each([
   ['"W/a"', ['W/a']],
   ['"\u00e9"', ['\u00e9']],
 ])('reads If-Match %j as %j', (header, expected) => {
-  expect(parseIfMatch(header)).toEqual(expected);
+  expect(ifMatch.parse(header)).toEqual(expected);
 });
 
 it.each([
@@ -46,13 +44,13 @@ it.each([
   '"a";"b"',
   '\u00a0"a"',
 ])('refuses If-Match %j', (header) => {
-  expect(() => parseIfMatch(header)).toThrow(InvalidRequestError);
+  expect(ifMatch.safeParse(header).success).toBe(false);
 });
 
 it('spends no more than its length on a header made to be slow', () => {
   const header = `${' '.repeat(500_000)}"a"${','.repeat(500_000)}${' '.repeat(500_000)}x`;
   const started = process.cpuUsage();
-  expect(() => parseIfMatch(header)).toThrow(InvalidRequestError);
+  expect(ifMatch.safeParse(header).success).toBe(false);
   expect(process.cpuUsage(started).user).toBeLessThan(5_000_000);
 });
 

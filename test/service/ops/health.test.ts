@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { problemDetails, StoreUnavailableError } from 'sallyport';
 import { startTestIssuer } from 'sallyport/testing';
+import { routerOf } from '../../../service/http/endpoint';
 import { healthRoutes } from '../../../service/ops/health';
 import { createLifecycle } from '../../../service/ops/lifecycle';
 import { drainingReadiness } from '../../../service/ops/readiness';
@@ -41,7 +42,7 @@ it('names a store that is out of reach, with 503, and is ready again when it is 
 it('is not ready, and live, from the moment that the service is told to end', async () => {
   const lifecycle = createLifecycle();
   const server = express()
-    .use('/health', healthRoutes([drainingReadiness(lifecycle)]))
+    .use(routerOf(healthRoutes([drainingReadiness(lifecycle)])))
     .use(problemDetails())
     .listen(0, '127.0.0.1');
   later(() => void server.close());
