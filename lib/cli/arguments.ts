@@ -73,7 +73,7 @@ function valueOf({ name, value, inlineValue }: OptionToken, spec: OptionSpec): s
     if (value !== undefined) throw new UsageError(`--${name} takes no value.`);
     return '';
   }
-  // An option that stands where a value is missing must not be taken for the value.
+  // Where a value is missing, the option after it must not be read as the value.
   const isOption = value?.startsWith('--') === true && inlineValue !== true;
   if (value === undefined || value === '' || isOption) {
     throw new UsageError(`--${name} needs a value: --${name} ${spec.value}`);

@@ -1,20 +1,20 @@
 import type { Arguments, OptionSpecs } from './arguments';
 
-/** What a command line is run with: the process's own streams, or a test's. */
+/** The streams and variables that a command uses: those of the process, or of a test. */
 export interface Io {
   readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean | undefined };
   /** To standard output. */
   readonly print: (text: string) => void;
-  /** To standard error: what is no result. */
+  /** Writes to standard error: notes and errors, not results. */
   readonly note: (text: string) => void;
   readonly colors: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Resolves when the user ends what would go on for ever. */
+  /** Resolves when the user stops a command that runs until then (Ctrl-C). */
   readonly stopped: () => Promise<void>;
 }
 
-/** All is right with what was checked; something is wrong with it; the command line is wrong. */
+/** Exit codes: every check passed; a check failed; the command line is wrong. */
 export type ExitCode = 0 | 1 | 2;
 
 export interface Command {

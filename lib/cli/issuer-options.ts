@@ -9,7 +9,7 @@ import type { GivenOptions } from './given-options';
 import { presetKeys, PROVIDERS, withProvider } from './providers';
 import { UsageError } from './usage-error';
 
-/** What says which tokens are wanted; the names are those of `sallyport()`'s options. */
+/** The options that say which tokens are accepted, named as the options of `sallyport()` are. */
 export const ISSUER_OPTIONS: OptionSpecs = {
   issuer: { value: 'URL', help: 'The iss that tokens must have, character by character.' },
   audience: { value: 'NAME', many: true, help: 'What aud must contain; none where tokens have no audience.' },
@@ -61,7 +61,7 @@ function spelledOptions(args: Arguments): GivenOptions {
   };
 }
 
-/** Whom to ask for keys; undefined where nobody is named. A provider names its issuer where it has only one. */
+/** The issuer to fetch keys from; undefined where none is given. A provider that has only one issuer needs no `--issuer`. */
 export function remoteOptions(args: Arguments, { issuer }: GivenOptions): RemoteKeysOptions | undefined {
   const allowHttp = args.list('allow-http');
   const settings = { ...(allowHttp && { allowHttp }) };

@@ -76,7 +76,7 @@ function firebaseOptions({ audience, ...described }: Described) {
   return { projectId: others.length > 0 ? '' : projectId, ...described };
 }
 
-/** The tenant stands in the issuer, and so does the version of its tokens. */
+/** The issuer contains the tenant and the version of its tokens. */
 function entraOptions({ issuer = '', ...described }: Described): EntraTenantOptions {
   const [, tenantId = ''] = /^https?:\/\/[^/]+\/([^/]+)\//.exec(issuer) ?? [];
   return { tenantId, issuer, version: issuer.endsWith('/v2.0') ? '2.0' : '1.0', ...described };

@@ -4,10 +4,10 @@ import { UsageError } from './usage-error';
 
 /** Longer than any token; what is beyond is not read. */
 const MAX_CHARACTERS = 1_000_000;
-/** Milliseconds after which somebody who waits is told what for. */
+/** Milliseconds after which a person at a terminal is told that the command waits for a token. */
 const PATIENCE = 2000;
 
-/** What came on standard input, without the words that stand before a token in a header. Undefined where nothing came. */
+/** The text of standard input, without `Authorization:` and `Bearer` before the token. Undefined where it is empty. */
 export async function readToken(io: Io): Promise<string | undefined> {
   const told = setTimeout(() => {
     io.note('Waiting for a token on standard input. Without one: < /dev/null\n');
@@ -25,7 +25,7 @@ export async function readToken(io: Io): Promise<string | undefined> {
   return token === '' ? undefined : token;
 }
 
-/** A token in the arguments is known to the shell's history and to everybody who lists processes. */
+/** A token in the arguments stays in the shell's history and is shown in the list of processes. */
 export function refuseArguments({ positionals }: Arguments, command: string): void {
   if (positionals.length === 0) return;
   if (!positionals.some(isTokenLike)) throw new UsageError(`${command} takes options only.`);

@@ -21,7 +21,7 @@ export interface IntrospectionOptions {
   readonly headers?: KeyHeadersOption;
   /** `auth.issuer` of its tokens. An `iss` in the answer must be this one. */
   readonly issuer: string;
-  /** What `aud` in the answer must contain, or one of several. null, spelled, where the endpoint says none. */
+  /** What `aud` in the answer must contain, or one of several. null, written out, where the answer has no `aud`. */
   readonly audience: string | readonly string[] | null;
   /**
    * Accepts tokens of which the endpoint says neither `exp` nor `iat`. Revocations are forgotten in the end, and such a token

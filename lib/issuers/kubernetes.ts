@@ -47,4 +47,4 @@ export function kubernetes(options: KubernetesOptions): IssuerOptions {
   }
 }
 
-const ACCOUNT = '"namespace/name", or null, spelled, for every service account of the cluster';
+const ACCOUNT = '"namespace/name", or null, written out, for every service account of the cluster';

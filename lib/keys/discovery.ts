@@ -28,7 +28,7 @@ export async function discoverJwksUri(issuer: string, getJson: GetJson, plain: P
 }
 
 /**
- * Plain http to this machine is for issuers that are on it themselves, and to a host that is spelled for issuers without
+ * Plain http to this machine is for issuers that are on it themselves, and to a host of `allowHttp` for issuers without
  * https: another one would choose whom we ask here.
  */
 function mayName(address: URL, issuer: URL): boolean {

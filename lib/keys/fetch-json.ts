@@ -6,7 +6,7 @@ import { asKeyFetchFailure, KeyFetchFailure } from './key-fetch-failure';
 const OURS = {
   // Some serve a JWK Set under its own type alone (RFC 7517 section 8.5.2), and answer others 406.
   accept: 'application/json, application/jwk-set+json',
-  // The next fetch is minutes away, or behind a freeze of the process: a connection that died meanwhile must not be taken.
+  // The next fetch is minutes away, or the process is suspended before it: a connection that died by then must not be reused.
   connection: 'close',
 } as const;
 

@@ -76,7 +76,7 @@ function* readingJwkSet(document: unknown, previous?: JwkSet): Generator<undefin
   return { keys: keyTable(clear, previous?.keys), unusable: bounded(unusable), imports: importer.imports };
 }
 
-/** Whoever serves a set of thousands must not fill the log of those who read it. */
+/** So that a set of thousands of keys cannot fill the log. */
 function bounded(unusable: readonly UnusableKey[]): readonly UnusableKey[] {
   const told = unusable
     .slice(0, MAX_REPORTED)

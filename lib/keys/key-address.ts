@@ -2,7 +2,7 @@ import { excerpt } from '../excerpt';
 import { hostAndPort, type PlainHosts } from '../plain-hosts';
 
 /**
- * The address of keys, when it is one we may ask: https, or http to this very machine or a host that is spelled, without
+ * The address of keys, when it is one we may ask: https, or http to this machine or a host of `allowHttp`, without
  * userinfo or fragment. Keys decide who everybody is, so nobody on the way may exchange them. 0.0.0.0 is not loopback.
  */
 export function keyAddress(text: unknown, plain: PlainHosts): URL | undefined {

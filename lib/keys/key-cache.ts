@@ -57,7 +57,7 @@ export function setMemory(cache: KeyCache, location: string, settings: MemorySet
           () => undefined,
         );
       } catch {
-        // The cache is the host's to mend, and no request needs it.
+        // A failure of the host's cache is for the host to repair; no request depends on it.
       }
     },
   };

@@ -8,13 +8,13 @@ export interface Lifetime {
 
 export function isFresh({ set, readAt }: KeyHistory, { freshMs }: Lifetime, time: number): boolean {
   const age = time - readAt;
-  // A clock that was set back tells no age, so such a set is read again.
+  // The clock was set back, so the age of the set is not known: it is fetched again.
   return set !== undefined && age >= 0 && age < freshMs;
 }
 
 /**
- * Whether the set may be used without waiting. Past fresh only once a refresh has failed, which is tried again by
- * timer; and no longer than the stale time.
+ * Whether the set may be used without waiting. A set past fresh is the fallback after a failed refresh (retried by timer),
+ * for no longer than the stale time.
  */
 export function isUsable(history: KeyHistory, lifetime: Lifetime, time: number): boolean {
   if (isFresh(history, lifetime, time)) return true;

@@ -20,7 +20,7 @@ export interface KeeperOptions {
   readonly tell: OnEvent;
 }
 
-/** Reads the set again when asked and when its time has come: one attempt at a time, and a timer for the next. */
+/** Fetches the set on request and by a timer: one attempt at a time. */
 export interface KeySetKeeper {
   history(): KeyHistory;
   /** Starts an attempt, or joins the one under way. Never rejects: the history says how it went. */
@@ -32,7 +32,7 @@ export interface KeySetKeeper {
   close(): void;
 }
 
-/** Refreshed when this much of the fresh time is over, so that in ordinary life no request waits. */
+/** The set is refreshed when this much of the fresh time is over, so that normally no request waits. */
 const REFRESH_AT = 0.8;
 const UNREAD: KeyHistory = {
   set: undefined,
@@ -109,7 +109,7 @@ async function attempt(state: KeeperState, options: KeeperOptions, signal: Abort
     tellRefreshed(latest.set, options);
     memory?.keep(latest);
   } catch (error) {
-    // Whoever slept says nothing about the issuer by failing: no failure is counted, and the next attempt may begin.
+    // The process was suspended during the attempt: it is not counted as a failure, and the next one may begin at once.
     if (now() - begunAt > options.timeoutMs + LATE_TIMER_MS) return;
     const failure = asKeyFetchFailure(error, 'error');
     state.history = afterFailure(state.history, failure, options);
@@ -117,7 +117,7 @@ async function attempt(state: KeeperState, options: KeeperOptions, signal: Abort
   }
 }
 
-/** The history with what the host's cache holds, where that is younger. One past fresh still waits for a failed refresh. */
+/** The history with the set from the host's cache, where that is newer. A set past fresh is used only after a refresh failed. */
 async function recalled(
   before: KeyHistory,
   memory: SetMemory,
@@ -141,7 +141,7 @@ function afterFailure(before: KeyHistory, failure: KeyFetchFailure, options: Kee
   const failures = before.failures + 1;
   const failedAt = now();
   const retryAt = failedAt + backoffMs(failures, random);
-  // A set that is still fresh keeps its appointment: what failed early was only a look for an unknown kid.
+  // A set that is still fresh keeps its planned refresh: what failed early was only a fetch for an unknown kid.
   const nextAt = before.set ? Math.max(retryAt, before.readAt + freshMs * REFRESH_AT) : retryAt;
   return { ...before, failures, failure, failedAt, retryAt, nextAt };
 }

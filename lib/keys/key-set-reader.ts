@@ -25,7 +25,7 @@ interface ReaderLimits extends FetchLimits {
   readonly plain: PlainHosts;
 }
 
-/** A discovered address is asked for again now and then, lest an issuer that moves its keys be followed too late. */
+/** Discovery is repeated from time to time, so that an issuer may move its keys to another address. */
 const REDISCOVER_MS = 3_600_000;
 
 export function keySetReader(location: KeyLocation, limits: ReaderLimits, now: () => number): KeySetReader {
@@ -53,7 +53,7 @@ export function keySetReader(location: KeyLocation, limits: ReaderLimits, now: (
   };
 }
 
-/** A set without a usable key is no set: it must not replace one that has some. */
+/** A set without a usable key counts as a failed fetch: it must not replace a set that has some. */
 function usable(set: JwkSet | undefined, address: string): JwkSet {
   if (!set) throw new KeyFetchFailure('not_a_key_set', { address });
   if (set.keys.size === 0) throw new KeyFetchFailure('no_usable_keys', { address }, set);

@@ -53,7 +53,7 @@ function tableOf(byKid: ReadonlyMap<string, KeysOfKid>, size: number): KeyTable 
   };
 }
 
-/** Nobody could say which of two keys is meant that fit one algorithm under one kid. */
+/** Two keys with the same kid and algorithm: it is not known which one a token means, so neither is used. */
 export function ambiguousMembers(members: readonly ImportedMember[]): ReadonlySet<ImportedMember> {
   const byUse = new Map<string, ImportedMember[]>();
   for (const member of members) {

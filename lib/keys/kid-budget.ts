@@ -2,8 +2,8 @@ const BURST = 3;
 const INTERVAL_MS = 5000;
 
 /**
- * How often kids that nobody knows may send us to the issuer: three times at once, then once in 5 s. Enough for a
- * rotation, and next to nothing for whoever makes kids up.
+ * How often an unknown kid may cause a fetch from the issuer: three times at once, then once in 5 s. That is enough for a
+ * key rotation, and made-up kids cause few fetches.
  */
 export function kidBudget(now: () => number): { take: () => boolean } {
   let left = BURST;

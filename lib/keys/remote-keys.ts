@@ -17,7 +17,7 @@ export type { RemoteKeysOptions } from './remote-options';
  *
  * The set is fresh for `freshSeconds` and refreshed in the background after 80 % of that. Past fresh, requests wait
  * for the refresh; only once that has failed is the old set used, for at most `staleSeconds` more. Failed fetches are retried
- * after a growing time with jitter. Whatever the number of requests there is one fetch at a time, and a request that is aborted ends only
+ * with backoff and jitter. There is one fetch at a time, however many requests wait, and a request that is aborted ends only
  * its own wait. An unknown kid may cause a fetch, limited to 3 at once and then 1 in 5 s, so that
  * a rotation is picked up at once and made-up kids cause few fetches. The first 100 usable keys of a set count,
  * if they are among its first 1000.
@@ -28,7 +28,7 @@ export type { RemoteKeysOptions } from './remote-options';
  * const verifier = jwtVerifier({ issuer, audience, keys });
  * ```
  *
- * `find` rejects with `KeysUnavailableError` (503, Retry-After) when there are no usable keys.
+ * `find` rejects with `KeysUnavailableError` (503, Retry-After) while there are no usable keys.
  *
  * @throws {TypeError} when it is called, for an option that is unknown or wrong, such as an address in plain http off
  * loopback.
@@ -51,14 +51,14 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
   }
 
   async function haveKeys(signal?: AbortSignal): Promise<void> {
-    // Twice at most: an attempt during which the process slept has failed without saying anything about the issuer.
+    // At most two attempts: one that failed while the process was suspended says nothing about the issuer, so it is retried.
     for (let tries = 0; tries < 2 && !usable() && !backingOff(); tries += 1) {
       await whileWanted(keeper.refresh(), signal);
     }
     if (!usable()) throw unavailable();
   }
 
-  /** Looks again as far as the budget goes. A set whose reading began after the question did needs no second look. */
+  /** Fetches the set again, unless the limit for unknown kids is used up or a fetch that began after this call has ended. */
   async function findAgain(
     kid: string,
     alg: string | undefined,

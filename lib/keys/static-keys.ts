@@ -11,7 +11,7 @@ export interface StaticKeysOptions {
   readonly onEvent?: OnEvent;
 }
 
-/** However many kids callers make up for one PEM key, no more than these are remembered. */
+/** How many kids are remembered for one PEM key: callers may make up any number. */
 const MAX_KIDS = 100;
 
 /**

@@ -11,10 +11,10 @@ export interface AddressGateOptions {
   readonly refuse: Count;
 }
 
-/** So many were mounted: their order, see `Gate`. */
+/** How many gates were mounted: gives each its place in the order, see `Gate`. */
 let mounted = 0;
 
-/** Lets in as many requests of an address as may all prove bad without passing the limit; others wait their turn. */
+/** Admits as many requests of an address as may all fail without exceeding the limit; others wait in order. */
 export function addressGate({ limit, hits, refuse }: AddressGateOptions) {
   const judged = undecided(limit, hits);
   const order = (mounted += 1);

@@ -21,7 +21,7 @@ export function bareAddress(text: string | undefined): string | undefined {
 
 /**
  * What one address counts under: IPv6 by /56, the least that a provider hands to one customer. All that is no address
- * counts as one, lest a proxy that writes something else for each connection makes the limit void.
+ * counts as one address, so that a proxy that writes something else for each connection does not turn the limit off.
  */
 export function addressKey(address: string | undefined): string {
   if (address === undefined) return 'unknown';

@@ -11,7 +11,7 @@ export type SetLimitHeaders = (response: Response, key: string, used: number, le
 
 /**
  * RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-08), and Retry-After past the limit, as
- * express-rate-limit writes them. The policy names the key by a hash, which is reckoned once for each key.
+ * express-rate-limit writes them. The policy names the key by a hash, which is computed once for each key.
  */
 export function limitHeaders(name: string, limit: number): SetLimitHeaders {
   const policies = new LRUCache<string, string>({ max: MAX_PARTITIONS });

@@ -31,7 +31,7 @@ export type SubjectLimit = RequestHandler & {
   readonly refusals: RequestHandler;
 };
 
-/** Counts in the shared store; when that fails, in this process's memory, and says so in an event. */
+/** Counts in the shared store. Fallback when that fails: the memory of this process, and an event says so. */
 export function limitSubject(limit: number, options: SubjectLimitOptions): SubjectLimit {
   if (options.store !== undefined && !hasMethods(options.store, ['increment', 'decrement', 'resetKey'])) {
     throw new TypeError('rateLimit: "store" must be a store of express-rate-limit');

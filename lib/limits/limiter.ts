@@ -17,7 +17,7 @@ export interface LimiterOptions {
 
 type Outcome = RateLimitedError | undefined;
 
-/** Keys that are known to have had too many; one that is forgotten is counted as ever. */
+/** How many keys that are over the limit are remembered; a key that is forgotten is counted in the store again. */
 const MAX_SPENT = 10_000;
 
 /** Counts a request under `key`, sets the headers of its answer, and gives the refusal once there are too many. */

@@ -3,10 +3,10 @@ import type { OnEvent } from '../events';
 import { guarded } from '../stores/guarded';
 import { memoryCounts } from './memory-counts';
 
-/** A limiter in the way of every request waits no longer than this for its store. */
+/** Timeout of one call to the store, since every request waits for it. */
 const DEADLINE_MS = 250;
 
-/** A shared store that falls back to this process's own count: a limiter that is down must neither block nor vanish. */
+/** A shared store. While it fails, the count of this process is the fallback: requests are neither blocked nor unlimited. */
 export function steadyStore(store: Store, emit: OnEvent): Store {
   const own = memoryCounts();
   const shared = guarded(

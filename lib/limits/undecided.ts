@@ -16,9 +16,9 @@ interface Waiter {
 }
 
 /**
- * Requests whose proof is undecided. Those of one key and what it has used up never come to more than the limit: who
- * comes on top waits, first come first served, for one before to be decided. After a good proof the next is admitted;
- * once bad ones have used up the limit, all who wait are told so. No timer: every verification ends by itself.
+ * Requests that are being verified. For one key (such as an address), these and the refusals counted so far never exceed the
+ * limit: further requests wait in order of arrival. When a verification succeeds, the next request is admitted; when
+ * failed ones have used up the limit, all that wait are refused. No timer: every verification ends by itself.
  */
 export function undecided(limit: number, used: (key: string) => number): Undecided {
   const inside = new Map<string, number>();

@@ -37,8 +37,8 @@ export interface Problem {
 }
 
 /**
- * Turns a failure into an answer: `application/problem+json` with its status, challenge and headers. Mount it last. What
- * it cannot name becomes 500 `internal`, which says nothing: no stack, no library's message, no token.
+ * The error handler: answers with `application/problem+json`, the status, challenge and headers of the error. Mount it last.
+ * An unknown error becomes 500 `internal`, whose answer has no details: no stack, no message of a library, no token.
  *
  * @throws {TypeError} at mount, for an option that is unknown or malformed.
  *

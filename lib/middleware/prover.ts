@@ -35,14 +35,14 @@ export type AuthenticateOptions = {
     }
 );
 
-/** A proof, and what the answer must say for it. */
+/** The verified caller, and the headers that the answer needs for it. */
 export interface Proven {
   readonly auth: Auth;
   readonly headers: ProofHeaders | undefined;
 }
 
 export interface Prover {
-  /** The only credential of a request that nobody has proven by other ways. */
+  /** The only credential of a request, where no earlier middleware has verified one. */
   readonly find: (request: Request, passage: Passage) => Credential;
   readonly judge: (credential: Credential, request: Request, response: Response) => Proven | Promise<Proven>;
 }
@@ -90,7 +90,7 @@ export function prover(options: AuthenticateOptions): Prover {
   };
 }
 
-/** Each new proof is remembered in a store, so whoever sends too many is refused before that. */
+/** Each new proof is remembered in a store, so the rate limit is checked before that. */
 function checkAdmitted(auth: Auth, proof: string, request: Request, response: Response): void {
   const { admissions, acceptedProof } = passageOf(request);
   if (proof === acceptedProof) return;

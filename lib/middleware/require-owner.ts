@@ -5,7 +5,7 @@ import { refuseUnknown } from '../options';
 import { authOf, userOf } from '../passage/proof';
 import { guard } from './guard';
 
-/** Whom a path names when it names its owner. */
+/** What the path parameter must be for the caller to own that path. */
 export type Owner = (auth: Auth, user: User) => string;
 
 export interface RequireOwnerOptions {

@@ -5,8 +5,8 @@ import { guard } from './guard';
 
 /**
  * Lets only callers through who have at least one of these roles, compared character by character; others get 403
- * `insufficient_role`, naming them. Roles are what the option `roles` reads from a token. An API key has none: it says what
- * may be done, by scopes, and not who does it.
+ * `insufficient_role`, naming them. Roles are what the option `roles` reads from a token. An API key has no roles,
+ * only scopes.
  *
  * @example
  * const port = sallyport({ issuer, audience, users, roles: claimAt('realm_access', 'roles') });

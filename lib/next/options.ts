@@ -65,7 +65,7 @@ export interface UrlPerRequestOptions<Context> extends CommonOptions {
    * that was made from such text no longer shows it.
    */
   readonly url: RouteUrl<Context>;
-  /** Origins that a url may have; any other one is a 500 and nothing is sent. `null`, spelled, admits any. */
+  /** Origins that a url may have; any other one is a 500 and nothing is sent. `null`, written out, admits any. */
   readonly origin: string | readonly string[] | null | undefined;
 }
 

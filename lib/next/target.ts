@@ -4,13 +4,13 @@ import { misconfigured } from './problems';
 /** `0.0.0.0` is no loopback address: it means every interface, and connects to whatever listens on one. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** A url that a token may be sent to: https, or http on loopback or a host that is spelled, and nobody's name or password in it. */
+/** A url that a token may be sent to: https, or http on loopback or a host of `allowHttp`, without user name and password. */
 export function targetFrom(value: unknown, option: string, plain: PlainHosts): URL {
   const url = webAddress(value, option);
   const secure = url.protocol === 'https:' || LOOPBACK.test(url.hostname) || plain.has(hostAndPort(url));
   if (secure) return url;
   throw misconfigured(
-    `${option} must be https, or http on a loopback host; any other host is spelled, with its port, in the option allowHttp.`,
+    `${option} must be https, or http on a loopback host; list any other host, with its port, in the option allowHttp.`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** Freezes parsed JSON all the way down, without recursion: a payload may be nested as deep as a token is long. */
+/** Freezes parsed JSON at every level, without recursion: a payload may be nested as deep as a token is long. */
 export function deepFreeze<T extends object>(root: T): T {
   const pending: object[] = [root];
   for (let value = pending.pop(); value; value = pending.pop()) {

@@ -41,7 +41,7 @@ export function expressOauth2JwtBearer(): Engine {
 }
 
 /**
- * Every option is spelled: one left out would be read from the environment. The issuer is judged before, and must not be
+ * Every option is written out: one left out would be read from the environment. The issuer is judged before, and must not be
  * asked here: a family has as many as whoever makes tokens up can spell. Times are left to claims.ts, so that a token
  * that is expired but truly signed can be told from a forged one: hence the validators set to false, and a tolerance
  * that no finite `exp` or `nbf` is beyond.
@@ -83,7 +83,7 @@ const REQUEST = {
   is: () => false,
 };
 
-/** A 401 of the library is a no, whatever it says; anything else is a bug, and no verdict on the token. */
+/** A 401 of the library means that the signature is wrong; any other error is a bug, which says nothing about the token. */
 function accepts(handler: Handler, { token }: StrictJws): Promise<boolean> {
   const request = { ...REQUEST, headers: { authorization: `Bearer ${token}` } };
   return new Promise((resolve, reject) => {

@@ -55,7 +55,7 @@ export function issuerNames(options: IssuerNamesOptions, misuse: Misuse): Issuer
   return names;
 }
 
-/** Whether some `iss` could be either's: then nobody could say whose its tokens are. */
+/** Whether one `iss` could belong to both: then it would not be known whose tokens they are. */
 export function shareNames(one: IssuerNames, other: IssuerNames): boolean {
   return (
     one.listed.some((iss) => other.named(iss) !== undefined) ||

@@ -2,7 +2,7 @@ import { problem, type ClaimProblem, type ClaimRules, type TokenParts } from './
 import { missingClaim } from './required-claims';
 import { typeOf } from './token-type';
 
-// Whether a token of the right issuer was made for this use: its kind, the claims that pin it, and how it is proven.
+// Whether a token of the right issuer was made for this use: its kind, its required claims, and proof of possession.
 
 export function checkType({ header }: TokenParts, { type }: ClaimRules): ClaimProblem | undefined {
   if (type !== undefined && typeOf(header) !== type)
@@ -10,7 +10,7 @@ export function checkType({ header }: TokenParts, { type }: ClaimRules): ClaimPr
   return undefined;
 }
 
-/** RFC 9068 section 2.2: an access token of this type names its audience, so here it is somebody else's. */
+/** RFC 9068 section 2.2: an at+jwt token always has an audience, so where `audience` is null it is meant for another API. */
 export function checkAudienceOfType(
   { header }: TokenParts,
   { audience }: ClaimRules,
@@ -28,7 +28,7 @@ export function checkRequired({ payload }: TokenParts, { required }: ClaimRules)
 }
 
 /**
- * A security event or a logout token (RFC 8417 section 2.2) tells of somebody, and lets nobody in, whatever its typ. Events
+ * A security event or a logout token (RFC 8417 section 2.2) is not an access token, whatever its `typ`. Events
  * are named by URIs: a claim of the same name with other members may be an access token's own.
  */
 export function checkNoEvent({ payload }: TokenParts): ClaimProblem | undefined {
@@ -39,7 +39,7 @@ export function checkNoEvent({ payload }: TokenParts): ClaimProblem | undefined 
     : undefined;
 }
 
-/** RFC 7800: whoever sends this token must also prove to hold a key, so as a plain bearer token it may be stolen. */
+/** RFC 7800: the sender of this token must prove that it holds a key. Sent as a plain bearer token, it may be stolen. */
 export function checkBinding(
   { payload }: TokenParts,
   { boundTokens }: Pick<ClaimRules, 'boundTokens'>,

@@ -17,13 +17,13 @@ import {
 } from './claims';
 import { checkAudienceOfType, checkBinding, checkNoEvent, checkRequired, checkType } from './purpose';
 
-/** Asked before cryptography: whose keys are to be asked for, and what an engine may stumble over. */
+/** Checked before the signature: which issuer's keys are needed, and what an engine may not be able to read. */
 export const RULES_BEFORE_SIGNATURE: readonly TokenRule[] = [
   { name: 'iss', says: 'is of the issuer', option: 'issuer', find: checkIssuer },
   { name: 'times', says: 'has an exp, and every time in it is a number', find: checkTimes },
 ];
 
-/** Asked of a token whose signature is good, in this order. */
+/** Checked after the signature, in this order. */
 export const RULES_AFTER_SIGNATURE: readonly TokenRule[] = [
   { name: 'names', says: 'has a well-formed sid, jti and azp where it has them', find: checkNames },
   { name: 'exp', says: 'has not expired', ofTimes: true, find: checkExpiry },
@@ -59,7 +59,7 @@ export const RULES_AFTER_SIGNATURE: readonly TokenRule[] = [
   { name: 'refuse', says: "keeps the host's own rule", option: 'refuse', find: checkHost },
 ];
 
-/** Asked of a token that keeps all others: a host's functions are asked only about tokens that count. */
+/** Checked last: a host's own functions are called only with tokens that pass every other rule. */
 export const RULES_OF_GRANTS: readonly TokenRule[] = [
   { name: 'scope', says: 'has a list of scopes where it has them', find: checkScopes },
   { name: 'roles', says: 'has a list of roles where they are looked for', option: 'roles', find: checkRoles },

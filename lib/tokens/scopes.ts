@@ -19,7 +19,7 @@ export function readScopes(payload: JwtPayload): readonly string[] | undefined {
   return [...scopes];
 }
 
-/** Null is said by issuers that have nothing to say. */
+/** Some issuers write null for an empty list. */
 function isAbsent(claim: unknown): boolean {
   return claim === undefined || claim === null;
 }

@@ -51,7 +51,7 @@ export function parseStrictJws(
   };
 }
 
-/** For a token that was parsed by a more generous rule. */
+/** For a token that was parsed with a higher limit of length. */
 export function checkLength(token: string, maxLength: number): void {
   if (token.length > maxLength) throw malformed('The token is too long.');
 }

@@ -23,7 +23,7 @@ interface Flight {
 }
 
 /**
- * Remembers who is there, never who is not: a newcomer is always looked for in the store.
+ * A cache of the users that exist. Users that do not exist are never cached: they are always looked up in the store.
  *
  * @throws {TypeError} when it is called, for an option that is unknown or out of range.
  *

@@ -7,8 +7,8 @@ import type { UserStore } from './user-store';
 const REMEMBERED = 600;
 
 /**
- * A user store as requests want it: never hanging, asked once for each user, and telling whom it met. One that is so
- * already is taken as it is, so that a host can share it between a chain and its webhooks.
+ * A user store with a timeout, a cache and events. A store that is a `userDirectory` already is returned as it is, so that a
+ * host can share it between a chain and its webhooks.
  *
  * @throws {TypeError} when it is called, for what is no user store.
  *

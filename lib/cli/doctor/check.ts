@@ -1,7 +1,7 @@
 import type { Outcome } from '../words/outcome';
 import type { Remedy } from '../words/remedy';
 
-/** What became of one question about the set-up. */
+/** The result of one check. */
 export interface Check extends Remedy {
   readonly check: string;
   readonly outcome: Outcome;

@@ -28,7 +28,7 @@ export interface UsableKey {
 
 export interface Reading {
   readonly keys: KeySource;
-  /** What there is to verify with; none when reading failed. */
+  /** The keys that were read; none where reading failed. */
   readonly usable: readonly UsableKey[];
   readonly unusable: readonly UnusableKey[];
   readonly failure: KeyFetchFailure | undefined;
@@ -67,7 +67,7 @@ export async function readIssuer(options: RemoteKeysOptions, now: () => number):
   }
 }
 
-/** Once more, for the keys one by one: a key source tells only of those that are asked for. */
+/** Fetches the set once more, to list its keys: a key source only finds a key by its kid. */
 async function readKeys(url: string): Promise<Pick<Reading, 'usable' | 'unusable'>> {
   const limits: FetchLimits = {
     fetch: (address, init) => fetch(address, init),

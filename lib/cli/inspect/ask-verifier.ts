@@ -8,13 +8,13 @@ import { nodeCrypto } from '../../tokens/node-crypto-engine';
 export interface Verdict {
   readonly accepted: boolean;
   readonly refusal: InvalidTokenError | undefined;
-  /** What the keys could not be had for. */
+  /** Why the keys could not be read. */
   readonly keysFailure: unknown;
   /** Undefined: no key was found that the signature could be checked with. */
   readonly isSigned: boolean | undefined;
 }
 
-/** Where there is nobody to ask for keys. */
+/** The key source where no issuer is given. */
 export const NO_KEYS: KeySource = {
   find: () => Promise.reject(new KeysUnavailableError(1)),
   holds: () => false,

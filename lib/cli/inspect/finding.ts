@@ -6,7 +6,7 @@ export interface Finding {
   readonly outcome: Outcome;
   /** With the token as its subject: "has not expired". */
   readonly says: string;
-  /** Of a broken rule how, of one that was not judged what it lacks. */
+  /** For a broken rule: how it is broken. For a rule that was not checked: which option is missing. */
   readonly why?: string;
 }
 

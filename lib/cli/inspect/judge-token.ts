@@ -27,7 +27,7 @@ export interface Judgement {
 
 export interface JudgedBy {
   readonly given: GivenOptions;
-  /** Undefined: there is nobody to ask. */
+  /** Undefined: no issuer to fetch keys from. */
   readonly keys: KeySource | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -66,7 +66,7 @@ export async function judgeToken(token: string, by: JudgedBy): Promise<Judgement
   };
 }
 
-/** What is not given is filled so that it refuses nothing; the rules that ask it are then not judged. */
+/** Options that are not given get values that refuse nothing; the rules that need them are reported as not checked. */
 function verifierOptions({ payload }: StrictJws, { given, keys, now }: JudgedBy): JwtVerifierOptions {
   const { iss }: Readonly<Record<string, unknown>> = payload;
   const issuer = typeof iss === 'string' && iss !== '' ? iss : 'unknown';

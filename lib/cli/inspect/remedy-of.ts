@@ -62,7 +62,7 @@ export function remedyOf({ rule, why = '' }: Finding, { payload, alg, given, now
   }
 }
 
-/** By the claims of OpenID Connect, Keycloak and Cognito: whoever configured its audience would accept such tokens. */
+/** By the claims of OpenID Connect, Keycloak and Cognito: an API configured with that audience would accept such tokens. */
 function isIdToken(payload: JwtPayload): boolean {
   const { typ, token_use: use } = payload;
   return typ === 'ID' || use === 'id' || refuseIdToken(payload) !== undefined;

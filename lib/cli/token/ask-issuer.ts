@@ -10,7 +10,7 @@ const TIMEOUT = 5000;
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** Of a kind that may be opaque (RFC 6750 section 2.1). */
 const OPAQUE = /^[\w.~+/=-]{8,4096}$/;
-/** Nothing that could steer a terminal. */
+/** Text without control characters, so that it cannot send commands to the terminal. */
 const PROBLEM = /^There is no such token: [\w :;,."+-]{1,400}$/;
 
 export interface Wanted {

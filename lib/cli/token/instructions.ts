@@ -51,7 +51,7 @@ function trustPlain({ issuer, audience }: LocalIssuer): Trust {
   };
 }
 
-/** What tells these tokens from those of others who can ask for the same audience. */
+/** The claim that only tokens of this client have, where other clients can get tokens for the same audience. */
 const PINS: Readonly<Partial<Record<Provider, string>>> = { githubActions: 'repository', kubernetes: 'sub' };
 
 /** By the provider's preset, with the options that this command line's own `--provider` gives it. */

@@ -30,7 +30,7 @@ export interface LocalIssuer {
   readonly close: () => void;
 }
 
-/** Where whoever is on this machine gets a token: the body is a JSON object of claims, `kind` in the query its kind. */
+/** The endpoint that gives a token to processes of this machine. Body: a JSON object of claims; `kind` in the query: its kind. */
 export const MINT_PATH = '/token';
 const MAX_BODY = 65_536;
 
@@ -59,7 +59,7 @@ export async function startLocalIssuer({
     tokenOf: (kind, claims) => mintToken(mint, kind, claims),
     close,
   };
-  // A request that breaks off must not end the issuer.
+  // A request that is aborted must not stop the issuer.
   answerWith((request, response) => {
     answer(request, response, own, pages).catch(() => response.destroy());
   });
@@ -72,7 +72,7 @@ export function oneOrMany(audience: readonly string[]): string | readonly string
   return only !== undefined && others.length === 0 ? only : audience;
 }
 
-/** An opaque token takes no claims, not even none. */
+/** An opaque token has no claims, so a request for one has no body. */
 function mintToken({ tokenOf }: TokenMint, kind: string, claims: Claims): string {
   return tokenOf(kind as TokenKind, Object.keys(claims).length > 0 ? claims : undefined);
 }

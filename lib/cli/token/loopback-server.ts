@@ -27,7 +27,7 @@ export async function loopbackServer(port: number): Promise<LoopbackServer> {
   };
 }
 
-/** Not of a page in a browser on this machine, whatever name that gave our address (DNS rebinding). */
+/** Refuses requests of pages in a browser, also those that use another host name for this address (DNS rebinding). */
 function isOurs({ headers: { host, origin } }: IncomingMessage): boolean {
   return origin === undefined && host !== undefined && /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host);
 }

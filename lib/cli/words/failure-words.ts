@@ -3,7 +3,7 @@ import { issuerMend } from './issuer-words';
 import type { Remedy } from './remedy';
 import { systemTrouble, type Stage } from './system-words';
 
-/** How far reading the keys came. */
+/** The step at which reading the keys failed. */
 export type ReadStage = Stage | 'http' | 'discovery' | 'keys';
 
 export interface Failed extends Remedy {
@@ -12,7 +12,7 @@ export interface Failed extends Remedy {
 
 const DISCOVERY = '/.well-known/openid-configuration';
 
-/** Why the keys of an issuer cannot be had, for people. */
+/** Why the keys of an issuer cannot be read, as a sentence for the user. */
 export function failureWords({ reason, details }: KeyFetchFailure): Failed {
   const { address = 'the issuer', status, location, expected = '', received, systemCode } = details;
   const failed = (stage: ReadStage, says: string, mend: string): Failed => ({ stage, says, mend });

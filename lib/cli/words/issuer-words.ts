@@ -1,4 +1,4 @@
-/** How the issuer that is configured becomes the one that was met, as far as both tell. */
+/** How to change the configured issuer so that it equals the one in the token or document. */
 export function issuerMend(configured: string, met: string): string {
   if (met === `${configured}/`) return 'add the slash';
   if (configured === `${met}/`) return 'leave the last slash out';

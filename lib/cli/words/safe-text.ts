@@ -1,9 +1,9 @@
-/** What a terminal obeys, or shows as something other than it is; JSON.stringify has escaped the rest of the controls. */
+/** Control and invisible characters that JSON.stringify does not escape. */
 const UNSHOWN = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Co}]/gu;
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}]/gu;
 const TOO_DEEP = '(nested too deep to be shown)';
 
-/** Whatever a token or an issuer says, as JSON in one line that cannot steer a terminal. */
+/** Text of a token or an issuer, as JSON in one line, without characters that control a terminal. */
 export function safeJson(value: unknown): string {
   return JSON.stringify(shallow(value)).replace(UNSHOWN, escaped);
 }

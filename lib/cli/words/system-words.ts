@@ -1,6 +1,6 @@
 import type { Remedy } from './remedy';
 
-/** How far a connection came. */
+/** The step at which a connection failed. */
 export type Stage = 'dns' | 'connection' | 'tls';
 
 interface Trouble extends Remedy {
