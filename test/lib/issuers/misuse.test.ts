@@ -126,7 +126,11 @@ const wrong: readonly (readonly [string, () => unknown, string])[] = [
   ['keycloak a slash', () => keycloak({ url: 'https://a.b/', realm: 'r', audience }), 'without a slash'],
   ['keycloak no address', () => keycloak({ realm: 'r', audience }), 'give one of "url" and "issuer"'],
   ['keycloak an empty client', () => keycloak({ issuer: 'https://a.b', audience, client: '' }), 'client ID'],
-  ['kubernetes no accounts', () => kubernetes({ issuer: 'https://a.b', audience } as never), 'null, written out'],
+  [
+    'kubernetes no accounts',
+    () => kubernetes({ issuer: 'https://a.b', audience } as never),
+    'null, written out',
+  ],
   [
     'kubernetes a bare account',
     () => kubernetes({ issuer: 'https://a.b', audience, serviceAccounts: ['x'] }),
