@@ -115,6 +115,12 @@ export const faults = [
     files: { 'lib/api.txt': 'function planted(): void;\n' },
     notice: 'lib/api.txt does not say what the types of lib say. Update it: npm run api',
   },
+  // Behind what compiles, since nothing does without this file.
+  {
+    step: 'contract',
+    files: { 'service/openapi/headers.ts': 'export const HEADERS = {};\n' },
+    notice: "no-unresolved-refs: Can't resolve $ref",
+  },
   {
     step: 'docs',
     files: {

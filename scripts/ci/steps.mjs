@@ -30,6 +30,7 @@ const hostileEnvironment = {
 };
 const demo = { name: 'demo', command: npm('demo', '--', '--once') };
 const playground = { name: 'playground', command: npm('test:playground') };
+const contract = { name: 'contract', command: npm('test:contract') };
 const consumers = {
   name: 'consumers',
   command: npm('test:package', '--', 'test/package/[a-z]+\\.test'),
@@ -59,7 +60,7 @@ export const stages = [
   [[build, publicApi, packed, test, hostileEnvironment, chaos, demo]],
   // Those of the second lane work in copies of their own, since packing builds anew in this folder.
   [
-    [consumers, street, next, playground],
+    [consumers, street, next, playground, contract],
     [mutate, selfTest],
   ],
 ];
