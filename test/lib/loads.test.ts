@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import type * as Core from '../../lib';
 
 const LIB = resolve(__dirname, '../../lib');
 /** Rooms with an entry point of their own: who does not ask for them loads none of their files. */
@@ -18,15 +19,15 @@ const KEYS = {
 const keys = { ...KEYS, state: () => ({}), close: () => undefined } as never;
 const options = { issuer: 'https://issuer.example', audience: 'https://api.example', keys };
 
-it('the core, and a chain of it, load no file of the rooms beside it', async () => {
-  const core = await import('../../lib/index');
+it('the core, and a chain of it, load no file of the rooms beside it', () => {
+  const core = jest.requireActual<typeof Core>('../../lib');
   core.sallyport({ ...options, apiKeys: core.memoryApiKeys(), users: core.memoryUsers() }).close();
   expect(Object.keys(require.cache).some((file) => file.endsWith('lib/sallyport.ts'))).toBe(true);
   expect(loaded()).toEqual([]);
 });
 
-it('a chain with dpop loads what proves possession, and nothing else', async () => {
-  const core = await import('../../lib/index');
+it('a chain with dpop loads what proves possession, and nothing else', () => {
+  const core = jest.requireActual<typeof Core>('../../lib');
   core.sallyport({ ...options, dpop: true, replays: core.memoryReplays() }).close();
   expect(new Set(loaded().map((file) => file.split('/')[0]))).toEqual(new Set(['dpop']));
 });
