@@ -15,10 +15,10 @@ export function faultsOf(issue: z.core.$ZodIssue): BodyFault[] {
   return [{ path: pointer(issue.path), message: issue.message }];
 }
 
+const BLANKS = ' \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff';
+const CONTROLS = '\\u0000-\\u001f\\u007f-\\u009f';
 /** Something other than a blank, and nothing that a terminal would act on; without flags, so that a document can say it. */
-// eslint-disable-next-line no-control-regex -- they are what is refused
-const PLAIN =
-  /^[ \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff][^\u0000-\u001f\u007f-\u009f]*$/;
+const PLAIN = new RegExp(`^[${BLANKS}]*[^${CONTROLS}${BLANKS}][^${CONTROLS}]*$`);
 
 /** A string of so many characters that any store and log keeps as it is. */
 export function plainText(max: number) {

@@ -120,11 +120,7 @@ it.each(['keycloak.test', '.test', '*.test', '*', 'other, keycloak.test:8080'])(
 );
 
 it.each([
-  [
-    ISSUER,
-    { http: 'http://proxy:3128', none: 'test:80,cloak.test,keycloak.test:80' },
-    'http://proxy:3128/',
-  ],
+  [ISSUER, { http: 'http://proxy:3128', none: 'test:80,cloak.test,keycloak.test:80' }, 'http://proxy:3128/'],
   ['https://issuer.test', { http: 'http://proxy:3128' }, undefined],
   ['https://issuer.test', { https: 'http://proxy:3128', none: '' }, 'http://proxy:3128/'],
   ['http://127.0.0.1:8080', { http: 'http://proxy:3128' }, undefined],
