@@ -1,4 +1,5 @@
 const { join } = require('node:path');
+const { OptionDefaults } = require('typedoc');
 const { exports: entries } = require('../../package.json');
 
 const root = join(__dirname, '../..');
@@ -18,6 +19,7 @@ module.exports = {
   disableGit: true,
   sourceLinkTemplate: '{path}',
   treatWarningsAsErrors: true,
+  highlightLanguages: [...OptionDefaults.highlightLanguages, 'toml'],
   // The build and the check of types look for these.
   skipErrorChecking: true,
   // Types that the public ones are made of.
