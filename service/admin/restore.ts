@@ -15,7 +15,7 @@ export const restore: StoreCommand = {
   async runOnStore({ config, given, note }) {
     const file = given.text('from');
     if (file === undefined) throw new UsageError('Name the file that is to be read: --from.');
-    const backup = await readBackup(file);
+    const backup = await readBackup(file, config.clockToleranceSeconds);
     const json = { takenAt: backup.takenAt, ...backup.counts };
     if (given.has('check')) return { ok: true, json, lines: ['The backup is whole:', ...rows(json)] };
     await restoreInto({ ...config, goOn: given.has('continue') }, (archive) =>

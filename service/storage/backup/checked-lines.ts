@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { fileTrouble, fileErrorCode } from '../file-trouble';
 import { KINDS } from '../kinds';
 import { BackupError } from './backup-error';
+import { hasShapeOf } from './entry-shape';
 import { FORMAT, NONE, type EntryLine, type Foot, type Head } from './entry';
 
 /**
@@ -80,7 +81,7 @@ function headOf(line: unknown, file: string): Head {
 }
 
 function isEntry(line: unknown): line is EntryLine {
-  return Array.isArray(line) && KINDS.some((kind) => kind === line[0]) && line[1] instanceof Object;
+  return Array.isArray(line) && KINDS.some((kind) => kind === line[0] && hasShapeOf(kind, line[1]));
 }
 
 function isFoot(line: unknown): line is Foot {

@@ -16,8 +16,11 @@ export interface Backup {
   batches(): AsyncIterable<Batch>;
 }
 
-/** Reads a backup as a whole before anything of it is believed. Rejects with a `BackupError`. */
-export async function readBackup(file: string): Promise<Backup> {
+/**
+ * Reads a backup as a whole before anything of it is believed. Rejects with a `BackupError`. `clockTolerance`: seconds by
+ * which the issuer's clock may be ahead, as for every revocation.
+ */
+export async function readBackup(file: string, clockTolerance: number): Promise<Backup> {
   const counts = { ...NONE };
   const revoked = new Map<string, number>();
   let takenAt = '';
@@ -28,7 +31,7 @@ export async function readBackup(file: string): Promise<Backup> {
     }
     const [kind, entry] = line as EntryLine;
     counts[kind] += 1;
-    if (kind === 'revocations') note(revoked, entry as Revocation);
+    if (kind === 'revocations') note(revoked, entry as Revocation, clockTolerance * 1000);
   }
   return { takenAt, counts, batches: () => batches(file, (key) => isRevoked(revoked, key)) };
 }
@@ -47,10 +50,10 @@ function isRevoked(
   );
 }
 
-function note(revoked: Map<string, number>, revocation: Revocation): void {
+function note(revoked: Map<string, number>, revocation: Revocation, toleranceMs: number): void {
   const { by, issuer, value } = revocation;
   if (by !== 'key' && by !== 'subject') return;
-  revoked.set(nameOf(by, issuer, value), revocation.by === 'subject' ? revocation.at : 0);
+  revoked.set(nameOf(by, issuer, value), revocation.by === 'subject' ? revocation.at + toleranceMs : 0);
 }
 
 function nameOf(by: 'key' | 'subject', issuer: string, value: string): string {

@@ -277,6 +277,11 @@ describe('a restoring that cannot be', () => {
       changed((lines) => lines.toSpliced(1, 0, '["cookies",{}]')),
     ],
     [
+      'has a key of no shape',
+      /line 2 is none of its own/,
+      changed((lines) => lines.toSpliced(1, 0, '["apiKeys",{}]')),
+    ],
+    [
       'is of a later version',
       /is in backup format 9; this version of sallyport reads format 1/,
       changed((lines) => lines.toSpliced(0, 1, lines[0]!.replace('"format":1', '"format":9'))),
@@ -302,14 +307,24 @@ describe('a restoring that cannot be', () => {
     expect(await admin(place, ['restore', '--from', backup.file])).toMatchObject({ code: 0 });
   });
 
-  it('drops a key that was revoked while the backup was made', async () => {
+  it.each<[string, (key: Record<string, unknown>) => object]>([
+    ['its id', (key) => ({ by: 'key', value: key['id'] })],
+    [
+      'its subject, within the tolerance of clocks',
+      (key) => ({
+        by: 'subject',
+        value: key['subject'],
+        at: Number(key['grantedAt'] ?? key['createdAt']) - 4000,
+      }),
+    ],
+  ])('drops a key that was revoked by %s while the backup was made', async (_by, revocationOf) => {
     const lines = linesOf(backup.file);
     const [, key] = JSON.parse(lines.find((line) => line.startsWith('["apiKeys"'))!) as [
       string,
       Record<string, unknown>,
     ];
     const until = Date.now() + 60_000;
-    const revocation = ['revocations', { by: 'key', issuer: key['issuer'], value: key['id'], until }];
+    const revocation = ['revocations', { issuer: key['issuer'], until, ...revocationOf(key) }];
     const file = join(temporaryFolder(), 'b');
     writeFileSync(file, resealed(lines.toSpliced(-1, 0, JSON.stringify(revocation))));
     const place = emptyPlace('embedded');
