@@ -6,6 +6,11 @@ import type { ApiKeyWish, Held, IssueOutcome } from './wishes';
 export interface RotationWish {
   /** Milliseconds since the epoch: until then the old key is good beside the new one, or until its own end. Default: 24 hours. */
   readonly until?: number;
+  /**
+   * When the caller's token was issued (`iat`), in milliseconds since the epoch, as in the wish of `issue`: what refuses that
+   * token refuses the new key. Default: what is known of the old key.
+   */
+  readonly grantedAt?: number;
 }
 
 export type RotateOutcome =
@@ -35,7 +40,7 @@ export function rotation({ store, issue, now }: RotationParts) {
   return async function rotate(
     user: User,
     id: string,
-    { until = now() + ROTATION_MS }: RotationWish,
+    { until = now() + ROTATION_MS, grantedAt: callers = Infinity }: RotationWish,
     held: HeldScopes,
   ): Promise<RotateOutcome> {
     const time = now();
@@ -43,11 +48,12 @@ export function rotation({ store, issue, now }: RotationParts) {
       throw new InvalidRequestError('The time until which the old key is good has passed.');
     const old = await store.find(id);
     if (old?.userId !== user.id || old.replacedBy !== undefined) return { outcome: 'missing' };
-    const { expiresAt: end, createdAt, grantedAt = createdAt } = old;
+    const { expiresAt: end, createdAt } = old;
     if (end !== undefined && end <= time) return { outcome: 'missing' };
     if (!store.retire) throw new InternalError({ cause: new Error('the store of API keys has no retire') });
     const expiresAt = end === undefined ? null : time + end - createdAt;
-    // A revocation that refuses the old key refuses the new one as well, also where it comes late.
+    // A revocation that refuses the old key, or the caller's token, refuses the new key as well, also where it comes late.
+    const grantedAt = Math.min(old.grantedAt ?? createdAt, callers);
     const issued = await issue(user, { ...old, grantedAt, expiresAt }, held);
     if (issued.outcome === 'limit') return issued;
     const { key, record } = issued;

@@ -53,7 +53,7 @@ function issueKey(keys: ApiKeys): RequestHandler {
     const { name, scopes, expiresAt, addresses, organization } = parseBody(keyWish, request.body);
     const wish = {
       name,
-      grantedAt: (authOf(request).payload.iat ?? 0) * 1000,
+      grantedAt: grantedAtOf(request),
       ...(scopes && { scopes }),
       ...(addresses && { addresses }),
       ...(organization !== undefined && { organization }),
@@ -70,7 +70,10 @@ function rotateKey(keys: ApiKeys): RequestHandler {
   return async function rotate(request, response) {
     const { id } = request.params;
     const { overlapSeconds } = parseBody(rotation, request.body);
-    const wish = overlapSeconds === undefined ? {} : { until: Date.now() + overlapSeconds * 1000 };
+    const wish = {
+      grantedAt: grantedAtOf(request),
+      ...(overlapSeconds !== undefined && { until: Date.now() + overlapSeconds * 1000 }),
+    };
     const rotated = await keys.rotate(userOf(request), String(id), wish, heldBy(request));
     if (rotated.outcome === 'missing')
       throw new NotFoundError('There is no such key, or it was rotated before.');
@@ -79,6 +82,11 @@ function rotateKey(keys: ApiKeys): RequestHandler {
     const shown: z.output<typeof rotatedAnswer> = { ...keyJson(rotated.record), key: rotated.key, replaces };
     response.status(201).json(shown);
   };
+}
+
+/** A token that doesn't say when it was issued may be of any time. */
+function grantedAtOf(request: Request): number {
+  return (authOf(request).payload.iat ?? 0) * 1000;
 }
 
 /** What of the token may be handed on to a key: its scopes, and its organization, which Clerk's later tokens name in `o`. */

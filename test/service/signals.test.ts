@@ -76,6 +76,25 @@ describe.each(stores)('what the issuer tells by itself, with $name', (store) => 
     expect(await service.storage.apiKeys.list(user!.id)).toHaveLength(1);
   });
 
+  it('deletes, when it comes late, what an older token made of a newer key by rotation', async () => {
+    const at = seconds() - 3600;
+    const withToken = (iat: number) =>
+      service.with(bearer(service.issuer.token({ sub: 'erin', iat, exp: iat + 7200 })));
+    const made = (await withToken(at + 60).post('/api/keys', { name: 'n' })).json as { id: string };
+    const rotated = await withToken(at - 60).post(`/api/keys/${made.id}/rotate`, {});
+    expect(rotated.status).toBe(201);
+    const stolen = { 'x-api-key': (rotated.json as { key: string }).key };
+    expect(await statusWith(service, stolen)).toBe(200);
+    const late = eventToken(service.issuer, {
+      sub_id: { format: 'iss_sub', iss: service.issuer.issuer, sub: 'erin' },
+      events: { [`${CAEP}session-revoked`]: { event_timestamp: at } },
+    });
+    expect((await signal(service, late)).status).toBe(202);
+    expect(await statusWith(service, stolen)).toBe(401);
+    const user = await service.storage.users.find({ issuer: service.issuer.issuer, subject: 'erin' });
+    expect(await service.storage.apiKeys.list(user!.id)).toMatchObject([{ id: made.id }]);
+  });
+
   it('survives a restart', async () => {
     const headers = bearer(service.issuer.token({ sub: 'carol', sid: 'sess_3' }));
     await logOut(service, logoutToken(service.issuer, { sid: 'sess_3' }));

@@ -81,6 +81,18 @@ describe('rotation', () => {
     });
   });
 
+  it('dates the new key by the older of the old key and the token that rotates', async () => {
+    const { keys, issue } = bench();
+    const rotatedBy = async (grantedAt?: number) => {
+      const { id } = (await issue({ grantedAt: START - 2000 })).record;
+      const wish = grantedAt === undefined ? {} : { grantedAt };
+      return keys.rotate(alice, id, wish, []);
+    };
+    expect(await rotatedBy(START - 5000)).toMatchObject({ record: { grantedAt: START - 5000 } });
+    expect(await rotatedBy(START - 1000)).toMatchObject({ record: { grantedAt: START - 2000 } });
+    expect(await rotatedBy()).toMatchObject({ record: { grantedAt: START - 2000 } });
+  });
+
   it('has one winner of many at once, and leaves nothing of the others', async () => {
     const { keys, issue } = bench();
     const { id } = (await issue()).record;
