@@ -81,6 +81,21 @@ async function expire({ provider, app }, context) {
 }
 
 async function checkSigningOut({ report: { check }, app, service }, { context, page }) {
+  await check("another site's form signs nobody out: without the cookie none is removed", async () => {
+    const answer = await fetch(`${app.url}/session/sign-out`, { method: 'POST', redirect: 'manual' });
+    assert.equal(answer.status, 303);
+    assert.equal(answer.headers.get('set-cookie'), null);
+  });
+  for (const [name, query] of [
+    ['the provider says that she refused', 'error=access_denied'],
+    ['the answer is to another sign-in', 'code=x&state=of-another-tab'],
+  ]) {
+    await check(`${name}: no error of the server, and she may sign in again`, async () => {
+      await context.request.get(`${app.url}/session/sign-in`, { maxRedirects: 0 });
+      const answer = await context.request.get(`${app.url}/session/callback?${query}`);
+      assert.deepEqual([answer.status(), answer.url()], [200, `${app.url}/signed-out`]);
+    });
+  }
   await check('she signs out, and the cookie that she had is worth nothing from then on', async () => {
     const [held] = await context.cookies(app.url);
     await page.getByRole('button', { name: 'Sign out' }).click();

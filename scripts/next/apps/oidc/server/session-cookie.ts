@@ -9,6 +9,7 @@ export interface Tokens {
 
 export interface SignIn {
   readonly state: string;
+  readonly nonce: string;
   readonly codeVerifier: string;
 }
 

@@ -10,11 +10,15 @@ export async function GET(request: Request) {
   if (!signIn) redirect('/session/sign-in');
   const answered = callbackUrl();
   answered.search = new URL(request.url).search;
-  const answer = await oidc.authorizationCodeGrant(await provider(), answered, {
-    expectedState: signIn.state,
-    pkceCodeVerifier: signIn.codeVerifier,
-    idTokenExpected: true,
-  });
+  const answer = await oidc
+    .authorizationCodeGrant(await provider(), answered, {
+      expectedState: signIn.state,
+      expectedNonce: signIn.nonce,
+      pkceCodeVerifier: signIn.codeVerifier,
+      idTokenExpected: true,
+    })
+    .catch(noSignIn);
+  if (!answer) redirect('/signed-out');
   delete session.signIn;
   session.tokens = {
     userId: answer.claims()!.sub,
@@ -23,4 +27,14 @@ export async function GET(request: Request) {
   };
   await session.save();
   redirect('/');
+}
+
+/** State and nonce are of another sign-in. */
+const STRANGE = ['OAUTH_INVALID_RESPONSE', 'OAUTH_JWT_CLAIM_COMPARISON_FAILED'];
+
+/** The user said no, or the answer is to another sign-in, such as one of another tab. A provider that is down is a 500. */
+function noSignIn(error: unknown): undefined {
+  const refused = error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError;
+  const strange = error instanceof oidc.ClientError && STRANGE.includes(error.code ?? '');
+  if (!refused && !strange) throw error;
 }

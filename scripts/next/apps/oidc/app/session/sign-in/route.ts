@@ -8,13 +8,19 @@ export const dynamic = 'force-dynamic';
 
 export async function GET() {
   const session = await readSession();
-  session.signIn = { state: oidc.randomState(), codeVerifier: oidc.randomPKCECodeVerifier() };
+  session.signIn = {
+    state: oidc.randomState(),
+    nonce: oidc.randomNonce(),
+    codeVerifier: oidc.randomPKCECodeVerifier(),
+  };
   await session.save();
   const url = oidc.buildAuthorizationUrl(await provider(), {
     ...Object.fromEntries(new URLSearchParams(process.env.OIDC_PARAMETERS)),
     redirect_uri: callbackUrl().href,
     scope: process.env.OIDC_SCOPE ?? 'openid offline_access',
     state: session.signIn.state,
+    // Beside PKCE: a provider that does not know PKCE ignores it without a word.
+    nonce: session.signIn.nonce,
     code_challenge: await oidc.calculatePKCECodeChallenge(session.signIn.codeVerifier),
     code_challenge_method: 'S256',
   });
