@@ -57,10 +57,34 @@ export function rotation({ store, issue, now }: RotationParts) {
     const issued = await issue(user, { ...old, grantedAt, expiresAt }, held);
     if (issued.outcome === 'limit') return issued;
     const { key, record } = issued;
-    if (await store.retire(user.id, id, record.id, until))
+    if (await retired(store, user.id, id, record.id, until))
       return { outcome: 'rotated', key, record, previousExpiresAt: Math.min(end ?? Infinity, until) };
     // Another rotation came first, or the key was deleted; nobody has seen the new one.
     await store.delete(user.id, record.id);
     return { outcome: 'missing' };
   };
+}
+
+/**
+ * A store may have retired the key although its answer was lost or late: then the key would be spent and its successor seen by
+ * nobody. Where that can't be read either, the new key stays, for the old one may name it.
+ */
+async function retired(
+  store: ApiKeyStore,
+  userId: string,
+  id: string,
+  newId: string,
+  until: number,
+): Promise<boolean | undefined> {
+  try {
+    return await store.retire?.(userId, id, newId, until);
+  } catch (error) {
+    const old = await store.find(id).catch(() => {
+      throw error;
+    });
+    if (old?.replacedBy === newId) return true;
+    if (!old || old.replacedBy !== undefined) return false;
+    await store.delete(userId, newId).catch(() => undefined);
+    throw error;
+  }
 }

@@ -12,18 +12,33 @@ import {
   memoryApiKeys,
   NotOwnerError,
   problemDetails,
+  StoreUnavailableError,
   type ApiKeysOptions,
   type ApiKeyStore,
 } from 'sallyport';
 import { bearerAuth } from 'sallyport/mcp';
+import { mongoStores } from 'sallyport/mongo';
 import { cleanUp, later } from '../../support/clean-up';
+import { hasMongo } from '../../support/database-uri';
 import { listening } from '../../support/listening';
+import { closeConnections, openConnection } from '../../support/mongo';
 import { send } from '../../support/send';
 
 afterAll(cleanUp);
+afterAll(closeConnections);
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 const DAY = 86_400_000;
+const inMemory = { name: 'memory', open: () => Promise.resolve(memoryApiKeys()) };
+const inMongo = {
+  name: 'MongoDB',
+  async open() {
+    const stores = mongoStores(await openConnection(), { deadlineMs: 20_000 });
+    await stores.ensureIndexes();
+    return stores.apiKeys;
+  },
+};
+const keyStores = hasMongo ? [inMemory, inMongo] : [inMemory];
 const alice = { id: 'u', issuer: 'https://issuer.example', subject: 'alice', createdAt: '' };
 
 function bench(store: ApiKeyStore = memoryApiKeys(), more: Partial<ApiKeysOptions> = {}) {
@@ -127,6 +142,48 @@ describe('rotation', () => {
     const { id } = (await issue()).record;
     await expect(keys.rotate(alice, id, {}, [])).rejects.toBeInstanceOf(InternalError);
     expect(await keys.list(alice)).toHaveLength(1);
+  });
+
+  describe.each(keyStores)('over $name, where the answer of retire is lost', ({ open }) => {
+    async function losing(where: 'before' | 'after', isReadable = true) {
+      const store = await open();
+      let isLost = false;
+      const lossy: ApiKeyStore = {
+        ...store,
+        async retire(...args) {
+          if (where === 'after') await store.retire?.(...args);
+          isLost = true;
+          throw new StoreUnavailableError();
+        },
+        async find(id) {
+          if (isLost && !isReadable) throw new Error('no answer');
+          return store.find(id);
+        },
+      };
+      const parts = bench(lossy);
+      return { ...parts, store, old: await parts.issue() };
+    }
+
+    it('is done, if the store retired the key', async () => {
+      const { keys, store, old, isGood } = await losing('after');
+      const rotated = await keys.rotate(alice, old.record.id, {}, []);
+      if (rotated.outcome !== 'rotated') throw new Error(rotated.outcome);
+      expect(await store.find(old.record.id)).toMatchObject({ replacedBy: rotated.record.id });
+      expect(rotated.previousExpiresAt).toBe(START + DAY);
+      expect(await isGood(rotated.key)).toBe(true);
+    });
+
+    it('fails, and leaves the old key alone as it was, if the store did not', async () => {
+      const { keys, store, old } = await losing('before');
+      await expect(keys.rotate(alice, old.record.id, {}, [])).rejects.toBeInstanceOf(StoreUnavailableError);
+      expect(await store.list(alice.id)).toEqual([old.record]);
+    });
+
+    it('fails, and deletes nothing, if that cannot be read', async () => {
+      const { keys, store, old } = await losing('after', false);
+      await expect(keys.rotate(alice, old.record.id, {}, [])).rejects.toBeInstanceOf(StoreUnavailableError);
+      expect(await store.list(alice.id)).toHaveLength(2);
+    });
   });
 
   it('acts through a cache within a minute, however long that keeps others', async () => {
