@@ -39,7 +39,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
   const port = createAccess(config, issuers, storage, revocations, onEvent);
   const { users } = port;
   const erasure = createErasure({ ...storage, users, revocations, logger, retentionSeconds });
-  const revoker = createRevoker({ revocations, users, apiKeys });
+  const revoker = createRevoker({ revocations, users, apiKeys, logger });
   return {
     ...{ storage, revocations, port, erasure, revoker },
     primary: issuers[0],
@@ -47,6 +47,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       port.close();
       revocations.close();
       erasure.stop();
+      revoker.stop();
       await storage.close();
     },
   };

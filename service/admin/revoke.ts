@@ -8,14 +8,29 @@ import { rows } from './shown';
 
 export const revoke: Command = {
   name: 'revoke',
-  usage: 'revoke [--subject SUB] [--sid SID] [--jti JTI] [--key ID | --key -] [--token] [--issuer URL]',
+  usage:
+    'revoke [--subject SUB] [--sid SID] [--jti JTI] [--key ID | --key -] [--token] [--issuer URL] [--no-wait]',
   about:
     "Revokes each that is named: a user's tokens and keys of until now, a session, a token by its jti, an API key by its\n" +
-    'id or whole on standard input; --token reads a token there, and revokes it and its session.',
-  options: { subject: 'value', sid: 'value', jti: 'value', key: 'value', token: 'flag', issuer: 'value' },
+    'id or whole on standard input; --token reads a token there, and revokes it and its session. A minute after a user it\n' +
+    'sweeps up the keys that a service which did not know yet has let be made, but not with --no-wait.',
+  options: {
+    subject: 'value',
+    sid: 'value',
+    jti: 'value',
+    key: 'value',
+    token: 'flag',
+    issuer: 'value',
+    'no-wait': 'flag',
+  },
   async run(context) {
+    const { core, given, note } = context;
     const targets = await targetsOf(context);
-    await context.core.revoker.revoke(targets);
+    await core.revoker.revoke(targets);
+    if (given.has('subject') && !given.has('no-wait')) {
+      note('Revoked. In a minute keys that were made meanwhile are swept up, and this ends.');
+      await core.revoker.swept();
+    }
     const revoked = targets.map(({ by, issuer, value }) => ({ by, issuer, value }));
     return { ok: true, json: { revoked }, lines: ['Revoked:', ...revoked.flatMap((each) => rows(each))] };
   },

@@ -1,10 +1,13 @@
 import { apiKeyIdOf } from 'sallyport';
 import type { ApiKeyStore, Revocations, RevocationTarget, UserStore } from 'sallyport';
+import type { Logger } from '../ops/logger';
+import { sweepsLater } from './sweeps-later';
 
 export interface RevokerParts {
   readonly revocations: Pick<Revocations, 'revoke' | 'clockTolerance'>;
   readonly users: Pick<UserStore, 'find'>;
   readonly apiKeys: ApiKeyStore;
+  readonly logger: Logger;
 }
 
 export interface Revoker {
@@ -15,10 +18,19 @@ export interface Revoker {
   keyId(issuer: string, named: string): Promise<string | undefined>;
   /** Resolves once nothing that the targets name is accepted any more, now and later. */
   revoke(targets: readonly RevocationTarget[]): Promise<void>;
+  /** Resolves once no sweep is due any more: for a process that would end before. */
+  swept(): Promise<void>;
+  stop(): void;
 }
 
-/** Revokes, and deletes the API keys concerned: they may outlive the revocation, which is kept for a while only. */
-export function createRevoker({ revocations, users, apiKeys }: RevokerParts): Revoker {
+/**
+ * Revokes, and deletes the API keys concerned: they may outlive the revocation, which is kept for a while only. What an
+ * instance that had not read the revocation yet has let a user's tokens make is swept up later.
+ */
+export function createRevoker({ revocations, users, apiKeys, logger }: RevokerParts): Revoker {
+  const sweeps = sweepsLater((error) => {
+    logger.warn({ err: error }, 'sweeping behind a revocation failed and is tried again');
+  });
   const toleranceMs = revocations.clockTolerance * 1000;
 
   async function deleteKey(issuer: string, id: string): Promise<void> {
@@ -50,10 +62,19 @@ export function createRevoker({ revocations, users, apiKeys }: RevokerParts): Re
     },
     async revoke(targets) {
       await revocations.revoke(targets.map((target) => ({ ...target, deleted: target.by === 'key' })));
+      // Not the time of the sweep: who has come back since is left alone.
+      const now = Date.now();
       for (const { by, issuer, value, at } of targets) {
         if (by === 'key') await deleteKey(issuer, value);
-        if (by === 'subject') await deleteKeys(issuer, value, at);
+        if (by === 'subject') {
+          sweeps.later(() => deleteKeys(issuer, value, at ?? now));
+          await deleteKeys(issuer, value, at);
+        }
       }
+    },
+    swept: () => sweeps.done(),
+    stop: () => {
+      sweeps.stop();
     },
   };
 }
