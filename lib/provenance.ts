@@ -38,14 +38,17 @@ class Kept extends FieldsOf {
     else new Kept(auth, provenance);
   }
 
-  static of(auth: Auth): Vouched | undefined {
-    return #provenance in auth ? (auth as object as Kept).#provenance : undefined;
+  static of(auth: unknown): Vouched | undefined {
+    // `in` throws for what is no object, such as the `req.auth` of a request that nobody has proven.
+    if (typeof auth !== 'object' || auth === null) return undefined;
+    return #provenance in auth ? auth.#provenance : undefined;
   }
 }
 
 /**
  * Freezes a proof and keeps where it comes from. A decorator that hands out another `Auth` than it got passes it on, as
- * `vouch(copy, provenanceOf(auth))`: a copy alone has none, and cannot be revoked by token or key.
+ * `vouch(copy, provenanceOf(auth))`: a copy alone has none, and cannot be revoked by token or key. Only the object that
+ * it returns counts: what somebody else has frozen is copied, and the object that was given stays without.
  */
 export function vouch(auth: Auth, provenance: Provenance): Auth {
   // Before it is frozen: to add a private field to a frozen object will be an error in a coming ECMAScript.
@@ -55,7 +58,7 @@ export function vouch(auth: Auth, provenance: Provenance): Auth {
 }
 
 /**
- * Undefined for a proof that a host's own verifier made.
+ * Undefined for a proof that a host's own verifier made, and where there is none.
  *
  * @example
  * const fingerprint = provenanceOf(authOf(request))?.fingerprint;

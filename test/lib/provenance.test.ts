@@ -48,5 +48,10 @@ describe('vouch', () => {
     const vouched = vouch(frozen, { stillHolds });
     expect(vouched).toEqual(frozen);
     expect(provenanceOf(vouched)).toMatchObject({ stillHolds });
+    expect(provenanceOf(frozen)).toBeUndefined();
   });
+});
+
+it.each([undefined, null, 7, 'auth'])('is undefined of %j, which is no proof', (none) => {
+  expect(provenanceOf(none as unknown as Auth)).toBeUndefined();
 });
