@@ -1,11 +1,12 @@
 const MAX_LENGTH = 200;
 
 /**
- * A JWT, whole or cut short: the header is base64url of `{"`, or three parts of which the last is a signature; an API key; a PEM.
+ * A JWT, whole or cut short: the header is base64url of `{"`, or three parts of which the last is a signature; an API key, whole or cut
+ * short, whatever its prefix; a PEM.
  * The lookbehind keeps it linear.
  */
 const CREDENTIALS =
-  /eyJ[\w-]{5,}(?:\.[\w-]*){0,4}|(?<![\w-])[\w-]{8,}\.[\w-]{8,}\.[\w-]{40,}|sp_[\w-]{8,}|[0-9A-Za-z]{17}_[0-9A-Za-z]{40,}|-----BEGIN [A-Z ]+-----.*/gi;
+  /eyJ[\w-]{5,}(?:\.[\w-]*){0,4}|(?<![\w-])[\w-]{8,}\.[\w-]{8,}\.[\w-]{40,}|sp_[\w-]{8,}|[0-9A-Za-z]{17}_[0-9A-Za-z]{40,}|(?<![0-9A-Za-z])[0-9A-Za-z]{17}_[0-9A-Za-z]{8,}|-----BEGIN [A-Z ]+-----.*/gi;
 
 /**
  * What others wrote, as an event or a log may repeat it: at most 200 characters, none of which steers a terminal, and

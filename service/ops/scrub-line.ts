@@ -21,7 +21,7 @@ const FIELD_NAMES = `"(?:${SECRET_FIELDS.join('|')})":`;
 const HAS_SECRET_FIELD = new RegExp(FIELD_NAMES, 'i');
 /** Whatever may be, hold or hide a credential. Most lines have nothing of it, and cost this one look. */
 const SUSPECT = new RegExp(
-  `[%\\\\]|eyj|sp_|whsec_|//|\\.[\\w-]{40}|_[0-9a-z]{40}|\\b(?:bearer|basic|dpop)\\b|${FIELD_NAMES}`,
+  `[%\\\\]|eyj|sp_|whsec_|//|\\.[\\w-]{40}|[0-9a-z]{17}_[0-9a-z]{8}|\\b(?:bearer|basic|dpop)\\b|${FIELD_NAMES}`,
   'i',
 );
 const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/g;

@@ -16,6 +16,8 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/sp_[\w-]{8,}/gi, REDACTED],
   // A key without its prefix, from which anybody would make the whole one: id and secret.
   [/[0-9A-Za-z]{17}_[0-9A-Za-z]{40,}/g, REDACTED],
+  // One of any prefix, cut short. An id has a digit or a capital, which sets it apart from words with an underscore.
+  [/(?<![0-9A-Za-z])(?=[a-z]*[0-9A-Z])[0-9A-Za-z]{17}_[0-9A-Za-z]{8,}/g, REDACTED],
   [/whsec_[\w+/=-]+/gi, REDACTED],
   [/\b(bearer|basic|dpop)([\s+:=]+)[\w.~+/=-]{8,}/gi, `$1$2${REDACTED}`],
 ];
