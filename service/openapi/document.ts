@@ -37,7 +37,8 @@ export function documentOf(routes: readonly Route[], { requireHttps }: DocumentO
       description: introduction([...said]),
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: '/' }],
+    // The folder of the document itself, so that behind a proxy's path prefix no credential goes to the root of its host.
+    servers: [{ url: '.' }],
     tags: tagsOf(routes),
   });
 }

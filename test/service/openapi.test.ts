@@ -18,6 +18,7 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly info: { readonly description: string };
+  readonly servers: readonly { readonly url: string }[];
 }
 interface Operation {
   readonly operationId: string;
@@ -116,6 +117,12 @@ it('has an example of each problem, made of the very error, and every code in it
     if (name === 'method_not_allowed') continue;
     expect(document.components['examples']?.[name]).toMatchObject({ value: { code, status, title, detail } });
   }
+});
+
+it('sends what is tried behind a path prefix to that prefix, and not to the root of the host', async () => {
+  const { servers } = await documentOf(await startService());
+  const urls = servers.map(({ url }) => new URL(url, 'https://host.example/analyzer/openapi.json').href);
+  expect(urls).toEqual(['https://host.example/analyzer/']);
 });
 
 it('tells of https_required where plain http is refused, itself included', async () => {
