@@ -16,7 +16,17 @@ export function checkKeyAddress(auth: Auth, request: Request): void {
   if (!addresses) return;
   let isListed = lists.get(addresses);
   if (!isListed) lists.set(addresses, (isListed = addressList('an API key', addresses, 'addresses')));
-  if (isListed(clientAddress(request))) return;
+  if (isListed(knownAddress(request))) return;
   const { issuer, subject } = auth;
   throw new InvalidTokenError('address', WRONG_API_KEY, { proven: { issuer, subject } });
+}
+
+/**
+ * Undefined for what Express has not seen, such as a WebSocket upgrade, and a proxy has sent: nobody has said which proxies to
+ * trust, and the address of the connection is the proxy's, which may be on the list.
+ */
+function knownAddress(request: Request): string | undefined {
+  const { app, ip, headers } = request as Partial<Request>;
+  const isProxied = headers?.['x-forwarded-for'] !== undefined || headers?.forwarded !== undefined;
+  return isProxied && !app && ip === undefined ? undefined : clientAddress(request);
 }

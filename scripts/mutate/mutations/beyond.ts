@@ -153,8 +153,8 @@ export const beyond: readonly Mutation[] = [
   {
     breaks: 'A key is good from any address',
     file: 'lib/limits/key-addresses.ts',
-    search: 'if (isListed(clientAddress(request))) return;',
-    replace: 'if (isListed(clientAddress(request)) || addresses.length > 0) return;',
+    search: 'if (isListed(knownAddress(request))) return;',
+    replace: 'if (isListed(knownAddress(request)) || addresses.length > 0) return;',
     tests: rotation,
   },
   {

@@ -3,6 +3,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import express from 'express';
 import {
+  apiKeys,
+  authOf,
+  memoryApiKeys,
   memoryUsers,
   revocationFeed,
   sallyport,
@@ -98,6 +101,25 @@ describe('port.verify', () => {
     expect((await from('203.0.113.1')).outcome).toMatchObject({ status: 401 });
     expect((await from('203.0.113.1', signed)).outcome).toMatchObject({ status: 429 });
     expect((await from('203.0.113.2', signed)).outcome).toMatchObject({ subject: 'user_1' });
+  });
+
+  it('knows no address for a key of a request that a proxy has sent and Express has not seen', async () => {
+    const store = memoryApiKeys();
+    const user = { id: 'u', issuer, subject: 'ada', createdAt: '2026-01-01T00:00:00.000Z' };
+    const wish = { name: 'cli', addresses: ['127.0.0.0/8'] };
+    const issued = await apiKeys({ store, scopes: [] }).issue(user, wish, []);
+    const key = 'key' in issued ? issued.key : '';
+    const port = portWith({ apiKeys: store });
+    const ask = async (from: string[], known: object = {}) => {
+      const { outcome } = await upgraded([`X-API-Key: ${key}`, ...from], (request) =>
+        port.verify(Object.assign(request, known)),
+      );
+      return outcome;
+    };
+    expect(await ask([])).toMatchObject({ subject: 'ada' });
+    for (const header of ['X-Forwarded-For: 127.0.0.1', 'Forwarded: for=127.0.0.1'])
+      expect(await ask([header])).toMatchObject({ status: 401, reason: 'address' });
+    expect(await ask(['X-Forwarded-For: 127.0.0.1'], { ip: '127.0.0.1' })).toMatchObject({ subject: 'ada' });
   });
 
   it('counts requests against their subject, and a request once', async () => {
