@@ -52,9 +52,9 @@ function demand(
 type Message = Readonly<Record<string, unknown>>;
 
 /** One message, or a batch, as earlier versions of the protocol have it. */
-function messagesOf({ body, headers }: Request): readonly Message[] {
-  const parsed: unknown = body;
-  if (parsed === undefined && /^application\/json\b/i.test(headers['content-type'] ?? ''))
+function messagesOf(request: Request): readonly Message[] {
+  const parsed: unknown = request.body;
+  if (isUnparsed(request))
     throw new InternalError({ cause: new Error('requireToolScope needs express.json() before it') });
   const messages: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
   if (
@@ -62,6 +62,20 @@ function messagesOf({ body, headers }: Request): readonly Message[] {
   )
     throw new InvalidRequestError('Send one JSON-RPC message as application/json.');
   return messages as readonly Message[];
+}
+
+/**
+ * Whether nothing has parsed a body of JSON: that is the host's mistake, while a body that is missing or of another type is the
+ * caller's. express.json() sets `body` of every request that it sees, except where the caller has closed its side meanwhile.
+ */
+function isUnparsed(request: Request): boolean {
+  if (Reflect.has(request, 'body') || !request.socket.readable) return false;
+  const {
+    'content-type': type = '',
+    'content-length': length = 0,
+    'transfer-encoding': coding,
+  } = request.headers;
+  return /^application\/json\s*(?:;|$)/i.test(type) && (coding !== undefined || Number(length) > 0);
 }
 
 function nameOf({ params }: Message): string | undefined {

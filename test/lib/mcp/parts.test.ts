@@ -25,6 +25,7 @@ import {
 } from 'sallyport/mcp';
 import { createTestIssuer } from 'sallyport/testing';
 import { listening, type Listening } from '../../support/listening';
+import { rawHttp } from '../../support/raw-http';
 import { send } from '../../support/send';
 
 const RESOURCE = 'https://notes.example/mcp';
@@ -297,8 +298,32 @@ describe('requireToolScope', () => {
       requireToolScope({ a: [] }),
       (_request, response) => void response.json({}),
     );
-    const headers = { ...as(issuer.token()).headers, 'Content-Type': 'application/json' };
-    expect((await send(url, { method: 'POST', headers })).body['code']).toBe('internal');
+    const { headers } = as(issuer.token());
+    const post = (type: string, body: string) =>
+      fetch(url, { method: 'POST', headers: { ...headers, 'Content-Type': type }, body });
+    expect((await post('application/json', '{}')).status).toBe(500);
+    expect((await post('application/json; charset=utf-8', '{}')).status).toBe(500);
+    expect((await post('application/json', '')).status).toBe(400);
+    port.close();
+  });
+
+  it("is the caller's mistake where express.json() found nothing to parse", async () => {
+    const port = sallyport({ issuer: name, audience: RESOURCE, keys });
+    const url = await serve(
+      ...[port, express.json(), requireToolScope({ a: [] })],
+      (_request, response) => void response.json({}),
+    );
+    const { headers } = as(issuer.token());
+    const post = (type: string, rest: object) =>
+      send(url, { method: 'POST', headers: { ...headers, 'Content-Type': type, ...rest } });
+    // Sent without a body, and without a length.
+    const bare = await rawHttp(
+      url,
+      `POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Type: application/json\r\nAuthorization: ${headers.Authorization}\r\n\r\n`,
+    );
+    expect(bare).toMatch(/^HTTP\/1.1 400 /);
+    for (const type of ['application/json-seq', 'application/json, text/plain', 'text/plain'])
+      expect((await post(type, { 'Transfer-Encoding': 'chunked' })).body).toMatchObject({ status: 400 });
     port.close();
   });
 
