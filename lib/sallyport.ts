@@ -31,8 +31,8 @@ export interface Sallyport<Users extends KnownUsers | undefined = KnownUsers> ex
   /**
    * The proof of a request that has no response, such as a WebSocket upgrade: same limits, same events, nothing written.
    * Rejects with the `SallyportError` that the chain would answer. Its address is `request.ip` where that is set, else that
-   * of the connection. Asked again of the same request it judges its credential again, and counts it no second time: for
-   * connections that stay open.
+   * of the connection. Asked again of a request that this chain has let in, it judges its credential again, limits it no second
+   * time and counts neither it nor its refusal: for connections that stay open.
    */
   readonly verify: Verify;
   /** The error handler, in the chain's realm; mount it last. */

@@ -1,5 +1,4 @@
 import type { RequestHandler } from 'express';
-import { SallyportError } from '../errors';
 import { refuseUnknown } from '../options';
 import { authOf } from '../passage/proof';
 import type { Verify } from '../middleware/verify';
@@ -33,10 +32,8 @@ export function endStreams(options: EndStreamsOptions): RequestHandler {
     const { expiresAt } = authOf(request);
     const end = (): void => void response.destroy();
     const check = setInterval(() => {
-      verify(request).catch((error: unknown) => {
-        // Too many requests say nothing about the credential.
-        if (!(error instanceof SallyportError && error.status === 429)) end();
-      });
+      // Also for too many requests: a request that was let in once is not limited again.
+      verify(request).catch(end);
     }, everySeconds * 1000);
     const left = expiresAt === undefined ? MAX_TIMER_MS : expiresAt * 1000 - Date.now();
     const expiry = setTimeout(

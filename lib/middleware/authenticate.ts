@@ -1,16 +1,16 @@
-import type { RequestHandler } from 'express';
-import type { CredentialKind } from '../auth';
+import type { Request, RequestHandler } from 'express';
+import type { Auth, Credential, CredentialKind } from '../auth';
 import { SallyportError } from '../errors';
-import { safely } from '../events';
+import { safely, type SallyportEvent } from '../events';
 import { isPending } from '../judge';
 import { failureOf, toNext } from '../passage/failure';
-import { enterGates, leaveGates } from '../passage/gates';
+import { enterGates, leaveGates, type Gate } from '../passage/gates';
 import { termsOf } from '../passage/challenge-terms';
 import { passageOf } from '../passage/passage';
 import { isUntouched, setAuth } from '../passage/proof';
 import { refused, tellRefused } from '../passage/refusals';
 import { requestIdOf } from '../passage/request-id';
-import { prover, type AuthenticateOptions, type Proven } from './prover';
+import { prover, type AuthenticateOptions, type Proven, type Prover } from './prover';
 import { realmOf } from './realm';
 import { unverified } from './unverified';
 
@@ -32,33 +32,32 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
   const { onEvent } = options;
   const emit = safely(onEvent);
 
-  function prove(...[request, response, next]: Parameters<RequestHandler>): void | Promise<void> {
+  function prove(limits: Limits, ...way: Parameters<RequestHandler>): void | Promise<void> {
+    const [request, response, next] = way;
     const passage = passageOf(request);
+    let found: Credential | undefined;
     const accept = ({ auth, headers }: Proven): void => {
-      leaveGates(passage.gates);
+      leaveGates(limits ?? []);
+      if (found) passage.accept(authenticateRequest, found.credential);
       setAuth(request, passage, auth, authenticateRequest);
       if (headers) for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       response.setHeader('Cache-Control', 'no-store');
-      if (!onEvent) {
-        next();
-        return;
+      if (onEvent) {
+        passage.tell = emit;
+        emit(verified(auth, requestIdOf(request, response)));
       }
-      passage.tell = emit;
-      const { kind, issuer, subject } = auth;
-      emit({ type: 'verified', requestId: requestIdOf(request, response), kind, issuer, subject });
       next();
     };
-    let kind: CredentialKind | undefined;
     let proven: Proven | Promise<Proven>;
     try {
-      const credential = find(request, passage);
-      ({ kind } = credential);
-      proven = judge(credential, request, response);
+      found = find(request, passage);
+      proven = judge(found, request, response);
     } catch (error) {
-      return refuse.uncounted(error, kind, request, response, next);
+      return refuse.uncounted(limits, error, found?.kind, ...way);
     }
+    const { kind } = found;
     if (isPending(proven))
-      return proven.then(accept, (error: unknown) => refuse.uncounted(error, kind, request, response, next));
+      return proven.then(accept, (error: unknown) => refuse.uncounted(limits, error, kind, ...way));
     accept(proven);
   }
 
@@ -68,16 +67,40 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
       next();
       return;
     }
-    const turn = enterGates(passage.gates, request, response);
-    if (!turn) return toNext(prove(request, response, next), next);
+    const limits = acceptedBefore(authenticateRequest, find, request) ? undefined : passage.gates;
+    const turn = limits && enterGates(limits, request, response);
+    if (!turn) return toNext(prove(limits, request, response, next), next);
     const outcome = turn.then((late) => {
       if (late) refuse.counted(late, request, response, next);
-      else return prove(request, response, next);
+      else return prove(limits, request, response, next);
     });
     return toNext(outcome, next);
   };
   return authenticateRequest;
 }
+
+function verified({ kind, issuer, subject }: Auth, requestId: string): SallyportEvent {
+  return { type: 'verified', requestId, kind, issuer, subject };
+}
+
+/** Whether the credential of the request is one that was accepted with it before. */
+function acceptedBefore(by: object, find: Prover['find'], request: Request): boolean {
+  const passage = passageOf(request);
+  if (!passage.hasAccepted(by)) return false;
+  try {
+    return passage.hasAccepted(by, find(request, passage).credential);
+  } catch (error) {
+    // Told where it is judged.
+    if (error instanceof SallyportError) return false;
+    throw error;
+  }
+}
+
+/**
+ * What limits one verification. Undefined where the credential was accepted with this request before: it is judged again
+ * whatever the limits say, since a caller who is revoked must not keep a connection open by flooding them.
+ */
+type Limits = readonly Gate[] | undefined;
 
 /** Tells a refusal and hands it on. `uncounted`: lets the limiters count it first. */
 function refuser(options: AuthenticateOptions) {
@@ -94,15 +117,17 @@ function refuser(options: AuthenticateOptions) {
   }
 
   async function uncounted(
+    limits: Limits,
     error: unknown,
     kind: CredentialKind | undefined,
     ...way: Parameters<RequestHandler>
   ): Promise<void> {
     const [request, response] = way;
     tell?.(unverified(error, kind));
+    const failure = failureOf(error);
     const answer =
-      error instanceof SallyportError ? await refused(request, response, error) : failureOf(error);
-    leaveGates(passageOf(request).gates);
+      limits && failure instanceof SallyportError ? await refused(request, response, failure) : failure;
+    leaveGates(limits ?? []);
     counted(answer, ...way);
   }
 

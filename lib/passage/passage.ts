@@ -49,6 +49,8 @@ export class Passage {
   gates: readonly Gate[] = NONE;
   /** The limiters that have counted the request. */
   countedBy: object[] = NONE;
+  /** What was accepted with the request, and by which middleware instance. */
+  private accepted: Accepted[] = NONE;
 
   listen(listener: RefusalListener): void {
     if (this.listeners.includes(listener)) return;
@@ -60,6 +62,19 @@ export class Passage {
     if (!this.admissions.includes(admission)) this.admissions = [...this.admissions, admission];
   }
 
+  accept(by: object, credential: string): void {
+    if (this.hasAccepted(by, credential)) return;
+    if (this.accepted === NONE) this.accepted = [];
+    this.accepted.push({ by, credential });
+  }
+
+  /** Without `credential`: whichever it was. */
+  hasAccepted(by: object, credential?: string): boolean {
+    return this.accepted.some(
+      (one) => one.by === by && (credential === undefined || one.credential === credential),
+    );
+  }
+
   /** False when that limiter has counted the request before. */
   countOnce(limiter: object): boolean {
     if (this.countedBy.includes(limiter)) return false;
@@ -67,6 +82,11 @@ export class Passage {
     this.countedBy.push(limiter);
     return true;
   }
+}
+
+interface Accepted {
+  readonly by: object;
+  readonly credential: string;
 }
 
 /** Most requests need none of the lists. */

@@ -132,9 +132,16 @@ export const beyond: readonly Mutation[] = [
   {
     breaks: 'The stream of a revoked token stays open',
     file: 'lib/mcp/end-streams.ts',
-    search: 'if (!(error instanceof SallyportError && error.status === 429)) end();',
-    replace: 'if (!(error instanceof SallyportError)) end();',
+    search: 'verify(request).catch(end);',
+    replace: 'verify(request).catch(() => undefined);',
     tests: mcp,
+  },
+  {
+    breaks: 'A revoked caller is not judged while its address is over the limit',
+    file: 'lib/middleware/authenticate.ts',
+    search: 'acceptedBefore(authenticateRequest, find, request) ? undefined : passage.gates',
+    replace: 'passage.gates',
+    tests: ['test/lib/middleware/verify.test.ts'],
   },
   {
     breaks: 'Tools are handed the token',

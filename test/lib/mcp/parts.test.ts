@@ -374,6 +374,26 @@ describe('endStreams', () => {
     await other;
   });
 
+  it('ends a stream whose token was revoked, though its caller has used up what its address may ask', async () => {
+    const limited = sallyport({
+      ...{ issuer: name, audience: RESOURCE, keys, revocations },
+      addressLimit: { perMinute: 1 },
+    });
+    const url = await serve(
+      limited,
+      endStreams({ verify: limited.verify, everySeconds: 0.05 }),
+      (request, response) => {
+        response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+        response.write(`data: ${authOf(request).subject}\n\n`);
+      },
+    );
+    const answer = await fetch(url, as(issuer.token({ sub: 'eve', jti: 'flood' })));
+    expect([(await send(url)).status, (await send(url)).status]).toEqual([401, 429]);
+    await revocations.revoke([{ by: 'jti', issuer: name, value: 'flood' }]);
+    expect(await ended(answer)).toBe('cut');
+    limited.close();
+  });
+
   it('ends a stream whose token expires', async () => {
     const url = await streams();
     const exp = Math.floor(Date.now() / 1000) - 4;

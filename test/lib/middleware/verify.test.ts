@@ -151,6 +151,50 @@ describe('port.verify', () => {
     revocations.close();
   });
 
+  it('judges a request that it has let in, whatever its caller has used up since', async () => {
+    const revocations = revocationFeed();
+    const limits = { addressLimit: { perMinute: 2 }, subjectLimit: { perMinute: 2 } };
+    const port = portWith({ revocations, ...limits });
+    const attempt = (headers: string[]) => upgraded(headers, (request) => port.verify(request));
+    const { outcome, request } = await upgraded([signed], async (message) => {
+      const { subject } = await port.verify(message);
+      for (let n = 0; n < 2; n += 1) expect((await attempt([])).outcome).toMatchObject({ status: 401 });
+      expect((await attempt([signed])).outcome).toMatchObject({ status: 429 });
+      expect((await port.verify(message)).subject).toBe(subject);
+      expect(authOf(message as express.Request).subject).toBe(subject);
+      await revocations.revoke([{ by: 'subject', issuer, value: subject }]);
+      const elsewhere = { ip: '203.0.113.9' };
+      const flood = () =>
+        upgraded([signed], (other) => port.verify(Object.assign(other, elsewhere))).then(
+          ({ outcome: refusal }) => (refusal as SallyportError).status,
+        );
+      expect([await flood(), await flood(), await flood()]).toEqual([401, 401, 429]);
+      return port.verify(message);
+    });
+    expect(outcome).toMatchObject({ status: 401, reason: 'revoked' });
+    expect(request).not.toHaveProperty('auth');
+    revocations.close();
+  });
+
+  it('counts no refusal of a request that it has let in, and all of another credential in its place', async () => {
+    const revocations = revocationFeed();
+    const port = portWith({ revocations, addressLimit: { perMinute: 2 } });
+    const { outcome } = await upgraded([signed], async (message) => {
+      const { subject } = await port.verify(message);
+      await revocations.revoke([{ by: 'subject', issuer, value: subject }]);
+      const again = () => port.verify(message).catch((error: unknown) => (error as SallyportError).status);
+      const revoked = [await again(), await again(), await again()];
+      message.rawHeaders.splice(-1, 1, 'Bearer a.b.c');
+      message.headers.authorization = 'Bearer a.b.c';
+      return [revoked, [await again(), await again(), await again()]];
+    });
+    expect(outcome).toEqual([
+      [401, 401, 401],
+      [401, 401, 429],
+    ]);
+    revocations.close();
+  });
+
   it.each([
     ['an outage', new StoreUnavailableError(), { status: 503, code: 'store_unavailable' }],
     ['a bug of the host', new TypeError('nmae'), { status: 500, code: 'internal' }],

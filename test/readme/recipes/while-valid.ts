@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { SallyportError, type Auth, type Sallyport } from 'sallyport';
+import type { Auth, Sallyport } from 'sallyport';
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Calls `end` once, when the credential of an open connection has expired or was revoked. Each check counts as a request of
- * its caller. Returns how to stop.
+ * Calls `end` once, when the credential of an open connection has expired or was revoked. `request` is one
+ * that `port` has let in: its checks count towards no limit. Returns how to stop.
  */
 export function whileValid(
   port: Pick<Sallyport<undefined>, 'verify'>,
@@ -15,10 +15,7 @@ export function whileValid(
   everyMs = 10_000,
 ): () => void {
   const check = setInterval(() => {
-    port.verify(request).catch((error: unknown) => {
-      const isLimited = error instanceof SallyportError && error.status === 429;
-      if (!isLimited) finish(); // expired, revoked, or it cannot be known
-    });
+    port.verify(request).catch(finish); // expired, revoked, or it cannot be known
   }, everyMs);
   const left = expiresAt === undefined ? undefined : Math.min(expiresAt * 1000 - Date.now(), MAX_TIMER_MS);
   const expiry = left === undefined ? undefined : setTimeout(finish, left);
