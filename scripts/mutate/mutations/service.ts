@@ -132,7 +132,7 @@ export const service: readonly Mutation[] = [
   {
     breaks: 'Revoking a subject leaves their keys',
     file: 'service/users/revoker.ts',
-    search: "        if (by === 'subject') await deleteKeys(issuer, value, at);\n",
+    search: '          await deleteKeys(issuer, value, at);\n',
     replace: '',
     tests: revocations,
   },
