@@ -61,6 +61,11 @@ const QUERIES: readonly Query[] = [
   { name: 'finding a key', run: ({ apiKeys }) => apiKeys.find('k'), sends: ['find'] },
   { name: "listing one's keys", run: ({ apiKeys }) => apiKeys.list('u'), sends: ['find'] },
   { name: "noting a key's use", run: ({ apiKeys }) => apiKeys.noteUse('k', 2000), sends: ['update'] },
+  {
+    name: 'ending a key that was rotated',
+    run: ({ apiKeys }) => apiKeys.retire!('u', 'k', 'next', 3000),
+    sends: ['update'],
+  },
   { name: 'deleting a key', run: ({ apiKeys }) => apiKeys.delete('u', 'k'), sends: ['update'] },
   { name: "deleting one's keys", run: ({ apiKeys }) => apiKeys.deleteAll('u'), sends: ['findAndModify'] },
   {

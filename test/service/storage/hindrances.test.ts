@@ -74,16 +74,14 @@ describeMongo('A database', () => {
     await server.start();
     await eventually(() => Promise.resolve(told.length === 2));
     await server.stop();
-    await eventually(() => Promise.resolve(told.length === 3));
+    await eventually(() => Promise.resolve(told.length > 2));
     await server.start();
-    await eventually(() => Promise.resolve(told.length === 4));
+    await eventually(() => Promise.resolve(told.length > 3 && told.at(-1) === undefined));
     const refused = { kind: 'refused', says: expect.stringContaining('refuses connections') };
-    expect(told.map((each) => each && { ...each })).toEqual([
-      refused,
-      undefined,
-      expect.objectContaining({ kind: expect.stringMatching(/refused|closed/) }),
-      undefined,
-    ]);
+    expect(told.slice(0, 2).map((each) => each && { ...each })).toEqual([refused, undefined]);
+    // Its connections are closed, and then, if that is seen before it is back, new ones refused.
+    const kinds = told.slice(2, -1).map((each) => each?.kind);
+    expect([['closed'], ['refused'], ['closed', 'refused']]).toContainEqual(kinds);
   });
 });
 

@@ -148,6 +148,8 @@ async function checkStepUp(
         [2, ['first_factor']],
       );
       await page.reload();
+      // What stood for the service deleted nothing.
+      await module(MODULE).waitFor();
     },
   );
 }
