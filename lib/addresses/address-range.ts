@@ -8,14 +8,14 @@ export interface AddressRange {
   readonly family: 'ipv4' | 'ipv6';
 }
 
-/** Undefined for what is neither address nor range. */
+/** Undefined for what is neither address nor range. No zones: a list says nothing of interfaces. */
 export function addressRange(entry: unknown): AddressRange | undefined {
   if (typeof entry !== 'string') return undefined;
   const [address, prefix, ...rest] = entry.split('/') as [string, ...string[]];
   const family = isIP(address);
   const bits = family === 4 ? 32 : 128;
-  const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;
-  if (family === 0 || rest.length > 0 || !(length <= bits)) return undefined;
+  const length = prefix === undefined ? bits : /^(?:0|[1-9]\d{0,2})$/.test(prefix) ? Number(prefix) : NaN;
+  if (family === 0 || address.includes('%') || rest.length > 0 || !(length <= bits)) return undefined;
   return { address, length, family: family === 4 ? 'ipv4' : 'ipv6' };
 }
 
@@ -23,12 +23,32 @@ export function addRange(list: BlockList, { address, length, family }: AddressRa
   list.addSubnet(address, length, family);
 }
 
+/** Whether no bit is set behind the prefix: `10.0.0.5/8` looks like one host and is 16 million. */
+export function isExact({ address, length, family }: AddressRange): boolean {
+  const [bits, value] = family === 'ipv4' ? [32n, ipv4Bits(address)] : [128n, ipv6Bits(address)];
+  return value % (1n << (bits - BigInt(length))) === 0n;
+}
+
+function ipv4Bits(address: string): bigint {
+  return address.split('.').reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+}
+
+function ipv6Bits(address: string): bigint {
+  // As the URL standard writes it: hexadecimal groups alone, also for an IPv4 address in the end.
+  const written = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const [head = [], tail = []] = written.split('::').map((half) => half.split(':').filter(Boolean));
+  const zeros = Array<string>(8 - head.length - tail.length).fill('0');
+  return [...head, ...zeros, ...tail].reduce((value, group) => (value << 16n) | BigInt(`0x${group}`), 0n);
+}
+
 /**
- * Whether a text is an address, or a range in CIDR notation, as the lists of addresses of this package take them.
+ * Whether a text is an address, or a range in CIDR notation, as the lists of addresses of this package take them. The
+ * addresses of an API key are `exact` as well: no bit is set behind the prefix.
  *
  * @example
  * isAddressRange('203.0.113.0/24'); // true
  */
-export function isAddressRange(text: string): boolean {
-  return addressRange(text) !== undefined;
+export function isAddressRange(text: string, { exact = false }: { readonly exact?: boolean } = {}): boolean {
+  const range = addressRange(text);
+  return range !== undefined && (!exact || isExact(range));
 }

@@ -1,5 +1,5 @@
 import type { User } from '../auth';
-import { addressRange } from '../addresses/address-range';
+import { isAddressRange } from '../addresses/address-range';
 import { InsufficientScopeError, InvalidRequestError, NotOwnerError } from '../errors';
 import { refuseUnknown, isList } from '../options';
 import type { Revocations } from '../revocations/revocations';
@@ -131,9 +131,11 @@ function addressesOf({ addresses }: ApiKeyWish): readonly string[] | undefined {
     isList(addresses) &&
     addresses.length > 0 &&
     addresses.length <= MAX_ADDRESSES &&
-    addresses.every((entry) => addressRange(entry) !== undefined);
+    addresses.every((entry) => isAddressRange(entry, { exact: true }));
   if (valid) return Object.freeze([...addresses]);
-  throw new InvalidRequestError('The addresses of a key are 1 to 50 addresses and CIDR ranges.');
+  throw new InvalidRequestError(
+    'The addresses of a key are 1 to 50 addresses and CIDR ranges without bits behind the prefix.',
+  );
 }
 
 const MUST_EXPIRE_MS = 30 * 86_400_000;

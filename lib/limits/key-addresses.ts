@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import type { Auth } from '../auth';
 import { InvalidTokenError, WRONG_API_KEY } from '../errors';
 import { provenanceOf } from '../provenance';
+import { isAddressRange } from '../addresses/address-range';
 import { addressList } from './address';
 import { clientAddress } from './client-address';
 
@@ -15,7 +16,7 @@ export function checkKeyAddress(auth: Auth, request: Request): void {
   const addresses = provenanceOf(auth)?.addresses;
   if (!addresses) return;
   let isListed = lists.get(addresses);
-  if (!isListed) lists.set(addresses, (isListed = addressList('an API key', addresses, 'addresses')));
+  if (!isListed) lists.set(addresses, (isListed = listOf(addresses)));
   if (isListed(knownAddress(request))) return;
   const { issuer, subject } = auth;
   throw new InvalidTokenError('address', WRONG_API_KEY, { proven: { issuer, subject } });
@@ -29,4 +30,10 @@ function knownAddress(request: Request): string | undefined {
   const { app, ip, headers } = request as Partial<Request>;
   const isProxied = headers?.['x-forwarded-for'] !== undefined || headers?.forwarded !== undefined;
   return isProxied && !app && ip === undefined ? undefined : clientAddress(request);
+}
+
+/** A form that was taken when the key was made and is refused by now names no address: the key is not good from there. */
+function listOf(addresses: readonly string[]): Listed {
+  const good = addresses.filter((entry) => isAddressRange(entry));
+  return addressList('an API key', good, 'addresses');
 }

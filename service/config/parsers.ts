@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isAddressRange } from 'sallyport';
 import { z } from 'zod';
 
 /** One variable's parser. Its message says what was expected and never what was there: values may be secrets. */
@@ -56,15 +56,7 @@ function isOrigin(text: string): boolean {
 /** Addresses and CIDR ranges, as RATE_LIMIT_EXEMPT and TRUST_PROXY take them. */
 export function addressList(text: string): readonly string[] | undefined {
   const entries = commaList(text);
-  return entries?.every(isAddressOrRange) ? entries : undefined;
-}
-
-function isAddressOrRange(text: string): boolean {
-  const [address = '', prefix, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  if (prefix === undefined) return true;
-  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128);
+  return entries?.every((entry) => isAddressRange(entry)) ? entries : undefined;
 }
 
 /** An address of the web without credentials and fragment. Whether it may be plain http is for plain-http.ts to say. */

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { plainText } from '../http/parse-body';
 
 const EXPIRY = 'must be a time to come, in ISO 8601 with its offset, or null';
-const ADDRESSES = 'must be a list of 1 to 50 addresses and CIDR ranges';
+const ADDRESSES =
+  'must be a list of 1 to 50 addresses and CIDR ranges, such as 203.0.113.0/24: without bits behind the prefix';
 const SCOPES = 'must be a list of 1 to 50 scopes';
 const ORGANIZATION = 'must be the id of an organization';
 const OVERLAP = 'must be a whole number of seconds from 60 to 7776000 (90 days)';
@@ -45,7 +46,7 @@ export const keyWish = z
         .array(z.string({ error: ADDRESSES }), { error: ADDRESSES })
         .min(1, ADDRESSES)
         .max(50, ADDRESSES)
-        .refine((addresses) => addresses.every(isAddressRange), {
+        .refine((addresses) => addresses.every((entry) => isAddressRange(entry, { exact: true })), {
           error: ADDRESSES,
           when: ({ issues }) => issues.length === 0,
         })

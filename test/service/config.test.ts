@@ -234,6 +234,12 @@ it.each<[string, Record<string, string>, string]>([
     { CORS_ORIGINS: value },
     'CORS_ORIGINS',
   ]),
+  [
+    'an exempt range of everybody that looks like none',
+    { RATE_LIMIT_EXEMPT: '10.0.0.5/00' },
+    'RATE_LIMIT_EXEMPT',
+  ],
+  ['an exempt address with a zone', { RATE_LIMIT_EXEMPT: 'fe80::1%eth0' }, 'RATE_LIMIT_EXEMPT'],
   ['an exempt address that is a name', { RATE_LIMIT_EXEMPT: 'localhost' }, 'RATE_LIMIT_EXEMPT'],
   ['a key without its certificate', { TLS_KEY_FILE: '/etc/hostname' }, 'TLS_CERT_FILE'],
   [

@@ -193,6 +193,13 @@ const rows: readonly Row[] = [
   make('a key of no address', { name: 'n', addresses: [] }, '400 invalid_body'),
   make('a key of what is no address', { name: 'n', addresses: ['office'] }, '400 invalid_body'),
   make('a key of a range that is too long', { name: 'n', addresses: ['203.0.113.0/33'] }, '400 invalid_body'),
+  make(
+    'a key of everybody, written as one host',
+    { name: 'n', addresses: ['10.0.0.5/00'] },
+    '400 invalid_body',
+  ),
+  make('a key of one host, written as a range', { name: 'n', addresses: ['10.0.0.5/8'] }, '400 invalid_body'),
+  make('a key of an address with a zone', { name: 'n', addresses: ['fe80::1%eth0'] }, '400 invalid_body'),
   make('a key of 51 addresses', { name: 'n', addresses: Array(51).fill('203.0.113.1') }, '400 invalid_body'),
   make('a key of its own choice of prefix', { name: 'n', prefix: 'sp' }, '400 invalid_body'),
 ];

@@ -172,6 +172,27 @@ export const beyond: readonly Mutation[] = [
     tests: rotation,
   },
   {
+    breaks: 'A thief rotates with an old token, and keeps the new key past a late revocation',
+    file: 'lib/api-keys/rotation.ts',
+    search: 'Math.min(old.grantedAt ?? createdAt, callers)',
+    replace: 'old.grantedAt ?? Math.min(createdAt, callers)',
+    tests: rotation,
+  },
+  {
+    breaks: 'A rotation whose answer was lost spends the key',
+    file: 'lib/api-keys/rotation.ts',
+    search: 'if (old?.replacedBy === newId) return true;',
+    replace: '',
+    tests: rotation,
+  },
+  {
+    breaks: 'A key is good from everywhere although its addresses look like one host',
+    file: 'lib/addresses/address-range.ts',
+    search: '(?:0|[1-9]\\d{0,2})',
+    replace: '\\d{1,3}',
+    tests: rotation,
+  },
+  {
     breaks: 'A rotated key is good for ever',
     file: 'lib/api-keys/memory-api-keys.ts',
     search: 'Math.min(record.expiresAt ?? Infinity, until)',

@@ -255,12 +255,54 @@ describe('addresses', () => {
     expect((await send(`${url}/mcp`)).body).toMatchObject({ code: 'invalid_token' });
   });
 
-  it.each([[[]], [['x']], [['10.0.0.0/33']], [[7]], ['10.0.0.1'], [Array(51).fill('10.0.0.1')]])(
-    'may not be %j',
-    async (addresses) => {
-      await expect(bench().issue({ addresses })).rejects.toMatchObject({ status: 400 });
-    },
-  );
+  it.each([
+    ...[[[]], [['x']], [['10.0.0.0/33']], [[7]], ['10.0.0.1'], [Array(51).fill('10.0.0.1')]],
+    ...[[['10.0.0.5/00']], [['10.0.0.0/08']], [['fe80::1%eth0']], [['fe80::%1/10']]],
+    ...[[['10.0.0.5/0']], [['10.0.0.1/31']], [['203.0.113.1/24']]],
+    ...[
+      [['2001:db8::1/32']],
+      [['1:2:3:4:5:6:7:9/127']],
+      [['::ffff:192.0.2.1/96']],
+      [['2001:db8::4000:0/97']],
+    ],
+  ])('may not be %j', async (...[addresses]: unknown[]) => {
+    await expect(bench().issue({ addresses })).rejects.toMatchObject({ status: 400 });
+  });
+
+  it.each([
+    '10.0.0.5',
+    '10.0.0.4/30',
+    '0.0.0.0/0',
+    '::/0',
+    '::ffff:192.0.2.0/120',
+    '1:2:3:4:5:6:7:9/128',
+    '8000::/1',
+  ])('may be %s', async (address) => {
+    expect((await bench().issue({ addresses: [address] })).record.addresses).toEqual([address]);
+  });
+
+  it.each(['10.0.0.5/00', 'fe80::1%eth0'])('that are refused by now, such as %s, name none', async (old) => {
+    const store = memoryApiKeys();
+    const { issue } = bench(store);
+    const { key, record } = await issue();
+    await store.delete(alice.id, record.id);
+    await store.add({ ...record, addresses: [old, '203.0.113.9'] }, 10);
+    const app = express().set('trust proxy', 1);
+    const verifier = byKind({
+      token: () => Promise.reject(new Error('no tokens')),
+      'api-key': apiKeyVerifier({ keys: store }),
+    });
+    app.use(
+      authenticate({ credentials: [apiKey()], verifier }),
+      (_request, response) => void response.json({}),
+    );
+    app.use(problemDetails());
+    const { url, close } = await listening(app);
+    later(close);
+    const from = async (address: string) =>
+      (await send(url, { headers: { 'X-API-Key': key, 'X-Forwarded-For': address } })).status;
+    expect([await from('10.0.0.5'), await from('203.0.113.9')]).toEqual([401, 200]);
+  });
 });
 
 it('an organization is in the payload, and such a key expires', async () => {

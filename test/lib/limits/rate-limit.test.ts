@@ -230,6 +230,8 @@ describe('rateLimit', () => {
     { by: 'address', exempt: ['localhost'] },
     { by: 'address', exempt: ['10.0.0.0/33'] },
     { by: 'address', exempt: ['10.0.0.0/abc'] },
+    { by: 'address', exempt: ['10.0.0.5/00'] },
+    { by: 'address', exempt: ['fe80::1%eth0'] },
     { by: 'address', exempt: [''] },
     { by: 'address', exempt: ['10.0.0.0/8/8'] },
     { by: 'address', store: {} },
