@@ -9,11 +9,11 @@ import { rows } from './shown';
 export const revoke: Command = {
   name: 'revoke',
   usage:
-    'revoke [--subject SUB] [--sid SID] [--jti JTI] [--key ID | --key -] [--token] [--issuer URL] [--no-wait]',
+    'revoke [--subject SUB [--wait]] [--sid SID] [--jti JTI] [--key ID | --key -] [--token] [--issuer URL]',
   about:
     "Revokes each that is named: a user's tokens and keys of until now, a session, a token by its jti, an API key by its\n" +
-    'id or whole on standard input; --token reads a token there, and revokes it and its session. A minute after a user it\n' +
-    'sweeps up the keys that a service which did not know yet has let be made, but not with --no-wait.',
+    'id or whole on standard input; --token reads a token there, and revokes it and its session. With --wait it stays for a\n' +
+    'minute, and deletes the keys of the user that an instance which did not know yet has let be made meanwhile.',
   options: {
     subject: 'value',
     sid: 'value',
@@ -21,13 +21,13 @@ export const revoke: Command = {
     key: 'value',
     token: 'flag',
     issuer: 'value',
-    'no-wait': 'flag',
+    wait: 'flag',
   },
   async run(context) {
     const { core, given, note } = context;
     const targets = await targetsOf(context);
     await core.revoker.revoke(targets);
-    if (given.has('subject') && !given.has('no-wait')) {
+    if (given.has('subject') && given.has('wait')) {
       note('Revoked. In a minute keys that were made meanwhile are swept up, and this ends.');
       await core.revoker.swept();
     }
