@@ -68,8 +68,8 @@ export const stages = [
   ],
   [[build, publicApi, packed, test, hostileEnvironment, chaos, demo]],
   [
-    [consumers, street, selfTest],
-    [next, playground, contract, mutate],
+    [consumers, street],
+    [next, playground, contract, mutate, selfTest],
   ],
 ];
 
