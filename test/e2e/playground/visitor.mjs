@@ -1,5 +1,6 @@
 import axe from 'axe-core';
 import { chromium as browserType } from 'playwright-core';
+import { watchedPage } from '../support/watched-page.mjs';
 
 const FLAGS = [
   '--no-sandbox',
@@ -25,16 +26,7 @@ export async function openVisitor(executablePath, address) {
     leave: () => browser.close(),
     /** A fresh tab, once its first answer is there; `complaints` is what the browser found wrong with the page. */
     async arrive(options = DESKTOP) {
-      const context = await browser.newContext(options);
-      const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
-      const complaints = [];
-      const asked = [];
-      page.on('pageerror', ({ message }) => complaints.push(message));
-      page.on('console', (message) => {
-        if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-      });
-      page.on('request', (request) => asked.push(request.url()));
+      const { context, page, complaints, asked } = await watchedPage(browser, options);
       await page.goto(address);
       await settled(page);
       return { context, page, complaints, asked, ...doing(page) };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chromium as browserType } from 'playwright-core';
 import { findChromium } from '../../next/support/chromium.mjs';
+import { watchedPage } from '../../support/watched-page.mjs';
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
 const DESKTOP = { viewport: { width: 1360, height: 1000 } };
@@ -61,16 +62,7 @@ export async function checkPage({ report: { section, check }, service, artifacts
 
 function visitor(browser, url) {
   return async function visit(options, query = '') {
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    const complaints = [];
-    const asked = [];
-    page.on('pageerror', ({ message }) => complaints.push(message));
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-    });
-    page.on('request', (request) => asked.push(request.url()));
+    const { context, page, complaints, asked } = await watchedPage(browser, options);
     await page.goto(`${url}/docs${query}`);
     await page.locator('.opblock').first().waitFor();
     return { page, complaints, asked, leave: () => context.close() };
