@@ -1,29 +1,65 @@
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
-import { later } from './clean-up';
 
 const ROOT = join(__dirname, '../..');
+/** Below the root, so that packages are found. */
+const BUILDS = join(ROOT, '.cache/built');
+const DAY_MS = 24 * 3600_000;
 
-/** lib and service as JavaScript in a folder of their own, for tests that need the real process. Resolves with its main.js. */
+/**
+ * lib and service as JavaScript, for tests that need the real process: its main.js. Made once for the sources as they are,
+ * and shared by all test files that run: none may write into it.
+ */
 export function builtService(): string {
-  mkdirSync(join(ROOT, '.cache'), { recursive: true });
-  // Below the root, so that packages are found; with a package.json, so that `sallyport` is this build.
-  const folder = mkdtempSync(join(ROOT, '.cache', 'built-'));
-  later(() => rmSync(folder, { recursive: true, force: true }));
-  copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
-  for (const part of ['lib', 'service']) {
-    for (const file of typescriptBelow(join(ROOT, part))) transpile(file, join(folder, 'dist'));
-  }
+  const sources = ['lib', 'service'].flatMap((part) => typescriptBelow(join(ROOT, part)));
+  const folder = join(BUILDS, digestOf(sources));
+  if (!existsSync(folder)) build(sources, folder);
   return join(folder, 'dist/service/main.js');
+}
+
+/** Two test files may come here at the same time: the first whole build counts. */
+function build(sources: readonly string[], folder: string): void {
+  removeOld();
+  mkdirSync(BUILDS, { recursive: true });
+  const own = mkdtempSync(join(BUILDS, 'part-'));
+  // So that `sallyport` is this build.
+  copyFileSync(join(ROOT, 'package.json'), join(own, 'package.json'));
+  for (const source of sources) transpile(source, join(own, 'dist'));
+  try {
+    renameSync(own, folder);
+  } catch (error) {
+    rmSync(own, { recursive: true });
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+function removeOld(): void {
+  if (!existsSync(BUILDS)) return;
+  for (const name of readdirSync(BUILDS)) {
+    const folder = join(BUILDS, name);
+    if (Date.now() - statSync(folder).mtimeMs > DAY_MS) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function digestOf(sources: readonly string[]): string {
+  const digest = createHash('sha256');
+  for (const file of [join(ROOT, 'package.json'), __filename, ...sources]) {
+    digest.update(`${relative(ROOT, file)}\n`).update(readFileSync(file));
+  }
+  return digest.digest('hex').slice(0, 32);
 }
 
 function typescriptBelow(folder: string): string[] {
