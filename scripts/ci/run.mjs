@@ -28,14 +28,13 @@ async function take(step, besideOthers) {
 }
 
 const chosen = steps.filter(({ name }) => names.includes(name));
-for (const lanes of names.length === 0 ? stages : [[chosen]]) {
-  await Promise.all(
-    lanes.map(async (lane) => {
-      for (const step of lane) await take(step, lanes.length > 1);
-    }),
-  );
+for (const { atOnce, steps: list } of names.length === 0 ? stages : [{ atOnce: 1, steps: chosen }]) {
+  const left = [...list];
+  const takeAll = async () => {
+    for (let step = left.shift(); step !== undefined; step = left.shift()) await take(step, atOnce > 1);
+  };
+  await Promise.all(Array.from({ length: atOnce }, takeAll));
 }
-
 if (broken.length > 0) console.log(`\nFailed: ${broken.join(', ')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;

@@ -57,20 +57,15 @@ const mutate = {
 const selfTest = { name: 'self-test', command: ['node', 'scripts/ci/self-test.mjs'] };
 
 /**
- * In the order of a person's patience: what is quick to tell comes first. A stage is a list of lanes, which run beside
- * each other: steps that keep one processor busy, and of which no two lanes write into the same folder. What is judged by
- * how soon it answers, and what takes all processors, has a stage of its own.
+ * In the order of a person's patience: what is quick to tell comes first. `atOnce`: so many steps of a stage run beside each
+ * other, taken from its list in order, the longest first where that is more than one. Such steps keep one processor busy,
+ * and none writes where another of its stage reads. What is judged by how soon it answers, and what takes all processors,
+ * runs alone.
  */
 export const stages = [
-  [
-    [lockFile, format, dependencyRules, unused, container],
-    [types, lint, docs],
-  ],
-  [[build, publicApi, packed, test, hostileEnvironment, chaos, demo]],
-  [
-    [consumers, street],
-    [next, playground, contract, mutate, selfTest],
-  ],
+  { atOnce: 2, steps: [lint, types, format, docs, container, dependencyRules, unused, lockFile] },
+  { atOnce: 1, steps: [build, publicApi, packed, test, hostileEnvironment, chaos, demo] },
+  { atOnce: 2, steps: [selfTest, consumers, street, next, mutate, playground, contract] },
 ];
 
-export const steps = stages.flat(2);
+export const steps = stages.flatMap((stage) => stage.steps);
