@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { builtService } from '../support/built-service';
+import { ownBuild } from '../support/built-service';
 import { caller } from '../support/caller';
 import { cleanUp, temporaryFolder } from '../support/clean-up';
 import { startProcess } from '../support/service-process';
@@ -20,7 +20,7 @@ it.each([
   ['lmdb', 'MONGODB_URI is set', { MONGODB_URI: 'mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=500' }],
   ['mongoose', 'it is not', {}],
 ])('starts without %s where %s', async (name, _, store) => {
-  const main = builtService();
+  const main = ownBuild();
   breakPackage(main, name);
   const url = await startProcess(main, temporaryFolder(), { ...env, ...store }).listening;
   expect((await caller(url, () => ({})).get('/health/live')).status).toBe(200);

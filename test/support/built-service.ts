@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,15 +14,25 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
+import { later } from './clean-up';
 
 const ROOT = join(__dirname, '../..');
 /** Below the root, so that packages are found. */
 const BUILDS = join(ROOT, '.cache/built');
 const DAY_MS = 24 * 3600_000;
 
+/** A copy of `builtService()` for a test that changes it. */
+export function ownBuild(): string {
+  const built = builtService();
+  const folder = mkdtempSync(join(BUILDS, 'own-'));
+  later(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(join(built, '../../..'), folder, { recursive: true });
+  return join(folder, 'dist/service/main.js');
+}
+
 /**
  * lib and service as JavaScript, for tests that need the real process: its main.js. Made once for the sources as they are,
- * and shared by all test files that run: none may write into it.
+ * and shared by all test files: none may write into it.
  */
 export function builtService(): string {
   const sources = ['lib', 'service'].flatMap((part) => typescriptBelow(join(ROOT, part)));
