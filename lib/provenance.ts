@@ -14,6 +14,8 @@ export interface Provenance {
   readonly keyId?: string;
   /** API keys: the addresses and CIDR ranges that it may come from; `authenticate` checks them for each request. */
   readonly addresses?: readonly string[];
+  /** API keys with addresses: notes that the key was used, for whoever has checked where it came from. */
+  readonly noteUse?: () => void;
   /** API keys: when it was made, or the token that it was made with was issued, in seconds since the epoch. */
   readonly keyCreatedAt?: number;
 }

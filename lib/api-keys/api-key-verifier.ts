@@ -49,8 +49,18 @@ export function apiKeyVerifier(options: ApiKeyVerifierOptions): Verifier {
     const right = equal(hashOf(key), record?.hash ?? NO_HASH);
     if (!record || !right) throw refusal();
     if (record.expiresAt !== undefined && record.expiresAt <= now()) throw refusal(record);
-    noteUse(record);
-    return proof(record, now() + RECHECKED_MS);
+    if (!record.addresses) noteUse(record);
+    return proof(record, { validUntil: now() + RECHECKED_MS, noteUse: once(() => noteUse(record)) });
+  };
+}
+
+/** A verdict is repeated for many requests, and what it knows of the last use grows old meanwhile. */
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    act();
   };
 }
 
@@ -64,8 +74,14 @@ function refusal(record?: ApiKeyRecord): InvalidTokenError {
   return new InvalidTokenError('api_key', WRONG_API_KEY, proven && { proven });
 }
 
+interface Verdict {
+  /** Milliseconds since the epoch. */
+  readonly validUntil: number;
+  readonly noteUse: () => void;
+}
+
 /** Says the key in the claims of a token, so that guards on claims work for both. */
-function proof(record: ApiKeyRecord, validUntil: number): Auth {
+function proof(record: ApiKeyRecord, { validUntil, noteUse }: Verdict): Auth {
   const { id, issuer, subject, scopes, createdAt, grantedAt = createdAt } = record;
   const { addresses, organization } = record;
   const expiresAt = record.expiresAt === undefined ? undefined : Math.floor(record.expiresAt / 1000);
@@ -92,6 +108,6 @@ function proof(record: ApiKeyRecord, validUntil: number): Auth {
     keyCreatedAt: grantedAt / 1000,
     stillHolds: () => true,
     validUntil,
-    ...(addresses && { addresses }),
+    ...(addresses && { addresses, noteUse }),
   });
 }

@@ -13,7 +13,8 @@ export interface ApiKeysOptions {
   readonly store: ApiKeyStore;
   /**
    * Scopes that every user may give a key, and that a key gets where none are asked for. A key with any other scope
-   * expires, after 30 days unless its wish says when: its maker's tokens may lose that scope, and the key would not.
+   * expires, after 30 days unless its wish says when, in a year at most: its maker's tokens may lose that scope, and the
+   * key would not.
    */
   readonly scopes: readonly string[];
   /** Makes a deleted key stop everywhere at once. Default: it stops when caches forget it. */
@@ -31,8 +32,8 @@ export interface ApiKeys {
   /**
    * `held`: the scopes of the caller's token, each of which may be handed on, or these and its organizations.
    * Throws `InsufficientScopeError` for a scope that is neither held nor everybody's, `NotOwnerError` for another
-   * organization, and `InvalidRequestError` for wrong addresses, for an expiry that has passed, or for none where the key
-   * must expire.
+   * organization, and `InvalidRequestError` for wrong addresses, for an expiry that has passed, or for none within a year
+   * where the key must expire.
    */
   issue(user: User, wish: ApiKeyWish, held: readonly string[] | Held): Promise<IssueOutcome>;
   /**
@@ -138,15 +139,20 @@ function addressesOf({ addresses }: ApiKeyWish): readonly string[] | undefined {
   );
 }
 
-const MUST_EXPIRE_MS = 30 * 86_400_000;
+const DAY_MS = 86_400_000;
+/** Of keys that must expire. */
+const DEFAULT_LIFETIME_MS = 30 * DAY_MS;
+const MAX_LIFETIME_MS = 366 * DAY_MS;
 
 function expiryOf({ expiresAt }: ApiKeyWish, createdAt: number, mustExpire: boolean): number | undefined {
-  if (expiresAt === undefined) return mustExpire ? createdAt + MUST_EXPIRE_MS : undefined;
+  if (expiresAt === undefined) return mustExpire ? createdAt + DEFAULT_LIFETIME_MS : undefined;
   if (expiresAt === null) {
     if (mustExpire) throw new InvalidRequestError('A key with scopes that not every user has must expire.');
     return undefined;
   }
   if (!(expiresAt > createdAt)) throw new InvalidRequestError('The expiry of the key has passed.');
+  if (mustExpire && expiresAt > createdAt + MAX_LIFETIME_MS)
+    throw new InvalidRequestError('A key with scopes that not every user has must expire within a year.');
   return expiresAt;
 }
 

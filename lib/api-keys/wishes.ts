@@ -7,7 +7,7 @@ export interface ApiKeyWish {
   readonly scopes?: readonly string[];
   /**
    * Milliseconds since the epoch; null: never, which only a key of everybody's scopes may ask for. Default: never for
-   * those, and in 30 days for a key that has other scopes.
+   * those, and in 30 days for a key that has other scopes, which lasts a year (366 days) at most.
    */
   readonly expiresAt?: number | null;
   /**

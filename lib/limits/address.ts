@@ -20,12 +20,12 @@ export function bareAddress(text: string | undefined): string | undefined {
 }
 
 /**
- * What one address counts under: IPv6 by /56, the least that a provider hands to one customer. All that is no address
+ * What one bare address counts under: IPv6 by /56, the least that a provider hands to one customer. All that is no address
  * counts as one address, so that a proxy that writes something else for each connection does not turn the limit off.
  */
 export function addressKey(address: string | undefined): string {
   if (address === undefined) return 'unknown';
-  return isIPv4(address) ? address : ipKeyGenerator(address, 56);
+  return address.includes(':') ? ipKeyGenerator(address, 56) : address;
 }
 
 /** Whether a bare address is on the list of `room`, its option "exempt" unless another is named. Throws at mount for an entry that is neither address nor range. */

@@ -13,13 +13,15 @@ const lists = new WeakMap<readonly string[], Listed>();
 
 /** Refuses an API key that comes from none of its addresses, as any wrong key is; an address that is not known is none. */
 export function checkKeyAddress(auth: Auth, request: Request): void {
-  const addresses = provenanceOf(auth)?.addresses;
+  const { addresses, noteUse } = provenanceOf(auth) ?? {};
   if (!addresses) return;
   let isListed = lists.get(addresses);
   if (!isListed) lists.set(addresses, (isListed = listOf(addresses)));
-  if (isListed(knownAddress(request))) return;
-  const { issuer, subject } = auth;
-  throw new InvalidTokenError('address', WRONG_API_KEY, { proven: { issuer, subject } });
+  if (!isListed(knownAddress(request))) {
+    const { issuer, subject } = auth;
+    throw new InvalidTokenError('address', WRONG_API_KEY, { proven: { issuer, subject } });
+  }
+  noteUse?.();
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { RequestHandler } from 'express';
-import { InvalidTokenError, type SallyportError } from '../errors';
 import type { OnEvent } from '../events';
 import { passageOf } from '../passage/passage';
-import { withGate } from '../passage/gates';
+import { withLimit } from '../passage/limits';
 import { addressGate } from './address-gate';
 import { addressKey, addressList } from './address';
 import { clientAddress } from './client-address';
@@ -31,7 +30,7 @@ export function limitAddress(limit: number, options: AddressLimitOptions): Reque
   const exempt = addressList('rateLimit', options.exempt ?? []);
   const store = memoryCounts();
   const refuse = limiter({ by: 'address', limit, store, onEvent: options.onEvent });
-  const gateOf = addressGate({ limit, hits: (address) => store.hits(address), refuse });
+  const gateOf = addressGate({ limit, store, refuse });
 
   return function limitByAddress(request, response, next) {
     const passage = passageOf(request);
@@ -45,20 +44,7 @@ export function limitAddress(limit: number, options: AddressLimitOptions): Reque
       next(refuse(address, request, response));
       return;
     }
-    passage.listen((error) => {
-      if (isUnproven(error)) store.hit(address);
-      return undefined;
-    });
-    passage.gates = withGate(passage.gates, gateOf(address));
+    passage.limits = withLimit(passage.limits, gateOf(address));
     next();
   };
-}
-
-/**
- * Other limits' are never held against a caller, nor ours (5xx) unless the caller caused them; a good signature makes it the
- * subject's.
- */
-function isUnproven(error: SallyportError): boolean {
-  const isTheirs = error.status < 500 || error.causedByCaller === true;
-  return isTheirs && error.status !== 429 && !(error instanceof InvalidTokenError && error.proven);
 }

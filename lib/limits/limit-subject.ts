@@ -1,16 +1,17 @@
 import type { Store } from 'express-rate-limit';
 import type { RequestHandler } from 'express';
 import type { Auth, Identity } from '../auth';
-import { InvalidTokenError } from '../errors';
 import { safely, type OnEvent } from '../events';
 import { identityKey } from '../identity';
 import { hasMethods } from '../options';
 import { toNext } from '../passage/failure';
-import { passageOf, type Admission, type RefusalListener } from '../passage/passage';
+import { nextOrder, withLimit, type Limit } from '../passage/limits';
+import { passageOf } from '../passage/passage';
 import { authOf } from '../passage/proof';
 import { provenanceOf } from '../provenance';
 import { limiter } from './limiter';
 import { memoryCounts } from './memory-counts';
+import { refusedSubject } from './refused-subject';
 import { steadyStore } from './steady-store';
 
 export interface SubjectLimitOptions {
@@ -51,15 +52,19 @@ export function limitSubject(limit: number, options: SubjectLimitOptions): Subje
     next(outcome);
   };
 
-  const countRefusal: RefusalListener = (error, request, response) => {
-    if (!(error instanceof InvalidTokenError) || !error.proven) return undefined;
-    return count(refusedKey(error.proven), request, response);
+  const ofRefusals: Limit = {
+    order: nextOrder(),
+    enter: () => undefined,
+    leave: () => undefined,
+    admit: (auth, request, response) => count.peek(keyOf(auth), request, response),
+    refused(error, request, response) {
+      const subject = refusedSubject(error);
+      return subject && count(refusedKey(subject), request, response);
+    },
   };
-  const admit: Admission = (auth, request, response) => count.peek(keyOf(auth), request, response);
   const refusals: RequestHandler = (request, _response, next) => {
     const passage = passageOf(request);
-    passage.listen(countRefusal);
-    passage.admitBy(admit);
+    passage.limits = withLimit(passage.limits, ofRefusals);
     next();
   };
   return Object.assign(limitBySubject, { refusals });

@@ -69,8 +69,8 @@ export function limiter({ by, limit, store, onEvent }: LimiterOptions): Limiter 
 
   const count = (key: string, request: Request, response: Response): Outcome | Promise<Outcome> => {
     if ('hit' in store) {
-      const { hits, until } = store.hit(key);
-      return outcomeOf(key, request, response, hits, until - performance.now());
+      const { hits, left } = store.hit(key);
+      return outcomeOf(key, request, response, hits, left);
     }
     return Promise.resolve(store.increment(key)).then(({ totalHits, resetTime }) =>
       outcomeOf(key, request, response, totalHits, resetTime ? resetTime.getTime() - Date.now() : WINDOW_MS),

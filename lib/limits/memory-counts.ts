@@ -12,11 +12,16 @@ interface Window {
   readonly until: number;
 }
 
+interface Hit {
+  readonly hits: number;
+  /** Milliseconds until the window ends. */
+  readonly left: number;
+}
+
 /** A store that also answers at once. */
 export interface MemoryCounts extends Store {
   hits(key: string): number;
-  /** Counts, and says when the window ends by `performance.now`. */
-  hit(key: string): Readonly<Window>;
+  hit(key: string): Hit;
 }
 
 /**
@@ -30,12 +35,12 @@ export function memoryCounts(): MemoryCounts {
     const window = windows.get(key);
     return window && time < window.until ? window : undefined;
   };
-  const add = (key: string, hits: number): Window => {
+  const add = (key: string, hits: number): Hit => {
     const time = performance.now();
     let window = current(key, time);
     if (!window) windows.set(key, (window = { hits: 0, until: time + WINDOW_MS }));
     window.hits = Math.max(0, window.hits + hits);
-    return window;
+    return { hits: window.hits, left: window.until - time };
   };
 
   return {
@@ -48,6 +53,6 @@ export function memoryCounts(): MemoryCounts {
   };
 }
 
-function told({ hits, until }: Window): ClientRateLimitInfo {
-  return { totalHits: hits, resetTime: new Date(Date.now() + until - performance.now()) };
+function told({ hits, left }: Hit): ClientRateLimitInfo {
+  return { totalHits: hits, resetTime: new Date(Date.now() + left) };
 }

@@ -4,13 +4,13 @@ import { SallyportError } from '../errors';
 import { safely, type SallyportEvent } from '../events';
 import { isPending } from '../judge';
 import { failureOf, toNext } from '../passage/failure';
-import { enterGates, leaveGates, type Gate } from '../passage/gates';
+import { enterLimits, leaveLimits, type Limit } from '../passage/limits';
 import { termsOf } from '../passage/challenge-terms';
-import { passageOf } from '../passage/passage';
+import { passageOf, type Passage } from '../passage/passage';
 import { isUntouched, setAuth } from '../passage/proof';
 import { refused, tellRefused } from '../passage/refusals';
 import { requestIdOf } from '../passage/request-id';
-import { prover, type AuthenticateOptions, type Proven, type Prover } from './prover';
+import { prover, type AuthenticateOptions, type Prover } from './prover';
 import { realmOf } from './realm';
 import { unverified } from './unverified';
 
@@ -32,33 +32,39 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
   const { onEvent } = options;
   const emit = safely(onEvent);
 
-  function prove(limits: Limits, ...way: Parameters<RequestHandler>): void | Promise<void> {
+  function accept(auth: Auth, credential: string, limits: Limits, ...way: Way): void {
     const [request, response, next] = way;
     const passage = passageOf(request);
+    if (limits) leaveLimits(limits);
+    passage.accept(authenticateRequest, credential);
+    setAuth(request, passage, auth, authenticateRequest);
+    response.setHeader('Cache-Control', 'no-store');
+    if (onEvent) {
+      passage.tell = emit;
+      emit(verified(auth, requestIdOf(request, response)));
+    }
+    next();
+  }
+
+  function prove(limits: Limits, ...way: Way): void | Promise<void> {
+    const [request, response] = way;
     let found: Credential | undefined;
-    const accept = ({ auth, headers }: Proven): void => {
-      leaveGates(limits ?? []);
-      if (found) passage.accept(authenticateRequest, found.credential);
-      setAuth(request, passage, auth, authenticateRequest);
-      if (headers) for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-      response.setHeader('Cache-Control', 'no-store');
-      if (onEvent) {
-        passage.tell = emit;
-        emit(verified(auth, requestIdOf(request, response)));
-      }
-      next();
-    };
-    let proven: Proven | Promise<Proven>;
+    let proven: Auth | Promise<Auth>;
     try {
-      found = find(request, passage);
+      found = find(request, passageOf(request));
       proven = judge(found, request, response);
     } catch (error) {
       return refuse.uncounted(limits, error, found?.kind, ...way);
     }
-    const { kind } = found;
-    if (isPending(proven))
-      return proven.then(accept, (error: unknown) => refuse.uncounted(limits, error, kind, ...way));
-    accept(proven);
+    const { credential, kind } = found;
+    if (!isPending(proven)) {
+      accept(proven, credential, limits, ...way);
+      return;
+    }
+    return proven.then(
+      (auth) => accept(auth, credential, limits, ...way),
+      (error: unknown) => refuse.uncounted(limits, error, kind, ...way),
+    );
   }
 
   const authenticateRequest: RequestHandler = (request, response, next) => {
@@ -67,8 +73,8 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
       next();
       return;
     }
-    const limits = acceptedBefore(authenticateRequest, find, request) ? undefined : passage.gates;
-    const turn = limits && enterGates(limits, request, response);
+    const limits = acceptedBefore(authenticateRequest, find, request, passage) ? undefined : passage.limits;
+    const turn = limits && enterLimits(limits, request, response);
     if (!turn) return toNext(prove(limits, request, response, next), next);
     const outcome = turn.then((late) => {
       if (late) refuse.counted(late, request, response, next);
@@ -84,8 +90,7 @@ function verified({ kind, issuer, subject }: Auth, requestId: string): Sallyport
 }
 
 /** Whether the credential of the request is one that was accepted with it before. */
-function acceptedBefore(by: object, find: Prover['find'], request: Request): boolean {
-  const passage = passageOf(request);
+function acceptedBefore(by: object, find: Prover['find'], request: Request, passage: Passage): boolean {
   if (!passage.hasAccepted(by)) return false;
   try {
     return passage.hasAccepted(by, find(request, passage).credential);
@@ -100,14 +105,16 @@ function acceptedBefore(by: object, find: Prover['find'], request: Request): boo
  * What limits one verification. Undefined where the credential was accepted with this request before: it is judged again
  * whatever the limits say, since a caller who is revoked must not keep a connection open by flooding them.
  */
-type Limits = readonly Gate[] | undefined;
+type Limits = readonly Limit[] | undefined;
+
+type Way = Parameters<RequestHandler>;
 
 /** Tells a refusal and hands it on. `uncounted`: lets the limiters count it first. */
 function refuser(options: AuthenticateOptions) {
   const realm = realmOf('authenticate', options);
   const tell = options.onEvent && safely(options.onEvent);
 
-  function counted(answer: Error, ...[request, response, next]: Parameters<RequestHandler>): void {
+  function counted(answer: Error, ...[request, response, next]: Way): void {
     // Also where an error handler answers that knows only statuses: a 401 has a challenge (RFC 9110 section 15.5.2).
     if (answer instanceof SallyportError && answer.status === 401 && !response.headersSent) {
       response.set(answer.headersFor(realm, termsOf(request)));
@@ -120,14 +127,14 @@ function refuser(options: AuthenticateOptions) {
     limits: Limits,
     error: unknown,
     kind: CredentialKind | undefined,
-    ...way: Parameters<RequestHandler>
+    ...way: Way
   ): Promise<void> {
     const [request, response] = way;
     tell?.(unverified(error, kind));
     const failure = failureOf(error);
     const answer =
       limits && failure instanceof SallyportError ? await refused(request, response, failure) : failure;
-    leaveGates(limits ?? []);
+    if (limits) leaveLimits(limits);
     counted(answer, ...way);
   }
 

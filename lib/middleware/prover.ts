@@ -35,16 +35,11 @@ export type AuthenticateOptions = {
     }
 );
 
-/** The verified caller, and the headers that the answer needs for it. */
-export interface Proven {
-  readonly auth: Auth;
-  readonly headers: ProofHeaders | undefined;
-}
-
 export interface Prover {
   /** The only credential of a request, where no earlier middleware has verified one. */
   readonly find: (request: Request, passage: Passage) => Credential;
-  readonly judge: (credential: Credential, request: Request, response: Response) => Proven | Promise<Proven>;
+  /** Sets what the answer's headers must say of the proof. */
+  readonly judge: (credential: Credential, request: Request, response: Response) => Auth | Promise<Auth>;
 }
 
 export function prover(options: AuthenticateOptions): Prover {
@@ -63,15 +58,19 @@ export function prover(options: AuthenticateOptions): Prover {
     credential: Credential,
     request: Request,
     response: Response,
-  ): Proven | Promise<Proven> {
+  ): Auth | Promise<Auth> {
     if (auth.kind === 'api-key') checkKeyAddress(auth, request);
     if (!possession) {
       checkUnbound(auth);
-      return { auth, headers: undefined };
+      return auth;
     }
     if (credential.dpopProof !== undefined) checkAdmitted(auth, credential.dpopProof, request, response);
+    const say = (headers: ProofHeaders): Auth => {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      return auth;
+    };
     const headers = possession.check(auth, credential, request);
-    return headers instanceof Promise ? headers.then((said) => ({ auth, headers: said })) : { auth, headers };
+    return headers instanceof Promise ? headers.then(say) : say(headers);
   }
 
   return {
@@ -92,10 +91,10 @@ export function prover(options: AuthenticateOptions): Prover {
 
 /** Each new proof is remembered in a store, so the rate limit is checked before that. */
 function checkAdmitted(auth: Auth, proof: string, request: Request, response: Response): void {
-  const { admissions, acceptedProof } = passageOf(request);
+  const { limits, acceptedProof } = passageOf(request);
   if (proof === acceptedProof) return;
-  for (const admission of admissions) {
-    const refusal = admission(auth, request, response);
+  for (const limit of limits) {
+    const refusal = limit.admit(auth, request, response);
     if (refusal) throw refusal;
   }
 }

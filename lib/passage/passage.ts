@@ -1,19 +1,9 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import type { Auth, User } from '../auth';
-import type { ChallengeSchemes, SallyportError } from '../errors';
+import type { ChallengeSchemes } from '../errors';
 import type { OnEvent } from '../events';
 import { FieldsOf } from '../private-fields';
-import type { Gate } from './gates';
-
-/** Told of a refusal when it happens; may answer with another error to refuse with, such as a 429. */
-export type RefusalListener = (
-  error: SallyportError,
-  request: Request,
-  response: Response,
-) => SallyportError | undefined | Promise<SallyportError | undefined>;
-
-/** Asked about a proven caller before anything is written for the request; the error to refuse with, such as a 429. */
-export type Admission = (auth: Auth, request: Request, response: Response) => SallyportError | undefined;
+import type { Limit } from './limits';
 
 /**
  * All that is known of one request on its way: made once, by whichever of our middlewares sees it first, and read and
@@ -41,38 +31,23 @@ export class Passage {
   told = false;
   /** Known once something had to name the request: see `requestIdOf`. */
   requestId: string | undefined = undefined;
-  /** Who wants to hear of a refusal before it is answered. */
-  listeners: RefusalListener[] = NONE;
-  /** Who may refuse a caller whose token is good before the proof of this request is remembered. */
-  admissions: readonly Admission[] = NONE;
-  /** What must let the request in before its proof is judged. */
-  gates: readonly Gate[] = NONE;
+  /** The limits that the request comes by on its way to `authenticate`. */
+  limits: readonly Limit[] = NONE;
   /** The limiters that have counted the request. */
   countedBy: object[] = NONE;
-  /** What was accepted with the request, and by which middleware instance. */
-  private accepted: Accepted[] = NONE;
-
-  listen(listener: RefusalListener): void {
-    if (this.listeners.includes(listener)) return;
-    if (this.listeners === NONE) this.listeners = [];
-    this.listeners.push(listener);
-  }
-
-  admitBy(admission: Admission): void {
-    if (!this.admissions.includes(admission)) this.admissions = [...this.admissions, admission];
-  }
+  /** What was accepted with the request, the latest first. */
+  private accepted: Accepted | undefined = undefined;
 
   accept(by: object, credential: string): void {
-    if (this.hasAccepted(by, credential)) return;
-    if (this.accepted === NONE) this.accepted = [];
-    this.accepted.push({ by, credential });
+    if (!this.hasAccepted(by, credential)) this.accepted = { by, credential, before: this.accepted };
   }
 
   /** Without `credential`: whichever it was. */
   hasAccepted(by: object, credential?: string): boolean {
-    return this.accepted.some(
-      (one) => one.by === by && (credential === undefined || one.credential === credential),
-    );
+    for (let one = this.accepted; one; one = one.before) {
+      if (one.by === by && (credential === undefined || one.credential === credential)) return true;
+    }
+    return false;
   }
 
   /** False when that limiter has counted the request before. */
@@ -84,9 +59,11 @@ export class Passage {
   }
 }
 
+/** A credential, and the middleware instance that accepted it. */
 interface Accepted {
   readonly by: object;
   readonly credential: string;
+  readonly before: Accepted | undefined;
 }
 
 /** Most requests need none of the lists. */

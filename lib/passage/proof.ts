@@ -3,6 +3,7 @@ import './request';
 import type { Auth, JwtPayload, User } from '../auth';
 import { InternalError, MissingCredentialsError } from '../errors';
 import type { OnEvent } from '../events';
+import { provenanceOf } from '../provenance';
 import { noProof } from './copies';
 import { passageOf, type Passage } from './passage';
 
@@ -14,7 +15,7 @@ import { passageOf, type Passage } from './passage';
 /** Sets `req.auth`. `by` is the middleware instance that answers for it. */
 export function setAuth(request: Request, passage: Passage, auth: Auth, by: object): void {
   // A host's own verifier may have left it open to whoever comes later.
-  Object.freeze(auth);
+  if (!provenanceOf(auth)) Object.freeze(auth);
   passage.auth = auth;
   passage.provenBy = by;
   passage.user = undefined;

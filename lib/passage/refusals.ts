@@ -11,8 +11,8 @@ export async function refused(
   error: SallyportError,
 ): Promise<SallyportError> {
   let answer = error;
-  for (const listener of passageOf(request).listeners) {
-    answer = (await listener(error, request, response)) ?? answer;
+  for (const limit of passageOf(request).limits) {
+    answer = (await limit.refused(error, request, response)) ?? answer;
   }
   return answer;
 }

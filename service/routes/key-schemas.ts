@@ -39,7 +39,7 @@ export const keyWish = z
         .nullish()
         .meta({
           description:
-            'A time to come; null: never, which a key with other scopes than the two must not ask for. Default: never for those two, in 30 days for others.',
+            'A time to come; null: never, which a key with other scopes than the two must not ask for: it lasts a year (366 days) at most. Default: never for those two, in 30 days for others.',
           example: '2099-01-01T00:00:00Z',
         }),
       addresses: z

@@ -139,8 +139,8 @@ export const beyond: readonly Mutation[] = [
   {
     breaks: 'A revoked caller is not judged while its address is over the limit',
     file: 'lib/middleware/authenticate.ts',
-    search: 'acceptedBefore(authenticateRequest, find, request) ? undefined : passage.gates',
-    replace: 'passage.gates',
+    search: 'acceptedBefore(authenticateRequest, find, request, passage) ? undefined : passage.limits',
+    replace: 'passage.limits',
     tests: ['test/lib/middleware/verify.test.ts'],
   },
   {
@@ -160,8 +160,8 @@ export const beyond: readonly Mutation[] = [
   {
     breaks: 'A key is good from any address',
     file: 'lib/limits/key-addresses.ts',
-    search: 'if (isListed(knownAddress(request))) return;',
-    replace: 'if (isListed(knownAddress(request)) || addresses.length > 0) return;',
+    search: 'if (!isListed(knownAddress(request)))',
+    replace: 'if (!isListed(knownAddress(request)) && addresses.length === 0)',
     tests: rotation,
   },
   {

@@ -7,21 +7,21 @@ const exchanges = ['test/service/http/exchanges.test.ts', 'test/service/http/pip
 export const limits: readonly Mutation[] = [
   {
     breaks: 'Refusals are not counted against their address',
-    file: 'lib/limits/limit-address.ts',
-    search: 'if (isUnproven(error)) store.hit(address);',
+    file: 'lib/limits/address-gate.ts',
+    search: 'if (isUnproven(error)) this.gate.store.hit(this.address);',
     replace: 'isUnproven(error);',
     tests,
   },
   {
     breaks: 'A refusal after a good signature counts against the address',
-    file: 'lib/limits/limit-address.ts',
-    search: ' && !(error instanceof InvalidTokenError && error.proven)',
+    file: 'lib/limits/address-gate.ts',
+    search: ' && !refusedSubject(error)',
     replace: '',
     tests,
   },
   {
     breaks: 'Our own failures count against the address',
-    file: 'lib/limits/limit-address.ts',
+    file: 'lib/limits/address-gate.ts',
     search: 'const isTheirs = error.status < 500 || error.causedByCaller === true;',
     replace: 'const isTheirs = error.status > 0;',
     tests,
@@ -127,8 +127,8 @@ export const limits: readonly Mutation[] = [
   {
     breaks: 'A burst outruns the address limit',
     file: 'lib/limits/limit-address.ts',
-    search: '    passage.gates = withGate(passage.gates, gateOf(address));\n',
-    replace: '    void withGate;\n    void gateOf;\n',
+    search: '    passage.limits = withLimit(passage.limits, gateOf(address));\n',
+    replace: '    void withLimit;\n    void gateOf;\n',
     tests: ['test/lib/limits/bursts.test.ts'],
   },
   {

@@ -102,7 +102,7 @@ export const middleware: readonly Mutation[] = [
   {
     breaks: 'An authenticated answer may be stored by caches',
     file: authenticate,
-    search: "      response.setHeader('Cache-Control', 'no-store');\n",
+    search: "    response.setHeader('Cache-Control', 'no-store');\n",
     replace: '',
     tests: [...chain, 'test/service/routes/modules.test.ts'],
   },

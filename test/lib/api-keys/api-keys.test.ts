@@ -16,6 +16,7 @@ import {
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 const MINUTE = 60_000;
+const YEAR = 366 * 24 * 60 * MINUTE;
 const scopes = ['notes:read', 'notes:write'];
 
 function user(name: string): User {
@@ -192,7 +193,8 @@ describe('apiKeys', () => {
     ["a scope beyond everybody's", { scopes: ['admin'] }, START + 30 * 24 * 60 * MINUTE],
     ['one beside others', { scopes: ['notes:read', 'admin'] }, START + 30 * 24 * 60 * MINUTE],
     ['one until a time that is said', { scopes: ['admin'], expiresAt: START + MINUTE }, START + MINUTE],
-    ['one until a later time', { scopes: ['admin'], expiresAt: START * 2 }, START * 2],
+    ['one for a year', { scopes: ['admin'], expiresAt: START + YEAR }, START + YEAR],
+    ["everybody's scopes, and later", { expiresAt: START * 2 }, START * 2],
   ])('lets a key of %s live as long as it may', async (_, wish, expiresAt) => {
     const { keys, store, verify, clock } = bench();
     const issued = await keys.issue(alice, { name: 'n', ...wish }, ['admin']);
@@ -205,13 +207,20 @@ describe('apiKeys', () => {
     await expect(verify(issued.key)).rejects.toMatchObject({ status: 401, reason: 'api_key' });
   });
 
-  it("refuses a key that is to have a scope beyond everybody's for ever", async () => {
+  it.each([
+    ['for ever', null, 'A key with scopes that not every user has must expire.'],
+    [
+      'for longer than a year',
+      START + YEAR + 1,
+      'A key with scopes that not every user has must expire within a year.',
+    ],
+  ])("refuses a key that is to have a scope beyond everybody's %s", async (_, expiresAt, detail) => {
     const { keys, store } = bench();
-    const wish = { name: 'n', scopes: ['notes:read', 'admin'], expiresAt: null };
+    const wish = { name: 'n', scopes: ['notes:read', 'admin'], expiresAt };
     await expect(keys.issue(alice, wish, ['admin'])).rejects.toMatchObject({
       status: 400,
       code: 'invalid_request',
-      detail: 'A key with scopes that not every user has must expire.',
+      detail,
     });
     await expect(keys.issue(alice, wish, [])).rejects.toBeInstanceOf(InsufficientScopeError);
     expect(await store.list(alice.id)).toEqual([]);

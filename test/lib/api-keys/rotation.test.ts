@@ -20,6 +20,7 @@ import { bearerAuth } from 'sallyport/mcp';
 import { mongoStores } from 'sallyport/mongo';
 import { cleanUp, later } from '../../support/clean-up';
 import { hasMongo } from '../../support/database-uri';
+import { eventually } from '../../support/eventually';
 import { listening } from '../../support/listening';
 import { closeConnections, openConnection } from '../../support/mongo';
 import { send } from '../../support/send';
@@ -251,7 +252,10 @@ describe('addresses', () => {
       const headers = { 'X-API-Key': key, ...(address !== undefined && { 'X-Forwarded-For': address }) };
       return (await send(url, { headers })).status;
     };
+    const isUsed = async () => (await store.find(apiKeyIdOf(key) ?? ''))?.lastUsedAt !== undefined;
+    expect([await from('203.0.114.9'), await from(), await isUsed()]).toEqual([401, 401, false]);
     expect([await from('203.0.113.9'), await from('203.0.114.9'), await from()]).toEqual([200, 401, 401]);
+    await eventually(isUsed);
     expect((await send(`${url}/mcp`)).body).toMatchObject({ code: 'invalid_token' });
   });
 

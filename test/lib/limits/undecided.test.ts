@@ -145,7 +145,7 @@ it('judges who waits on in the next minute when the one before has just ended', 
     used = 0;
     return undefined;
   });
-  const gateOf = addressGate({ limit: 1, hits: () => used, refuse: nextMinute });
+  const gateOf = addressGate({ limit: 1, store: { hits: () => used, hit: jest.fn() }, refuse: nextMinute });
   const gate = gateOf('203.0.113.9');
   expect(await gate.enter({} as never, {} as never)).toBeUndefined();
   expect(nextMinute).toHaveBeenCalledTimes(1);
