@@ -29,22 +29,7 @@ export type { AuthenticateOptions } from './prover';
 export function authenticate(options: AuthenticateOptions): RequestHandler {
   const { find, judge } = prover(options);
   const refuse = refuser(options);
-  const { onEvent } = options;
-  const emit = safely(onEvent);
-
-  function accept(auth: Auth, credential: string, limits: Limits, ...way: Way): void {
-    const [request, response, next] = way;
-    const passage = passageOf(request);
-    if (limits) leaveLimits(limits);
-    passage.accept(authenticateRequest, credential);
-    setAuth(request, passage, auth, authenticateRequest);
-    response.setHeader('Cache-Control', 'no-store');
-    if (onEvent) {
-      passage.tell = emit;
-      emit(verified(auth, requestIdOf(request, response)));
-    }
-    next();
-  }
+  const accept = accepter(options);
 
   function prove(limits: Limits, ...way: Way): void | Promise<void> {
     const [request, response] = way;
@@ -58,11 +43,11 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
     }
     const { credential, kind } = found;
     if (!isPending(proven)) {
-      accept(proven, credential, limits, ...way);
+      accept(authenticateRequest, limits, proven, credential, ...way);
       return;
     }
     return proven.then(
-      (auth) => accept(auth, credential, limits, ...way),
+      (auth) => accept(authenticateRequest, limits, auth, credential, ...way),
       (error: unknown) => refuse.uncounted(limits, error, kind, ...way),
     );
   }
@@ -83,6 +68,25 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
     return toNext(outcome, next);
   };
   return authenticateRequest;
+}
+
+/** Sets the proof and goes on. */
+function accepter({ onEvent }: AuthenticateOptions) {
+  const emit = safely(onEvent);
+
+  return function accept(by: object, limits: Limits, auth: Auth, credential: string, ...way: Way): void {
+    const [request, response, next] = way;
+    const passage = passageOf(request);
+    if (limits) leaveLimits(limits);
+    passage.accept(by, credential);
+    setAuth(request, passage, auth, by);
+    response.setHeader('Cache-Control', 'no-store');
+    if (onEvent) {
+      passage.tell = emit;
+      emit(verified(auth, requestIdOf(request, response)));
+    }
+    next();
+  };
 }
 
 function verified({ kind, issuer, subject }: Auth, requestId: string): SallyportEvent {
