@@ -1,6 +1,6 @@
 /**
- * On every answer of the proxy, whatever the service says of its own: it is one user's, and a browser must not guess at
- * its type, since on the app's origin a script would have the user's session.
+ * Headers of every answer of the proxy, whatever the service sends: the answer is for one user, so no shared cache may
+ * keep it, and the browser must not sniff its type, since a script on the app's origin would have the user's session.
  */
 export const ALWAYS = {
   'cache-control': 'private, no-store',

@@ -19,7 +19,7 @@ import type { UpstreamAnswer, UpstreamRequest } from './upstream';
 
 export type ProxyHandler<Context = RouteContext> = (request: Request, context: Context) => Promise<Response>;
 
-/** One request on its way: what every step needs to know of it. */
+/** One request, with what each step needs to handle it. */
 interface Passage<Context> {
   readonly settings: Settings<Context>;
   readonly request: Request;
@@ -33,7 +33,9 @@ interface Passage<Context> {
  *
  *     export const POST = analyzerProxy({ url: process.env.ANALYZER_URL + '/api/user_modules/save', auth });
  *
- * Never throws for a bad option: each is checked at the first request, and answered as a 500 problem that names it.
+ * Does not throw for a bad option: options are checked at the first request, since a build loads routes without their
+ * environment, and a bad one is answered with a 500 `misconfigured` that names it. What Next throws for its own control
+ * flow (`redirect()`, `notFound()`) is thrown on.
  */
 export function analyzerProxy<Context = RouteContext>(options: ProxyOptions<Context>): ProxyHandler<Context> {
   const tell = safely(options.onEvent);
@@ -81,7 +83,7 @@ async function pass<Context>(passage: Passage<Context>): Promise<Response> {
   });
 }
 
-/** Sends, and once more with another token when the service calls this one invalid. Never a third time. */
+/** Sends, and repeats once with a new token when the service calls this one invalid. Never a third time. */
 async function sendRenewing<Context>(
   sent: UpstreamRequest,
   bearer: Bearer,
@@ -114,7 +116,7 @@ function refused(
   return problemAnswer(problem, requestId, name);
 }
 
-/** Nobody reads this answer; 499 is what proxies write into their logs for it. */
+/** The browser has disconnected, so nobody reads this answer; 499 is the status that proxies log for it. */
 function abandoned(requestId: string, tell: OnProxyEvent): Response {
   tell({ type: 'client_gone', requestId });
   return new Response(null, { status: 499, headers: ALWAYS });

@@ -10,14 +10,14 @@ export interface Passing {
   /** Where the answer comes from. */
   readonly from: URL;
   readonly expose: HeaderNames;
-  /** Milliseconds that the service may be silent between two parts of its body. */
+  /** Timeout in milliseconds between two chunks of the service's body. */
   readonly idleMs: number;
   /** The browser's connection. */
   readonly signal: AbortSignal;
   readonly onBodyEnd: (end: BodyEnd) => void;
 }
 
-/** The service's answer for the browser: its status, the headers it may know, its body as it comes. */
+/** The response for the browser: the service's status, the headers that may be passed on, the body as a stream. */
 export function answerFrom(upstream: UpstreamAnswer, passing: Passing): Response {
   const { status, headers, body } = upstream.response;
   const init = { status, headers: headersBack(headers, passing) };
@@ -26,7 +26,7 @@ export function answerFrom(upstream: UpstreamAnswer, passing: Passing): Response
   return new Response(null, init);
 }
 
-/** Part by part, as fast as the browser reads. The clock runs only while the service is waited for. */
+/** Relays chunk by chunk, as fast as the browser reads. The timeout runs only while the service is waited for. */
 function relayed(
   body: ReadableStream<Uint8Array>,
   { abort, release }: UpstreamAnswer,
@@ -35,7 +35,7 @@ function relayed(
   const reader = body.getReader();
   let over = false;
   const end = (how: BodyEnd): void => {
-    // A reader that cancels while a part is waited for makes that wait fail as well.
+    // Cancelling the stream also rejects a read that is pending, so `end` may be called twice.
     if (over) return;
     over = true;
     if (how !== 'ended') abort();

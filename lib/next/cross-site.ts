@@ -7,8 +7,9 @@ const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 const OWN_SITES = ['same-origin', 'none'];
 
 /**
- * The session is a cookie, so another origin's page could send a user's browser here. Browsers say so in Sec-Fetch-Site
- * (older ones, and plain http, only in Origin); a program that is no browser sends neither and has no cookies to abuse.
+ * The session is a cookie, so a page of another origin could make a user's browser send requests here (CSRF). Browsers
+ * name the sender in Sec-Fetch-Site (older ones, and over plain http, only in Origin); a client that is no browser sends
+ * neither and has no cookies to abuse.
  */
 export function refuseCrossSite(request: Request, allowed: AllowedOrigins): void {
   if (SAFE_METHODS.includes(request.method)) return;
@@ -19,7 +20,7 @@ export function refuseCrossSite(request: Request, allowed: AllowedOrigins): void
   throw new ProxyProblem('cross_site', 'Another origin must not send this request.');
 }
 
-/** Undefined where none is named; a text that is no origin, `null` among them, is nobody's own. */
+/** Undefined without an Origin header; `opaque` for a value that is no origin, such as `null`: never the app's own. */
 function originOf({ headers }: Request): URL | 'opaque' | undefined {
   const origin = headers.get('origin');
   if (origin === null) return undefined;
@@ -33,9 +34,9 @@ function isOwnOrigin(request: Request, origin: URL | 'opaque' | undefined): bool
 }
 
 /**
- * Where the browser is known to have asked over https, a page that came over plain http is not let in: anybody on its way
- * could have written it. Only `https` is believed: Next fills in `http` by itself where the proxy in front, which ended
- * TLS, said nothing.
+ * If the browser requested the app over https, a page that was loaded over plain http is refused: anybody on the network
+ * path could have written it. Only the value `https` is trusted: Next fills in `http` where the proxy in front, which
+ * terminates TLS, sent no X-Forwarded-Proto.
  */
 function isAsSafe({ protocol }: URL, { headers, url }: Request): boolean {
   const forwarded = firstOf(headers.get('x-forwarded-proto'));
@@ -44,8 +45,8 @@ function isAsSafe({ protocol }: URL, { headers, url }: Request): boolean {
 }
 
 /**
- * As Next does for its server actions: what the proxy in front says that the browser asked for, else Host. No page can
- * make a browser send X-Forwarded-Host to another origin: that needs a preflight, which nobody answers.
+ * As Next does for its server actions: the host that the proxy in front reports as requested, else Host. A page cannot
+ * make a browser send X-Forwarded-Host to another origin: that needs a CORS preflight, which is not answered here.
  */
 function hostOf({ headers, url }: Request): string {
   const forwarded = firstOf(headers.get('x-forwarded-host'));
@@ -53,12 +54,12 @@ function hostOf({ headers, url }: Request): string {
   return headers.get('host') ?? new URL(url).host;
 }
 
-/** What the proxy nearest to the browser said. */
+/** The first entry, of the proxy nearest to the browser. */
 function firstOf(list: string | null): string | undefined {
   return /^[^,]*/.exec(list ?? '')?.[0].trim();
 }
 
-/** Without the port that the origin's scheme has by itself: some proxies spell it in Host. */
+/** Without the default port of the origin's scheme, which some proxies write into Host. */
 function hostAsIn({ protocol }: URL, host: string): string | undefined {
   const address = `${protocol}//${host}`;
   return /[\s/?#@\\]/.test(host) || !URL.canParse(address) ? undefined : new URL(address).host;

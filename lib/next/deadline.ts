@@ -1,10 +1,10 @@
-/** What was waited for came too late. */
+/** The timeout of `within` has passed. */
 export class Overdue extends Error {}
 
-/** The caller's end went away while something was waited for. */
+/** The browser disconnected during a wait. */
 export class ClientGone extends Error {}
 
-/** Ends the wait, not the work: what settles later is dropped. */
+/** Rejects with `Overdue` or `ClientGone`. The work itself goes on, and its later result is ignored. */
 export async function within<T>(work: Promise<T>, milliseconds: number, signal?: AbortSignal): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let leave = (): void => undefined;

@@ -5,8 +5,8 @@ const QUIET_MS = 10_000;
 type Refused = Extract<ProxyEvent, { type: 'refused' }>;
 
 /**
- * What is told where the host listens to no events: the proxy's own 5xx, each kind once in ten seconds, with the number
- * of those that were not written meanwhile. Without it a service that is down leaves no trace in Next's log.
+ * The log of a host without `onEvent`: the proxy's own 5xx, each kind at most once in ten seconds, with the number of
+ * those that were left out in between. Without it an outage of the service would not show in Next's log.
  */
 export function failureLog(): OnProxyEvent {
   const kinds = new Map<string, { since: number; unwritten: number }>();

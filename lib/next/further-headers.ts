@@ -6,7 +6,7 @@ export type HeaderNames = readonly string[];
 /** RFC 9110 section 5.1. */
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
 
-/** Of this connection, or of a coding that `fetch` has undone, and so not to be repeated on another one. */
+/** Hop-by-hop headers, and those of a content coding that `fetch` has decoded: not valid on another connection. */
 const OF_THE_CONNECTION = new RegExp(
   `^(?:${[
     'connection|keep-alive|proxy-.*|te|trailers?|transfer-encoding|upgrade|expect',
@@ -14,13 +14,13 @@ const OF_THE_CONNECTION = new RegExp(
   ].join('|')})$`,
 );
 
-/** How Next and Clerk's middleware speak to themselves, tokens included. */
+/** Internal headers of Next and of Clerk's middleware, some of which hold tokens. */
 const OF_THE_FRAMEWORK = /^x-(?:middleware|clerk)-/;
 
-/** The browser's credentials, and what only the next hop may say of where a request came from. */
+/** The browser's credentials, and headers on the origin of a request, which only the nearest proxy may set. */
 const NEVER_SENT = /^(?:cookie2?|authorization|host|forwarded|x-forwarded-.*|x-real-ip)$/;
 
-/** Cookies would be the app's own; the others are settled for every answer. */
+/** Set-Cookie would set cookies of the app; Cache-Control is fixed for every answer (see `ALWAYS`). */
 const NEVER_SHOWN = /^(?:set-cookie2?|cookie|authorization|cache-control)$/;
 
 /** What the option `forward` spells. */

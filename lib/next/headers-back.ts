@@ -2,7 +2,7 @@ import { ALWAYS } from './always';
 import type { HeaderNames } from './further-headers';
 import { linksBack, pathBack } from './links-back';
 
-/** All that the browser may know of the service's answer. Set-Cookie above all would be the app's own cookie. */
+/** The service's headers that are passed to the browser. Set-Cookie is not: it would set a cookie of the app. */
 const PASSED = [
   'allow',
   'content-disposition',

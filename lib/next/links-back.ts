@@ -1,6 +1,6 @@
 /**
- * Where the service's Location leads, as a path, which says nothing of where the service stands; undefined when that is
- * another origin, or a path that a browser would read as one.
+ * The target of the service's Location as a path, which does not reveal the service's address; undefined for another
+ * origin, and for a path that begins with `//`, which a browser would read as a host.
  */
 export function pathBack(location: string, from: URL): string | undefined {
   if (!URL.canParse(location, from.href)) return undefined;
@@ -10,8 +10,8 @@ export function pathBack(location: string, from: URL): string | undefined {
 }
 
 /**
- * A Link header (RFC 8288) whose targets at the service are paths; those elsewhere stay as they are. A target ends at the
- * next `<` too, which no address holds: else each of many unclosed ones would be read to the end.
+ * A Link header (RFC 8288) in which targets at the service become paths; others are unchanged. A target also ends at the
+ * next `<`, which no URI contains: otherwise each of many unclosed targets would be scanned to the end of the header.
  */
 export function linksBack(link: string, from: URL): string {
   return link.replace(/<([a-z][a-z0-9+.-]*:[^<>]*)>/gi, (whole, target: string) => {

@@ -4,7 +4,7 @@ import type { AllowedOrigins } from './allowed-origins';
 import type { PlainHosts } from '../plain-hosts';
 import type { SessionAuth } from './session';
 
-/** What Next hands a route handler beside the request: `params` is a promise since Next 15. */
+/** The second argument of a Next route handler: `params` is a promise since Next 15. */
 export interface RouteContext {
   readonly params: Promise<Readonly<Record<string, string | string[] | undefined>>>;
 }
@@ -12,64 +12,67 @@ export interface RouteContext {
 export type RouteUrl<Context> = (request: Request, context: Context) => string | URL | Promise<string | URL>;
 
 interface CommonOptions {
-  /** Clerk's `auth`, or anything of its shape. Must answer, token included, within `timeoutMs`. */
+  /** Clerk's `auth`, or any function of that type. It and `getToken` have `timeoutMs` together, else 500 `internal`. */
   readonly auth: SessionAuth;
   /**
-   * The Clerk token template to ask for; default: the session token itself. A template's token holds no `sid`,
-   * so sessions cannot be revoked one by one: signing out leaves it good until it expires. `clerkClaims` accepts it
-   * only with `template: true`.
+   * The Clerk token template to ask for. Default: the session token itself. A template's token has no `sid`, so
+   * sessions cannot be revoked one by one: the token stays valid after sign-out until it expires. `clerkClaims` accepts
+   * it only with `template: true`.
    */
   readonly template?: string;
   /**
-   * Hosts beside this machine that a token may be sent to in plain http, each with its port, 80 included:
-   * `['analyzer:3000']`. For networks in which nobody else listens, such as that of docker compose.
+   * Hosts beside this machine that a token may be sent to over plain http, each with its port, 80 included:
+   * `['analyzer:3000']`. For networks that only your own services can use, such as that of docker compose.
    */
   readonly allowHttp?: readonly string[];
   /**
-   * Hosts whose pages may send requests that change something, beside the app's own: `['admin.app.example']`, and with
-   * wildcards as in Next's `serverActions.allowedOrigins`: `*.app.example` for one label, `**.app.example` for any
-   * number of them. Without a scheme; where the app was asked for over https, a page that came over http is refused.
+   * Hosts, beside the app's own, whose pages may send requests other than GET, HEAD and OPTIONS: `['admin.app.example']`,
+   * and with wildcards as in Next's `serverActions.allowedOrigins`: `*.app.example` for one label, `**.app.example` for
+   * any number of them. Without a scheme; where the app was requested over https, a page that came over http is refused.
    */
   readonly allowedOrigins?: readonly string[];
   /**
    * Request headers that go to the service as well: `['idempotency-key', 'accept-language']`. Cookies, credentials,
-   * `host`, `x-forwarded-*` and what belongs to the connection never do.
+   * `host`, `x-forwarded-*` and hop-by-hop headers cannot be named.
    */
   readonly forward?: readonly string[];
-  /** Answer headers that the browser gets as well: `['x-total-count']`. Never a cookie. */
+  /** Response headers that the browser gets as well: `['x-total-count']`. `set-cookie` is not allowed. */
   readonly expose?: readonly string[];
-  /** What stands behind `url`, in the title of a 502 or 504: "Failed to communicate with ...". Default: analyzer service. */
+  /** Name of the service in the title of a 502 or 504: "Failed to communicate with ...". Default: analyzer service. */
   readonly name?: string;
-  /** Milliseconds to wait for the sign-in, for the service's headers, and between parts of its body. Default 10 000. */
+  /**
+   * Milliseconds to wait for `auth` with its token, for the service's headers, and for each chunk of its body.
+   * Default 10 000.
+   */
   readonly timeoutMs?: number;
-  /** Larger request bodies are 413. Default 1 MiB. */
+  /** Bytes of a request body at most; a larger one is a 413. Default 1 MiB. */
   readonly maxBodyBytes?: number;
   /**
-   * Told of every answer, and of every failure why; must not block. Left out, the proxy's own 5xx are written to
-   * `console.error`, each kind once in ten seconds.
+   * Called for every answer, and for every failure with its reason; must not block. Without it, the proxy's own 5xx are
+   * written to `console.error`, each kind at most once in ten seconds.
    */
   readonly onEvent?: OnProxyEvent;
 }
 
 export interface FixedUrlOptions extends CommonOptions {
-  /** Where requests go: https, or http on loopback or a host of `allowHttp`. */
+  /** Absolute URL that requests are sent to: https, or http on loopback or a host of `allowHttp`. */
   readonly url: string | URL;
-  /** Origins that `url` may have. */
+  /** Origins that `url` may have; any other is a 500 and nothing is sent. May be left out where `url` is fixed. */
   readonly origin?: string | readonly string[] | null | undefined;
 }
 
 export interface UrlPerRequestOptions<Context> extends CommonOptions {
   /**
-   * Where this request goes. Build it with `urlTo`, which encodes what the browser sent. Text with a dot segment, or
-   * with what the URL parser drops (tabs, line ends, controls, outer spaces) or turns (backslashes), is a 400; a `URL`
-   * that was made from such text no longer shows it.
+   * Gives the URL that this request is sent to. Build it with `urlTo`, which encodes what the browser sent. A string with
+   * a dot segment, or with characters that the URL parser drops (tabs, line breaks, other controls, outer spaces) or
+   * converts (backslashes), is a 400; a `URL` cannot be checked for them, since its parser has removed them already.
    */
   readonly url: RouteUrl<Context>;
-  /** Origins that a url may have; any other one is a 500 and nothing is sent. `null`, written out, admits any. */
+  /** Origins that a url may have; any other is a 500 and nothing is sent. `null`, written out, allows any. */
   readonly origin: string | readonly string[] | null | undefined;
 }
 
-/** `url` fixed, or made for each request; then `origin` says where tokens may go. */
+/** `url` is fixed, or computed for each request; then `origin` is required, and limits where tokens are sent. */
 export type ProxyOptions<Context = RouteContext> = FixedUrlOptions | UrlPerRequestOptions<Context>;
 
 /** Options, checked. */

@@ -1,7 +1,7 @@
 import { ALWAYS } from './always';
 import { nameOf } from './thrown';
 
-/** What the proxy itself answers with. The service's own problems pass through as they are. */
+/** The codes of the proxy's own problem documents (RFC 9457). Those of the service are passed on unchanged. */
 export type ProxyProblemCode =
   | 'invalid_request'
   | 'invalid_body'
@@ -15,7 +15,7 @@ export type ProxyProblemCode =
   | 'upstream_redirect'
   | 'upstream_timeout';
 
-/** Why, in a word of ours; for an upstream that can't be reached also the system's, such as `ECONNREFUSED`. */
+/** The reason of a failure; where the service cannot be reached, the system's error code, such as `ECONNREFUSED`. */
 export type ProxyFailure =
   | 'no_user'
   | 'no_token'
@@ -48,7 +48,7 @@ const PROBLEMS: Readonly<Record<ProxyProblemCode, { readonly status: number; rea
   upstream_timeout: { status: 504, title: UPSTREAM_TITLE },
 };
 
-/** A failure that knows its answer. `detail` is shown to the caller, `failure` and `threw` only told to `onEvent`. */
+/** Answered as a problem document. The caller sees `detail`; only `onEvent` gets `failure` and `threw`. */
 export class ProxyProblem extends Error {
   readonly status: number;
   readonly title: string;
@@ -66,17 +66,17 @@ export class ProxyProblem extends Error {
   }
 }
 
-/** Names the option and what it takes, never its value: the caller reads this too. */
+/** `detail` names the option and what it accepts, never its value: the caller sees it too. */
 export function misconfigured(detail: string): ProxyProblem {
   return new ProxyProblem('misconfigured', detail);
 }
 
-/** A bug, ours or a hook's: told to `onEvent`, said as nothing. Of what was thrown only the name is kept. */
+/** A bug of ours or of a host function. The caller gets no details, and `onEvent` only the name of the error. */
 export function internal(failure: ProxyFailure, thrown?: unknown): ProxyProblem {
   return new ProxyProblem('internal', 'Something went wrong on our side.', failure, nameOf(thrown));
 }
 
-/** RFC 9457, in the service's own shape. `name` is what the host calls the service. */
+/** A problem document (RFC 9457) with the same members as the service's. `name` is the host's name for the service. */
 export function problemAnswer(problem: ProxyProblem, requestId: string, name = DEFAULT_NAME): Response {
   const { status, detail, code } = problem;
   const title = problem.title === UPSTREAM_TITLE ? upstreamTitle(name) : problem.title;

@@ -5,14 +5,14 @@ import type { Bearer } from './session';
 
 type WhyNot = Extract<ProxyEvent, { type: 'not_renewed' }>['why'];
 
-/** RFC 6750 section 3.1. Any other 401 is not about this token, and another one would not mend it. */
+/** RFC 6750 section 3.1. Any other 401 is not about this token, so a new one would not help. */
 const INVALID_TOKEN = /(?:^|[\s,])error\s*=\s*(?:"invalid_token"|invalid_token(?![^\s,]))/i;
 
 export function callsTokenInvalid({ status, headers }: Response): boolean {
   return status === 401 && INVALID_TOKEN.test(headers.get('www-authenticate') ?? '');
 }
 
-/** Another token than the refused one, or why there is none: then the service's own 401 says it best. */
+/** A token other than the refused one, or why there is none: the caller then gets the service's own 401. */
 export async function renewed(
   bearer: Bearer,
   timeoutMs: number,

@@ -8,7 +8,7 @@ export interface JsonBody {
   readonly contentType: string;
 }
 
-/** The body as it came, byte by byte, once it is known to be JSON; undefined when there is none, or an empty one. */
+/** The unchanged bytes of the body, once checked to be JSON; undefined without a body or with an empty one. */
 export async function jsonBodyOf(request: Request, maxBytes: number): Promise<JsonBody | undefined> {
   const { body, headers } = request;
   if (body === null) return undefined;
@@ -16,7 +16,7 @@ export async function jsonBodyOf(request: Request, maxBytes: number): Promise<Js
   if (Number(length ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const contentType = headers.get('content-type');
   const isJson = contentType !== null && JSON_IN_UTF8.test(contentType);
-  // Clients give even an empty body a type; any other one of a wrong type is not worth reading.
+  // Clients send a type with an empty body too; any other body of a wrong type is refused before it is read.
   if (contentType !== null && !isJson && length !== '0') throw unsupported();
   const bytes = await readCapped(body, maxBytes);
   if (bytes.length === 0) return undefined;

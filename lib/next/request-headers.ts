@@ -1,19 +1,19 @@
 import type { HeaderNames } from './further-headers';
 import type { JsonBody } from './request-body';
 
-/** All that the service may know of the browser's request: an allow-list, so a new header is not sent by chance. */
+/** The browser's headers that are sent to the service: an allow-list, so that no other header is sent by accident. */
 const PASSED = ['accept', 'if-match', 'if-none-match', 'traceparent'];
 
-/** What may be repeated into a header, an answer and a log line. */
+/** Characters that are safe in a header, an answer and a log line. */
 const SANE_REQUEST_ID = /^[A-Za-z0-9._~:/+=@-]{1,128}$/;
 
-/** The id that the browser or a proxy before us gave, if it is sane; one of our own otherwise. */
+/** The id that the browser or a proxy in front sent, if it is well-formed; otherwise a new UUID. */
 export function requestIdOf(request: Request): string {
   const given = request.headers.get('x-request-id');
   return given !== null && SANE_REQUEST_ID.test(given) ? given : crypto.randomUUID();
 }
 
-/** The fixed list, what the host's `forward` adds to it, and last what is ours to say. */
+/** The fixed list, then the headers that `forward` names, and last those that the proxy sets itself. */
 export function headersUpstream(
   request: Request,
   requestId: string,

@@ -1,16 +1,16 @@
 import { codeOf, member } from './system-code';
 
-/** A connection that was open and is not: undici's own word, or the system's. */
+/** Error codes of a connection that was closed: undici's own, and the system's. */
 const CLOSED = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
 const SAFE_METHODS = ['GET', 'HEAD'];
 const MOST_ORIGINS = 1000;
 
-/** Who has answered in this process, and so may have left connections to be used again. */
+/** Origins that have answered in this process, so that open connections to them may be reused. */
 const answered = new Set<string>();
 
 /**
- * As `fetch`, and once more when a connection from an earlier request turns out to be dead before anything is answered
- * on it (RFC 9110 section 9.2.2 for which methods): a service closes idle connections whenever it likes.
+ * As `fetch`, repeated once when a reused connection turns out to be closed before anything is answered on it (RFC 9110
+ * section 9.2.2 on which methods may be): a service may close an idle connection at any time.
  */
 export async function fetchOverReused(
   url: URL,
@@ -27,7 +27,7 @@ export async function fetchOverReused(
   }
 }
 
-/** undici counts what a socket has read, unless it was reset: then all that is known is that its host has answered before. */
+/** undici reports the bytes read from a socket, but not after a reset: then an earlier answer of the origin counts. */
 function wasReused(error: unknown, { origin }: URL): boolean {
   if (!CLOSED.includes(codeOf(error) ?? '')) return false;
   const read = member(member(member(error, 'cause'), 'socket'), 'bytesRead');

@@ -9,8 +9,10 @@ export interface GetTokenOptions {
   readonly skipCache?: boolean;
 }
 
+/** A signed-in user. */
 export interface Session {
   readonly userId: string;
+  /** Resolves with the bearer token for the service; null, undefined or an empty string is a 401. */
   readonly getToken: (options?: GetTokenOptions) => Promise<string | null | undefined>;
 }
 
@@ -18,10 +20,10 @@ export interface SignedOut {
   readonly userId: null | undefined;
 }
 
-/** Clerk's `auth`, or any function that tells the request's user: Auth.js, WorkOS or a test can stand in. */
+/** Clerk's `auth`, or any function that resolves with the request's user, such as one over Auth.js; null for none. */
 export type SessionAuth = () => Promise<Session | SignedOut | null | undefined>;
 
-/** A user's token, and the way to another one. */
+/** A user's token, and how to get a new one. */
 export interface Bearer {
   readonly token: string;
   readonly renew: () => Promise<unknown>;
@@ -34,7 +36,7 @@ export function isSendable(token: unknown): token is string {
   return typeof token === 'string' && B64TOKEN.test(token);
 }
 
-/** Asks who is signed in, and for their token. The host's hook may hang or throw: that is ours, and no 401. */
+/** Asks who is signed in, and for their token. A host function that hangs or throws is a 500, not a 401. */
 export async function bearerOf(
   auth: SessionAuth,
   template: string | undefined,

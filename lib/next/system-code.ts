@@ -1,4 +1,4 @@
-/** The code of what `fetch` says it failed for, such as ECONNREFUSED; a message may say more than a log should hold. */
+/** The code of the error that made `fetch` fail, such as ECONNREFUSED; its message may hold more than a log should. */
 export function codeOf(error: unknown): string | undefined {
   const code = member(member(error, 'cause'), 'code');
   return typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : undefined;

@@ -14,7 +14,7 @@ export function targetFrom(value: unknown, option: string, plain: PlainHosts): U
   );
 }
 
-/** A url of the web, wherever it leads. */
+/** An http(s) URL of any host, without user name and password. */
 export function webAddress(value: unknown, option: string): URL {
   const url = parsed(value, option);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
@@ -26,7 +26,7 @@ export function webAddress(value: unknown, option: string): URL {
   return url;
 }
 
-/** Always a copy: a URL can be changed by whoever holds it. */
+/** Always a copy, since the caller may change its URL object later. */
 function parsed(value: unknown, option: string): URL {
   const text = hasHref(value) ? value.href : value;
   if (typeof text !== 'string' || !URL.canParse(text)) {
@@ -35,7 +35,7 @@ function parsed(value: unknown, option: string): URL {
   return new URL(text);
 }
 
-/** By its shape: a URL of another realm, or Next's own NextURL, is no instance of this URL. */
+/** Checked by its shape, since a URL of another realm, or Next's own NextURL, is no instance of this URL. */
 function hasHref(value: unknown): value is { readonly href: string } {
   return typeof value === 'object' && value !== null && 'href' in value && typeof value.href === 'string';
 }

@@ -1,7 +1,7 @@
 import type { OnProxyEvent, ProxyEvent } from './events';
 import { failureLog } from './failure-log';
 
-/** A host's hook that throws, or rejects, must not harm the request it is told about. Left out, failures are logged. */
+/** An `onEvent` that throws or rejects must not affect the request. Without one, failures are logged. */
 export function safely(onEvent: unknown): OnProxyEvent {
   if (typeof onEvent !== 'function') return failureLog();
   const hook = onEvent as (event: ProxyEvent) => unknown;
@@ -12,6 +12,6 @@ async function tell(hook: (event: ProxyEvent) => unknown, event: ProxyEvent): Pr
   try {
     await hook(event);
   } catch {
-    // The hook is the host's to mend; there is nobody here to tell.
+    // The error is the host's to fix, and `onEvent` itself is where it would be reported.
   }
 }

@@ -10,15 +10,15 @@ export interface UpstreamRequest {
   readonly body: Uint8Array | undefined;
 }
 
-/** An answer whose headers are there; its body ends, is aborted, or is abandoned, and then `release` is due. */
+/** An answer whose headers have arrived. Call `release` once its body has ended, was aborted or will not be read. */
 export interface UpstreamAnswer {
   readonly response: Response;
   readonly abort: () => void;
-  /** Forgets the browser's connection, which may carry further requests. */
+  /** Removes the listener from the browser's connection, which may serve further requests. */
   readonly release: () => void;
 }
 
-/** Sends, within `timeoutMs` altogether. Rejects with a `ProxyProblem` (502 or 504), or `ClientGone`. */
+/** Sends the request and waits `timeoutMs` for the headers. Rejects with a `ProxyProblem` (502, 504) or `ClientGone`. */
 export async function send(
   { url, method, headers, body }: UpstreamRequest,
   token: string,
@@ -31,7 +31,7 @@ export async function send(
   const release = (): void => signal.removeEventListener('abort', abort);
   signal.addEventListener('abort', abort, { once: true });
   const timer = setTimeout(abort, timeoutMs);
-  // Next keeps what fetch reads unless told not to; undici's type does not know the member.
+  // Next may cache what fetch reads unless told not to; undici's type lacks the member `cache`.
   const init: RequestInit & { readonly method: string; readonly cache: 'no-store' } = {
     method,
     headers: withToken(headers, token),
@@ -58,7 +58,7 @@ function withToken(headers: Headers, token: string): Headers {
   return copy;
 }
 
-/** A followed redirect could take the token to another host; runtimes show one as a status or as an opaque answer. */
+/** A followed redirect could send the token to another host; runtimes show one by its status or as an opaque answer. */
 function refuseUnusable({ status, type }: Response, abort: () => void): void {
   if (status >= 200 && status <= 599 && (status < 300 || status >= 400 || status === 304)) return;
   abort();
@@ -72,7 +72,7 @@ function refuseUnusable({ status, type }: Response, abort: () => void): void {
       );
 }
 
-/** `aborted` by the clock: where the browser left, nobody asks for the reason. */
+/** `aborted` means the timeout: after a disconnect of the browser this error is not reported. */
 function failureOf(error: unknown, aborted: boolean): ProxyProblem {
   if (error instanceof ProxyProblem) return error;
   if (aborted)

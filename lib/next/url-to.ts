@@ -9,11 +9,11 @@ export type Segment = string | readonly string[] | undefined;
  * Builds the url of a path below `base`, each segment encoded, so that what a browser sent stays one segment:
  * `urlTo(process.env.ANALYZER_URL, 'api', 'user_modules', 'user', userId)`.
  *
- * Whether a token may be sent there in plain http is for `analyzerProxy` to say.
+ * Whether a token may be sent there over plain http is checked by `analyzerProxy`.
  *
  * @throws {ProxyProblem} which `analyzerProxy` answers: 400 for a segment that is empty, `.` or `..` or is not
  * well-formed Unicode and for a `base` that the URL parser would rewrite, 500 for a `base` that is unset or no
- * address of the web.
+ * http(s) URL.
  */
 export function urlTo(base: string | URL | undefined, ...segments: Segment[]): URL {
   refuseUnfaithful(base);
@@ -24,7 +24,7 @@ export function urlTo(base: string | URL | undefined, ...segments: Segment[]): U
   return url;
 }
 
-/** encodeURIComponent leaves dots alone, and a URL resolves a segment of dots away. */
+/** encodeURIComponent does not encode dots, and a URL parser removes segments of dots. */
 function encoded(segment: string): string {
   if (segment === '' || segment === '.' || segment === '..' || !segment.isWellFormed()) {
     throw new ProxyProblem('invalid_request', 'A path segment is empty, only dots, or not well-formed.');
