@@ -6,14 +6,15 @@ import type { Request } from 'express';
 export type ClientCertificate = Uint8Array | string | X509Certificate;
 
 /**
- * The certificate that the client proved to hold when it connected; undefined where it showed none. Of a proxy's header it
- * may only be taken where nobody else can set that header. Throws for nothing that a client sends.
+ * Gives the client certificate of the request's TLS connection; undefined where the client sent none. Take it from a
+ * header only if the proxy in front sets that header and removes the client's own. Must not throw for anything that a
+ * client can send.
  */
 export type CertificateOf = (request: Request) => ClientCertificate | undefined;
 
 /**
- * The certificate of the TLS connection itself, for a server that asks for one (`requestCert: true`) and has no proxy in
- * front. Whether it must be signed by an authority is the server's `rejectUnauthorized` (RFC 8705 sections 2 and 3).
+ * The certificate of the TLS connection itself, for a server that asks for one (`requestCert: true`) without a proxy in
+ * front. Whether an authority must have signed it is the server's `rejectUnauthorized` (RFC 8705 sections 2 and 3).
  *
  * @example
  * sallyport({ issuer, audience, certificate: tlsCertificate });
@@ -25,7 +26,8 @@ export function tlsCertificate({ socket }: Request): Uint8Array | undefined {
 }
 
 /**
- * SHA-256 of the DER, base64url (RFC 8705 section 3.1); undefined for what is no certificate.
+ * The SHA-256 thumbprint of a certificate's DER, in base64url (RFC 8705 section 3.1). Undefined for a string that is no
+ * certificate; a `Uint8Array` is not checked.
  *
  * @example
  * certificateThumbprint(await readFile('client.pem', 'utf8')); // the `x5t#S256` of tokens that are bound to it

@@ -7,8 +7,8 @@ const SCHEME = /^dpop(?![!#$%&'*+.^_`|~0-9a-z-])/i;
 const DPOP = /^dpop +([A-Za-z0-9\-._~+/]+=*)$/i;
 
 /**
- * A token under the scheme DPoP, with the proof of the DPoP header (RFC 9449 section 7.1). Whether the proof is good is not
- * judged here: see `possession`.
+ * Takes a token under the scheme DPoP, with the proof of the DPoP header (RFC 9449 section 7.1). `possession` verifies
+ * the proof.
  *
  * @example
  * const token = jwtVerifier({ issuer, audience, boundTokens: true });

@@ -1,20 +1,20 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { refuseUnknown } from '../options';
 
-/** Where the nonces of proofs come from (RFC 9449 section 9). */
+/** Issues and checks the nonces of DPoP proofs (RFC 9449 section 9). */
 export interface DpopNonces {
-  /** Seconds for which a nonce is accepted; the proofs that carry it are remembered for longer. */
+  /** Seconds for which a nonce is accepted; the `jti` of proofs with it are remembered for longer. */
   readonly lifetimeSeconds: number;
-  /** A nonce for the next proof: characters that a header can hold, without quotes. */
+  /** Makes a nonce for the next proof, of characters that a header can hold, without quotes. */
   readonly issue: () => string;
-  /** Whether it is one of ours, and not too old. */
+  /** Whether `issue` made the nonce, on any instance, within `lifetimeSeconds`. */
   readonly accepts: (nonce: string) => boolean;
 }
 
 export interface DpopNoncesOptions {
-  /** At least 32 characters or bytes of chance, the same for all instances. */
+  /** A random secret of at least 32 characters or bytes, the same for all instances. */
   readonly secret: string | Uint8Array;
-  /** Seconds. Default 300. */
+  /** Seconds for which a nonce is accepted. Default 300. */
   readonly lifetimeSeconds?: number;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
@@ -22,18 +22,18 @@ export interface DpopNoncesOptions {
 
 const TIME_BYTES = 6;
 const MAC_BYTES = 16;
-/** Of the 22 bytes, whose last character leaves four bits over. */
+/** 22 bytes in base64url: the last character holds two bits, and four that must be zero. */
 const NONCE = /^[A-Za-z0-9_-]{29}[AQgw]$/;
 
 /**
- * Nonces that say when they were made, under a secret: nothing is stored, and every instance that has the secret accepts
- * them. With nonces the age of a proof is reckoned by this server's clock and not by the client's, and no proof can be made
- * long before it is used.
+ * Stateless nonces: each holds its time of issue under a MAC, so nothing is stored, and every instance that has the
+ * secret accepts them. With nonces the age of a proof is measured by this server's clock and not by the client's, and no
+ * proof can be made long before it is used.
  *
  * @example
  * sallyport({ issuer, audience, dpop: { nonces: dpopNonces({ secret }) }, replays });
  *
- * @throws {TypeError} at mount, for a short secret.
+ * @throws {TypeError} at mount, for an unknown option, a short secret, or a lifetime that is not above 0.
  */
 export function dpopNonces(options: DpopNoncesOptions): DpopNonces {
   refuseUnknown('dpopNonces', options, ['secret', 'lifetimeSeconds', 'now']);
@@ -63,7 +63,7 @@ export function dpopNonces(options: DpopNoncesOptions): DpopNonces {
       const time = given.subarray(0, TIME_BYTES);
       if (!timingSafeEqual(sealed(time), given)) return false;
       const ageMs = now() - time.readUIntBE(0, TIME_BYTES);
-      // One of another instance, whose clock may be ahead, is not older for that.
+      // The absolute value: the clock of the instance that issued the nonce may be ahead of this one.
       return Math.abs(ageMs) <= lifetimeSeconds * 1000;
     },
   };

@@ -15,11 +15,11 @@ import { requestTargets } from './request-targets';
 
 export interface PossessionOptions {
   /**
-   * Accepts tokens under the scheme DPoP (RFC 9449): true beside bearer tokens, 'required' in place of them, or settings.
+   * Accepts tokens under the scheme DPoP (RFC 9449): true for DPoP beside Bearer, 'required' for DPoP only, or settings.
    * Default: not accepted.
    */
   readonly dpop?: true | 'required' | DpopSettings;
-  /** Where the `jti` of proofs are remembered, for all instances. Required with `dpop`. */
+  /** Store of the `jti` of used proofs, for all instances: replay protection. Required with `dpop`. */
   readonly replays?: ReplayStore;
   /** Accepts tokens that are bound to a client certificate (RFC 8705). Default: not accepted. See `tlsCertificate`. */
   readonly certificate?: CertificateOf;
@@ -27,9 +27,9 @@ export interface PossessionOptions {
 }
 
 /**
- * Proves for each request that its sender holds the key that its token is bound to: by a DPoP proof, by a client certificate,
- * or, for a token that is bound to both, by both. A bound token that comes as a plain bearer token is refused, and so is an
- * unbound one under the scheme DPoP.
+ * Checks with each request that its sender holds the key that its token is bound to (`cnf`, RFC 7800): by a DPoP proof,
+ * by a client certificate, or by both for a token that is bound to both. A bound token that comes as a plain bearer token
+ * is refused with a 401, and so is an unbound one under the scheme DPoP.
  *
  * @example
  * const verifier = revocable(cached(jwtVerifier({ issuer, audience, boundTokens: true })), revocations);
@@ -79,7 +79,7 @@ interface Binding {
   readonly thumbprint: string | undefined;
 }
 
-/** Members of `cnf` that are not known are ignored (RFC 7800 section 3.1), but one must be, or nothing would be proven. */
+/** Unknown members of `cnf` are ignored (RFC 7800 section 3.1). One must be known, else nothing would be proven. */
 function bindingOf({ payload }: Auth): Binding {
   if (!isBound(payload)) return { jkt: undefined, thumbprint: undefined };
   const { cnf } = payload as { readonly cnf?: unknown };

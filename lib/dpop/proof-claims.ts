@@ -3,7 +3,7 @@ import type { JwtPayload } from '../auth';
 import { InvalidDpopProofError } from './errors';
 import type { ProofRules } from './proof-options';
 
-/** What a proof is held against. */
+/** What the claims of a proof are compared with. */
 export interface ProofContext {
   readonly method: string;
   /** As `normalTarget` spells them. */
@@ -37,7 +37,7 @@ export function readClaims(payload: JwtPayload): ProofClaims {
   return payload as unknown as ProofClaims;
 }
 
-/** Whether a proof was made with a nonce that this server gave lately (section 4.3, 10). */
+/** Section 4.3 (10): a proof must hold a nonce that this server issued recently. */
 export function checkNonce({ nonce }: ProofClaims, { nonces }: ProofRules): void {
   if (!nonces) return;
   if (nonce === undefined) throw wanted('Make the DPoP proof with the nonce of this answer.', nonces.issue());
@@ -45,7 +45,7 @@ export function checkNonce({ nonce }: ProofClaims, { nonces }: ProofRules): void
     throw wanted('The nonce of the DPoP proof is not accepted; take that of this answer.', nonces.issue());
 }
 
-/** Section 4.3 (11): by `iat`, unless a nonce tells by this server's own clock. */
+/** Section 4.3 (11): the age by `iat`; with nonces, by theirs, which this server's own clock measures. */
 export function checkTime({ iat, exp, nbf }: ProofClaims, rules: ProofRules): void {
   const { maxAgeSeconds, clockTolerance, nonces } = rules;
   const now = rules.now() / 1000;
@@ -60,7 +60,7 @@ export function checkTime({ iat, exp, nbf }: ProofClaims, rules: ProofRules): vo
     throw new InvalidDpopProofError('The DPoP proof is not valid yet.');
 }
 
-/** Section 4.3 (8, 9 and 12). `normal` spells a URI as the targets are spelled. */
+/** Section 4.3 (8, 9 and 12). `normal` brings a URI into the form of the targets. */
 export function checkContext(
   { htm, htu, ath }: ProofClaims,
   { method, targets, token }: ProofContext,

@@ -15,15 +15,18 @@ export interface ProofKey {
   readonly thumbprint: string;
 }
 
-/** Base64url characters of an RSA modulus of 4096 bits, and of the exponent 65537: more costs the verifier, and nobody needs it. */
+/**
+ * Base64url characters of an RSA modulus of 4096 bits, and of the exponent 65537. Larger keys are refused, since they
+ * make verification expensive.
+ */
 const MAX_MODULUS = 683;
 const MAX_EXPONENT = 4;
 
-/** A client sends the same header with each of its proofs. */
+/** Size of the cache of parsed headers: a client sends the same one with each of its proofs. */
 const MAX_KEYS = 1000;
 const MAX_HEADER_LENGTH = 1536;
 
-/** Reads headers of proofs as RFC 9449 section 4.3 (4, 5 and 7) wants them, and remembers the last thousand. */
+/** Reads headers of proofs by RFC 9449 section 4.3 (4, 5 and 7), with an LRU cache of 1000 of them. */
 export function proofKeys(algorithms: ReadonlySet<Algorithm>): (part: string, header: JwtHeader) => ProofKey {
   const known = new LRUCache<string, ProofKey>({ max: MAX_KEYS });
   return (part, header) => {

@@ -3,23 +3,24 @@ import { hasMethods, isList, refuseUnknown } from '../options';
 import type { DpopNonces } from './nonces';
 import { normalTarget } from './target-uri';
 
-/** How DPoP proofs are judged. */
+/** How DPoP proofs are verified (RFC 9449 section 4.3). */
 export interface DpopSettings {
-  /** Whether a token is accepted under no other scheme, and none that is not bound. Default false: Bearer tokens too. */
+  /** True accepts bound tokens under the scheme DPoP only. Default false: Bearer tokens too. */
   readonly required?: boolean;
-  /** What a proof may be signed with. Default: ES256, ES384, EdDSA, Ed25519, PS256 and RS256. */
+  /** Signature algorithms that a proof may use. Default: ES256, ES384, EdDSA, Ed25519, PS256 and RS256. */
   readonly algorithms?: readonly Algorithm[];
-  /** Seconds since a proof was made (`iat`), at most. Default 60. With `nonces` their lifetime counts in its place. */
+  /** Greatest age of a proof in seconds, by its `iat`. Default 60. With `nonces` their lifetime applies instead. */
   readonly maxAgeSeconds?: number;
-  /** Seconds by which a client's clock may differ. Default 30: clients' clocks are worse than issuers'. */
+  /** Seconds by which a client's clock, which is less exact than an issuer's, may differ. Default 30. */
   readonly clockTolerance?: number;
   /**
-   * How clients know this server, origin and whatever path a proxy takes away: `https://api.example/v1`. Default: what the
-   * request says of itself, as `trust proxy` has it. Spell it where the Host header is not checked in front of this server:
-   * a proof that was made for another server would count for whoever sends that one's name as Host.
+   * The public URL of this server, or several: the origin, and the path prefix that a proxy removes, such as
+   * `https://api.example/v1`. Default: scheme and host of the request, by Express's `trust proxy`. Set it where no proxy
+   * checks the Host header: otherwise a proof that was made for another server is accepted from whoever sends that
+   * server's name as Host.
    */
   readonly publicUrl?: string | readonly string[];
-  /** Wants a nonce in each proof. Default: none. See `dpopNonces`. */
+  /** Requires a nonce in each proof (RFC 9449 section 9). Default: none. See `dpopNonces`. */
   readonly nonces?: DpopNonces;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
@@ -31,7 +32,7 @@ export interface ProofRules {
   readonly algorithms: ReadonlySet<Algorithm>;
   readonly maxAgeSeconds: number;
   readonly clockTolerance: number;
-  /** Without a slash behind. */
+  /** Without a trailing slash. */
   readonly publicUrls: readonly string[] | undefined;
   readonly nonces: DpopNonces | undefined;
   readonly now: () => number;

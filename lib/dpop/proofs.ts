@@ -12,18 +12,18 @@ import { proofKeys } from './proof-key';
 import type { ProofRules } from './proof-options';
 import { normalTarget } from './target-uri';
 
-/** Characters; a key and a signature of RSA with 4096 bits take half of it. */
+/** In characters; the key and the signature of RSA with 4096 bits take half of them. */
 const MAX_PROOF_LENGTH = 8192;
 
 export interface PresentedProof extends ProofContext {
   readonly proof: string;
   /** The thumbprint of the key that the token is bound to (`cnf.jkt`). */
   readonly jkt: string;
-  /** Accepted before with this very request: its time has been judged, and its `jti` been used. */
+  /** Whether this request's proof was accepted before: its age and `jti` are then not checked again. */
   readonly isKnown: boolean;
 }
 
-/** Judges one proof: everything that RFC 9449 section 4.3 asks. Rejects with `InvalidDpopProofError`, or 503. */
+/** Verifies a proof by RFC 9449 section 4.3. Rejects with `InvalidDpopProofError`, or `StoreUnavailableError` (503). */
 export type ProofJudge = (presented: PresentedProof) => Promise<void>;
 
 export function proofJudge(
@@ -40,7 +40,7 @@ export function proofJudge(
   const keyOf = proofKeys(rules.algorithms);
   const leaseMs = leaseOf(rules);
 
-  /** The first one to claim the name has it, over all instances, until the proof is too old for any of them. */
+  /** Only the first claim of a `jti` succeeds, over all instances, until the proof is too old for each of them. */
   async function useOnce(thumbprint: string, jti: string): Promise<void> {
     const name = `dpop:${hash('sha256', JSON.stringify([thumbprint, jti]), 'base64url')}`;
     const claim = await store.claim(name, randomUUID(), leaseMs);
@@ -72,7 +72,7 @@ function parsed(proof: string): StrictJws {
   }
 }
 
-/** Twice as long as one clock would accept a proof: those of two instances may differ. */
+/** Twice the time for which one instance accepts a proof, since the clocks of two instances may differ. */
 function leaseOf({ maxAgeSeconds, clockTolerance, nonces }: ProofRules): number {
   return 2000 * ((nonces?.lifetimeSeconds ?? maxAgeSeconds + clockTolerance) + clockTolerance);
 }

@@ -2,16 +2,16 @@ import type { TLSSocket } from 'node:tls';
 import type { Request } from 'express';
 import { normalTarget } from './target-uri';
 
-/** Of a request that Express may not have seen, such as a WebSocket upgrade. */
+/** A request that may not have passed Express, such as a WebSocket upgrade. */
 type Received = Pick<Request, 'headers' | 'socket' | 'url'> &
   Partial<Pick<Request, 'app' | 'originalUrl' | 'protocol'>>;
 
 type Trust = (address: string | undefined, hop: number) => boolean;
 
 /**
- * The URIs that a request may be meant for, as `normalTarget` spells them. With `publicUrls` those and the request's path;
- * without, what the request says of itself, where X-Forwarded-Proto and X-Forwarded-Host count as Express's setting
- * `trust proxy` has it.
+ * The URIs that a proof for this request may name (`htu`), as `normalTarget` writes them: each of `publicUrls` with the
+ * request's path; without them, the request's own scheme and host, where X-Forwarded-Proto and X-Forwarded-Host count if
+ * Express's setting `trust proxy` trusts their sender.
  */
 export function requestTargets(
   request: Received,
@@ -24,8 +24,8 @@ export function requestTargets(
 }
 
 /**
- * A request target may be a whole URI (RFC 9112 section 3.2.2): then Express routes by its path. A path with dot segments
- * is none that a proof may be for: Express routes it as it is, and a URL is another path without them.
+ * A request target may be a whole URI (RFC 9112 section 3.2.2): Express then routes by its path. Undefined for a path with
+ * dot segments, for which no proof can be: Express routes it unchanged, while a URL parser removes them.
  */
 function pathOf(target: string): string | undefined {
   const path = /^(?:https?:\/\/[^/?#]*)?(\/[^?#]*)/i.exec(target)?.[1];
@@ -38,7 +38,7 @@ function schemeOf({ protocol, socket }: Received): string {
   return protocol ?? ((socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http');
 }
 
-/** As Express 5 has it in `request.host`, with the port: Express 4 cuts it off. */
+/** With the port, as in `request.host` of Express 5; Express 4 removes it. */
 function hostOf({ app, headers, socket }: Received): string | undefined {
   const forwarded = headers['x-forwarded-host'];
   const trust = app?.get('trust proxy fn') as Trust | undefined;

@@ -9,7 +9,8 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The SHA-256 thumbprint of a public key (RFC 7638), base64url: what `cnf.jkt` of a token holds that is bound to it.
+ * The SHA-256 thumbprint of a public key (RFC 7638), in base64url: the `cnf.jkt` of the tokens that are bound to it
+ * (RFC 9449 section 6.1).
  *
  * @example
  * const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
