@@ -11,11 +11,12 @@ export interface BackChannelLogoutOptions extends SignalOptions {
 
 /**
  * Receives logout tokens (OpenID Connect Back-Channel Logout 1.0). Mount it with `app.post` before any body parser. A
- * token with `sid` ends that session; one with `sub` alone refuses all that the subject was given until then, API keys too.
+ * token with `sid` revokes that session; one with `sub` alone revokes the subject's tokens that were issued until its
+ * `iat`, and API keys that were made until then.
  *
- * Answers 200 once that is durable, and for a repeat; 400 with `{ error, error_description }` (section 2.8) for a
- * token that is not acted on. Goes to the error handler: 408, 413 and 429 for the body, 503 where keys or stores cannot be
- * reached; the same token then acts when it comes again.
+ * Answers 200 once the revocation is stored, and for a repeat; 400 with `{ error, error_description }` (section 2.8) for
+ * a token that is refused. Passes to the error handler: 408, 413 and 429 for the body, and 503 where keys or stores
+ * cannot be reached; the same token then takes effect when it is sent again.
  *
  * @example
  * app.post('/logout/backchannel', backChannelLogout({ issuer, clientId: 'web', revocations, replays }));
@@ -42,7 +43,7 @@ export function backChannelLogout(options: BackChannelLogoutOptions): RequestHan
   });
 }
 
-/** Other parameters may come with it and mean nothing (section 2.5). */
+/** Other parameters are ignored (section 2.5). */
 function logoutTokenIn(body: string): string {
   const [token, ...others] = new URLSearchParams(body).getAll('logout_token');
   if (token === undefined || others.length > 0)

@@ -3,7 +3,10 @@ import { InvalidTokenError, SallyportError, type InvalidTokenReason } from '../e
 /** Error codes of RFC 8935 section 2.4. */
 export type SignalErrorCode = 'invalid_request' | 'invalid_key' | 'invalid_issuer' | 'invalid_audience';
 
-/** A logout token or security event that is not acted on. Its sender is told why in the form of its own standard. */
+/**
+ * 400: a logout token or security event is refused. The answer's body has the form that the standard of the message
+ * defines.
+ */
 export class SignalRefusedError extends SallyportError {
   readonly status = 400;
   readonly code = 'invalid_request';
@@ -11,7 +14,7 @@ export class SignalRefusedError extends SallyportError {
 
   constructor(
     detail: string,
-    /** As RFC 8935 section 2.4 names it. */
+    /** Error code of RFC 8935 section 2.4. */
     readonly err: SignalErrorCode = 'invalid_request',
     options?: { readonly cause?: unknown },
   ) {
@@ -27,7 +30,7 @@ const CODES: Readonly<Partial<Record<InvalidTokenReason, SignalErrorCode>>> = {
   unknown_key: 'invalid_key',
 };
 
-/** What is the sender's to mend is a 400 here, a bad signature too; anything else stays what it is. */
+/** Errors of the sender become a 400, a bad signature too; others, such as an outage, are returned unchanged. */
 export function asRefusal(error: unknown): unknown {
   if (error instanceof InvalidTokenError)
     return new SignalRefusedError(error.detail, CODES[error.reason], { cause: error });

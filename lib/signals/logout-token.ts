@@ -15,7 +15,7 @@ const TYPES: ReadonlySet<unknown> = new Set([
   'application/jwt',
 ]);
 
-/** RFC 8725 section 3.11. Issuers from before the final standard say JWT or nothing: the events tell such a token. */
+/** RFC 8725 section 3.11. Issuers that predate the final standard send JWT or none: `events` identifies their tokens. */
 export const LOGOUT_TYPE: HeaderRule = {
   name: 'typ',
   says: 'is of typ logout+jwt, JWT or none',
@@ -26,26 +26,26 @@ export const LOGOUT_TYPE: HeaderRule = {
   },
 };
 
-/** Seconds. What the standard recommends at most, where an issuer from before it says nothing (section 4). */
+/** Lifetime in seconds of a token without `exp`: the longest that the standard recommends (section 4). */
 export const LOGOUT_LIFETIME = 120;
 
 /**
- * What a logout token asks for (OpenID Connect Back-Channel Logout 1.0 sections 2.4 and 2.6): the end of a session where
- * it names one (`sid`), else that of all there are of the subject. Throws `InvalidTokenError`.
+ * What a logout token revokes (OpenID Connect Back-Channel Logout 1.0 sections 2.4 and 2.6): one session where it names
+ * one (`sid`), else all of the subject. Throws `InvalidTokenError`.
  */
 export function readLogout(message: Message): Signal {
   const { payload, issuer } = message;
   if (memberOf(payload['events'], LOGOUT) === undefined) {
     throw refusal("The token's events do not say that it is a logout token.");
   }
-  // Else an ID token could be made to pass for one, or the other way round.
+  // Otherwise an ID token could be accepted as a logout token, or the other way round.
   if (Object.hasOwn(payload, 'nonce')) throw refusal('A logout token has no nonce.');
   const { sid, sub: subject, iat } = payload;
   if (subject !== undefined) {
     const wrong = checkSubject(message);
     if (wrong) throw new InvalidTokenError(wrong.reason, wrong.detail);
   }
-  // Judged with the other names: a string, or absent.
+  // `checkNames` has accepted it: a well-formed string, or absent.
   if (typeof sid === 'string' && sid !== '') return ends({ by: 'sid', issuer, value: sid });
   if (subject === undefined) throw refusal('The token names neither a session (sid) nor a subject (sub).');
   return ends({ by: 'subject', issuer, value: subject, at: iat * 1000 });

@@ -6,7 +6,7 @@ export function asMembers(value: unknown): Members | undefined {
     : undefined;
 }
 
-/** The object that an object has under a name of its own; undefined for anything else. */
+/** The value of an own property, where it is an object; undefined for anything else. */
 export function memberOf(value: unknown, name: string): Members | undefined {
   const members = asMembers(value);
   return members && Object.hasOwn(members, name) ? asMembers(members[name]) : undefined;

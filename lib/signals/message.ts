@@ -19,21 +19,21 @@ import { checkHeader, type HeaderRule } from '../tokens/header';
 import { parseStrictJws } from '../tokens/strict-jws';
 import { usableKey } from '../tokens/usable-key';
 
-/** What every message of an issuer must say, whatever it reports. */
+/** Rules for every message of an issuer, whatever it reports. */
 export interface MessageRules extends Pick<ClaimRules, 'names' | 'audience' | 'clockTolerance'> {
   readonly header: readonly HeaderRule[];
   readonly algorithms: ReadonlySet<Algorithm>;
   readonly keys: KeySource;
   readonly engine: Engine;
-  /** Seconds after `iat` at which a message without `exp` ends; undefined: it is not asked for one. */
+  /** Seconds after `iat` at which a message without `exp` expires; undefined: `exp` is not required. */
   readonly lifetime: number | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** A message whose signature is its issuer's and whose claims are in order. Frozen. */
+/** A message whose signature and claims are verified. Frozen. */
 export interface Message extends TokenParts {
-  /** By the name that its tokens are revoked under, whichever spelling `iss` has. */
+  /** The issuer under which its tokens are revoked, whichever alias `iss` has. */
   readonly issuer: string;
   readonly payload: TokenParts['payload'] & {
     readonly iss: string;
@@ -56,8 +56,8 @@ const CHECKS: readonly Check[] = [
 ];
 
 /**
- * Reads what an issuer sends by itself, verified as its tokens are: strict parse, key, signature, claims. Rejects with
- * `InvalidTokenError`, and with `KeysUnavailableError` where the issuer's keys cannot be had.
+ * Verifies a message that an issuer sends, as its tokens are verified: strict parse, header, key, signature, claims.
+ * Rejects with `InvalidTokenError`, and with `KeysUnavailableError` where the issuer's keys cannot be fetched.
  */
 export async function readMessage(token: string, rules: MessageRules): Promise<Message> {
   const jws = parseStrictJws(token);
@@ -78,7 +78,7 @@ function refuse(found: ClaimProblem | undefined): void {
   throw new InvalidTokenError(reason, detail, mismatch && { mismatch });
 }
 
-/** Where the sender does not say when the message ends, it is soon after it was made. */
+/** A message without `exp` expires `lifetime` seconds after its `iat`. */
 function checkEnd({ payload }: TokenParts, { lifetime, clockTolerance }: MessageRules, now: number) {
   const { exp, iat } = payload;
   if (iat === undefined) return problem('claims', 'The token does not say when it was issued (iat).');
@@ -86,7 +86,7 @@ function checkEnd({ payload }: TokenParts, { lifetime, clockTolerance }: Message
   return problem('expired', 'The token does not expire (exp) and was issued too long ago.');
 }
 
-/** After that the ids of those that were acted on are forgotten, and one could act again. */
+/** The `jti` is remembered for ID_KEEP_MS: after that, a replayed message would take effect again. */
 function checkKept({ payload }: TokenParts, { clockTolerance }: MessageRules, now: number) {
   const { iat } = payload as Message['payload'];
   return now - iat > ID_KEEP_MS / 1000 - clockTolerance

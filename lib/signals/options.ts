@@ -13,31 +13,31 @@ import { nodeCrypto } from '../tokens/node-crypto-engine';
 import type { MessageRules } from './message';
 
 export interface SignalOptions {
-  /** The `iss` of what is sent, and the issuer whose tokens are revoked: those of any other are out of its reach. */
+  /** The `iss` of the messages, and the issuer whose tokens are revoked: those of another cannot be. */
   readonly issuer: string;
-  /** Other spellings of the same `iss`: what they send revokes the tokens of `issuer`. */
+  /** Other values of `iss` for the same issuer: messages with them revoke the tokens of `issuer`. */
   readonly aliases?: readonly string[];
-  /** Default: `remoteKeys({ issuer })`. Give the source of the verifier, where there is one, so that keys are read once. */
+  /** Default: `remoteKeys({ issuer })`. Pass the key source of the verifier, if any, so that keys are fetched once. */
   readonly keys?: KeySource;
-  /** Hosts beside this machine that may be asked for keys in plain http, as `remoteKeys` has it. */
+  /** Hosts beside this machine from which keys may be fetched over plain http, as in `remoteKeys`. */
   readonly allowHttp?: readonly string[];
   /** Default: RS256 alone. `none` and HS* cannot be allowed. */
   readonly algorithms?: readonly Algorithm[];
   /** Default: `nodeCrypto()`. */
   readonly engine?: Engine;
-  /** What is to be revoked goes here, and is durable before the answer. */
+  /** Where revocations are written: a message is answered once they are stored. */
   readonly revocations: Pick<Revocations, 'revoke'>;
-  /** What was acted on, for all instances: each `jti` acts once. */
+  /** Store of the `jti` of processed messages, for all instances: each takes effect once (replay protection). */
   readonly replays: ReplayStore;
   /** Seconds by which clocks may differ. Default 5. */
   readonly clockTolerance?: number;
-  /** Of the whole body. Default 32768. */
+  /** Bytes of a body at most. Default 32768. */
   readonly maxBytes?: number;
-  /** Milliseconds for the whole body. Default 5000. */
+  /** Milliseconds for the whole body to arrive. Default 5000. */
   readonly timeoutMs?: number;
-  /** Addresses and CIDR ranges of which more than ten bodies are awaited at once. */
+  /** Addresses and CIDR ranges without the limit of ten bodies at once. */
   readonly exempt?: readonly string[];
-  /** Told `signal` for each event of what was sent, `refused` for what was refused, and what the default key source tells. */
+  /** Gets `signal` for each event of a message, `refused` for a refused message, and events of the default key source. */
   readonly onEvent?: OnEvent;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
@@ -63,11 +63,11 @@ const OPTIONS = [
 const PARTS = { revocations: ['revoke'], replays: ['claim', 'complete', 'release'] } as const;
 const KEYS = ['find', 'holds'];
 
-/** What one kind of message has of its own. */
+/** What differs between the kinds of messages. */
 export interface MessageKind {
-  /** The middleware. */
+  /** Name of the middleware, for error messages. */
   readonly room: string;
-  /** The option that says whom the messages are for. */
+  /** The option that holds the expected `aud`. */
   readonly audienceOption: string;
   readonly typ: HeaderRule;
   readonly lifetime: number | undefined;

@@ -30,8 +30,8 @@ const MAX_BYTES = 32_768;
 const TIMEOUT_MS = 5000;
 
 /**
- * One message a request: bounded, verified, acted on once over all instances and durably, then answered. What fails on
- * our side goes to the error handler and leaves the message as if it had not come, so that sending it again acts.
+ * One message per request: read within its limits, verified, applied once over all instances, stored, then answered. An
+ * error on our side goes to the error handler and leaves the message unprocessed, so that a retry applies it.
  */
 export function signalReceiver(
   options: SignalOptions,
@@ -66,7 +66,7 @@ export function signalReceiver(
       await receive(request);
     } catch (error) {
       const answer = await answerTo(request, response, asRefusal(error), emit);
-      // The words are English: RFC 8935 section 2.3 wants that said.
+      // RFC 8935 section 2.3 requires the language of the description.
       response.status(answer.status).set('Content-Language', 'en').json(exchange.refusal(answer));
       return;
     }
@@ -74,7 +74,7 @@ export function signalReceiver(
   };
 }
 
-/** The id of a message within its kind: another one's, or another issuer's, may be the same. */
+/** The id under which a message is claimed: messages of other kinds or issuers may have the same `jti`. */
 function idOf(room: string, issuer: string, jti: string): string {
   return JSON.stringify([room, issuer, jti]);
 }
@@ -85,7 +85,7 @@ function checkMediaType(request: Request, expected: string): void {
     throw new SignalRefusedError(`The body must be of type ${expected}.`);
 }
 
-/** The refusal to be answered in the form of its standard, which limits in front have counted. Throws whatever is no such thing. */
+/** The refusal to answer in the form of its standard, counted by the limits in front. Throws every other error. */
 async function answerTo(
   request: Request,
   response: Response,

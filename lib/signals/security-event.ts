@@ -10,7 +10,7 @@ import { targetsOf, type Concern } from './subject';
 const CAEP = 'https://schemas.openid.net/secevent/caep/event-type/';
 const RISC = 'https://schemas.openid.net/secevent/risc/event-type/';
 
-/** What each event is about. RISC's own name for revoked sessions is older than CAEP's, and still sent. */
+/** What each type of event revokes. RISC's sessions-revoked predates CAEP's session-revoked, and is still sent. */
 const CONCERNS: ReadonlyMap<string, Concern> = new Map([
   [`${CAEP}session-revoked`, 'session'],
   [`${CAEP}credential-change`, 'account'],
@@ -21,7 +21,7 @@ const CONCERNS: ReadonlyMap<string, Concern> = new Map([
 
 const MAX_EVENTS = 20;
 
-/** RFC 8417 section 2.3: the only `typ`, so that no other token passes for one. */
+/** RFC 8417 section 2.3: the only `typ`, so that no other kind of token is accepted. */
 export const EVENT_TYPE: HeaderRule = {
   name: 'typ',
   says: 'is of typ secevent+jwt',
@@ -32,8 +32,8 @@ export const EVENT_TYPE: HeaderRule = {
 };
 
 /**
- * What a Security Event Token (RFC 8417) asks for. Events of other types ask for nothing. Throws `InvalidTokenError` for
- * one of a known type whose subject cannot be understood: its sender must not take it for acted on.
+ * What a Security Event Token (RFC 8417) revokes. Events of unknown types revoke nothing. Throws `InvalidTokenError` for
+ * a known type whose subject is not understood, since its sender must not take it for processed.
  */
 export function readEvents({ payload, issuer }: Message, names: IssuerNames, now: number): Signal {
   const events = Object.entries(asMembers(payload['events']) ?? {});
@@ -56,10 +56,10 @@ export function readEvents({ payload, issuer }: Message, names: IssuerNames, now
   return { targets, known, unknown };
 }
 
-/** What is later in seconds is of a draft that had milliseconds: as seconds it would be in the year 5138. */
+/** Larger values are milliseconds, as in an earlier draft: as seconds they would be after the year 5138. */
 const LATEST_SECONDS = 1e11;
 
-/** Milliseconds: when it happened (CAEP section 2, RFC 8417 `toe`), else when it was told. */
+/** Milliseconds since the epoch: the time of the event (CAEP section 2, RFC 8417 `toe`), else the token's `iat`. */
 function timeOf(event: Members, payload: Message['payload']): number {
   for (const time of [event['event_timestamp'], payload['toe']]) {
     if (time === undefined) continue;

@@ -4,19 +4,19 @@ import { signalReceiver } from './receiver';
 import { EVENT_TYPE, readEvents } from './security-event';
 
 export interface SecurityEventsOptions extends SignalOptions {
-  /** Of which the `aud` of an event must contain one: what the transmitter calls this receiver. */
+  /** The name, or names, that the transmitter has for this receiver: `aud` of an event must contain one. */
   readonly audience: string | readonly string[];
 }
 
 /**
  * Receives Security Event Tokens (RFC 8417) that are pushed (RFC 8935). Mount it with `app.post` before any body parser.
- * Acts on session-revoked and credential-change of CAEP, account-disabled, account-purged and sessions-revoked of RISC:
- * a session that is named ends; else all that the subject was given until the event is refused, API keys too. Other events are
- * acknowledged without effect, and told by `onEvent`.
+ * Supports session-revoked and credential-change of CAEP, account-disabled, account-purged and sessions-revoked of RISC:
+ * revokes the session that an event names, else the subject's tokens and API keys up to the time of the event. Other
+ * events are acknowledged without effect, and reported to `onEvent`.
  *
- * Answers 202 once that is durable, and for a repeat; 400 with `{ err, description }` (RFC 8935 section 2.4) for a token
- * that is not acted on. Goes to the error handler: 408, 413 and 429 for the body, 503 where keys or stores cannot be
- * reached; the same token then acts when it comes again.
+ * Answers 202 once the revocation is stored, and for a repeat; 400 with `{ err, description }` (RFC 8935 section 2.4)
+ * for a token that is refused. Passes to the error handler: 408, 413 and 429 for the body, and 503 where keys or stores
+ * cannot be reached; the same token then takes effect when it is sent again.
  *
  * @example
  * app.post('/signals/events', securityEvents({ issuer, audience: 'https://api.example', revocations, replays }));

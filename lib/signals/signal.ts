@@ -1,9 +1,9 @@
 import type { RevocationTarget } from '../revocations/revocations';
 
-/** What a message asks for, once it is believed. */
+/** What a verified message asks for. */
 export interface Signal {
   readonly targets: readonly RevocationTarget[];
-  /** The events that are acted on, by the name that their standard gives them. */
+  /** The events that are supported, by the URI of their type. */
   readonly known: readonly string[];
   readonly unknown: readonly string[];
 }

@@ -3,12 +3,12 @@ import { isName } from '../tokens/claims';
 import type { IssuerNames } from '../tokens/issuer-names';
 import { asMembers, memberOf, type Members } from './members';
 
-/** What an event ends: a session, or all there is of an account. */
+/** What an event revokes: one session, or all tokens and API keys of an account. */
 export type Concern = 'session' | 'account';
 
 export interface SubjectContext {
   readonly names: IssuerNames;
-  /** The subject's issuer: no other one's tokens are in reach. */
+  /** The subject's issuer: tokens of another cannot be revoked. */
   readonly issuer: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -46,7 +46,7 @@ function ofIssuer({ iss, sub }: Members, context: SubjectContext): RevocationTar
   return [subject(sub, context)];
 }
 
-/** Where a session is meant the id may be that of the session or that of its user: a name that nobody has refuses nobody. */
+/** The id of a session event may be that of the session or of its user: both are revoked, one without effect. */
 function opaque({ id }: Members, context: SubjectContext): RevocationTarget[] | undefined {
   if (!isOfClaim(id)) return undefined;
   return context.concern === 'session'
@@ -54,7 +54,7 @@ function opaque({ id }: Members, context: SubjectContext): RevocationTarget[] | 
     : [subject(id, context)];
 }
 
-/** The members together name one thing (Shared Signals Framework 1.0 section 3): a session is no more than itself. */
+/** The members together name one subject (Shared Signals Framework 1.0 section 3): with `session`, only that session. */
 function complex(members: Members, context: SubjectContext): RevocationTarget[] | undefined {
   const ended = context.concern === 'session' ? memberOf(members, 'session') : undefined;
   if (!ended) return targetsOf(simple(members['user']), { ...context, concern: 'account' });
@@ -62,7 +62,7 @@ function complex(members: Members, context: SubjectContext): RevocationTarget[] 
   return formatOf(ended) === 'opaque' && isOfClaim(id) ? [session(id, context)] : undefined;
 }
 
-/** None that is complex once more: nothing bounds how deep. */
+/** Undefined for a nested `complex` subject, since nothing limits its depth. */
 function simple(user: unknown): unknown {
   return formatOf(asMembers(user) ?? {}) === 'complex' ? undefined : user;
 }
