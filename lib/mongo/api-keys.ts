@@ -5,7 +5,7 @@ import type { Definition, Documents } from './documents';
 import { isDuplicateKey } from './upsert';
 
 interface StoredKey {
-  /** Digest of the id, which may be any string when it is asked for. */
+  /** Digest of the id: `find` takes any string, which MongoDB might not store unchanged. */
   readonly key: string;
   readonly id: string;
   readonly hash: string;
@@ -23,7 +23,7 @@ interface StoredKey {
   readonly replacedBy?: string;
 }
 
-/** One document for each user, with all of their keys: so their number is limited in one atomic step. */
+/** One document per user with all of their keys, so that one atomic update checks the limit and adds a key. */
 export interface ApiKeysDocument {
   readonly _id: string;
   readonly keys: readonly StoredKey[];
@@ -31,7 +31,7 @@ export interface ApiKeysDocument {
 
 export const API_KEYS: Definition = {
   name: 'api_keys',
-  // Not unique: all users who have no keys left would be one entry.
+  // Not unique: all documents without keys would have the same index entry.
   indexes: [{ key: { 'keys.key': 1 } }],
 };
 
@@ -81,7 +81,7 @@ export function mongoApiKeys(users: Users): ApiKeyStore {
   };
 }
 
-/** Whether there was room: a user whose last place is taken is not found, and can't be inserted a second time. */
+/** False at the limit: the filter then finds no document, and the upsert fails on the user's existing `_id`. */
 async function push(users: Users, record: ApiKeyRecord, limit: number): Promise<boolean> {
   const room = { _id: { $eq: digestOf(record.userId) }, [`keys.${String(limit - 1)}`]: { $exists: false } };
   const update = { $push: { keys: storedKeyOf(record) } };
@@ -90,7 +90,7 @@ async function push(users: Users, record: ApiKeyRecord, limit: number): Promise<
     return true;
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
-    // No room, or another first key raced with this one.
+    // The limit is reached, or a concurrent call inserted the user's first key.
     return (await users.collection().updateOne(room, update)).matchedCount === 1;
   }
 }

@@ -3,14 +3,14 @@ import type { Documents } from './documents';
 
 /** `ConnectionStates.connected` of mongoose. */
 const CONNECTED = 1;
-/** Between one stream that broke and the next; reads go on each second meanwhile. */
+/** Wait before a broken stream is opened again; the store is still read each second. */
 const REOPEN_MS = 5000;
-/** "The $changeStream stage is only supported on replica sets": a server that will never have one. */
+/** "The $changeStream stage is only supported on replica sets": such a server is not asked again. */
 const UNSUPPORTED = 40_573;
 
 /**
- * Calls `onChange` soon after a collection changed, by a change stream where the server has one. Only a hint: a stream
- * that breaks or falls silent is told to nobody, since whoever listens also reads on their own.
+ * Calls `onChange` soon after a collection changed, by a change stream where the server supports one. Only a hint:
+ * errors of the stream are not reported, since the caller also polls.
  */
 export function changeHints<T extends mongo.Document>(
   documents: Documents<T>,
@@ -22,7 +22,7 @@ export function changeHints<T extends mongo.Document>(
 
   function close(): void {
     stream?.removeAllListeners();
-    // A stream whose connection is gone cannot be closed in order, and need not be.
+    // Closing a stream whose connection is lost fails, which changes nothing.
     stream
       ?.on('error', () => undefined)
       .close()
@@ -37,7 +37,7 @@ export function changeHints<T extends mongo.Document>(
   }
 
   function open(): void {
-    // While the host's connection is down the driver would wait with the stream for as long as the host allows.
+    // Without a connection the driver would wait for the host's `serverSelectionTimeoutMS`.
     const state: number = documents.connection.readyState;
     if (state !== CONNECTED) {
       timer = setTimeout(open, REOPEN_MS).unref();

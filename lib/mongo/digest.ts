@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A key for any strings. BSON has one spelling for all lone surrogates, so as they are they would be one key; JSON
- * escapes them, keeps the parts apart, and a digest of it can't be an operator either.
+ * A key for any strings. BSON encodes all lone surrogates alike, so different strings could become one key; JSON escapes
+ * them and separates the parts, and a digest cannot be a query operator.
  */
 export function digestOf(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');

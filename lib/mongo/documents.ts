@@ -3,32 +3,32 @@ import { StoreUnavailableError } from '../errors';
 import { IndexError } from './index-error';
 
 export interface Definition {
-  /** The collection is called this, behind the host's prefix. */
+  /** Name of the collection, without the prefix. */
   readonly name: string;
   readonly indexes: readonly mongo.IndexDescription[];
 }
 
 /**
- * The documents of one kind in the host's database, by the driver alone. A model or a query of the host's mongoose
- * would be changed by what the host sets or plugs in for all of its own: `sanitizeFilter`, timestamps, tenancy.
+ * The documents of one kind in the host's database, through the driver only. Models and queries of the host's mongoose
+ * are changed by its global settings and plugins: `sanitizeFilter`, timestamps, tenancy.
  */
 export interface Documents<T extends mongo.Document> {
-  /** Of the collection, with the host's prefix. */
+  /** Name of the collection, with the prefix. */
   readonly name: string;
   readonly connection: Connection;
-  /** Throws `StoreUnavailableError` until the host has connected; asked for with each call, since it may do so later. */
+  /** Called for each operation, since the host may connect later: throws `StoreUnavailableError` until then. */
   readonly database: () => mongo.Db;
   /** Throws as `database` does. */
   readonly collection: () => mongo.Collection<T>;
-  /** Rejects with an `IndexError` where the server refuses. */
+  /** Rejects with an `IndexError` where the server refuses to make an index. */
   readonly ensureIndexes: () => Promise<void>;
 }
 
 const OPTIONS = {
-  // An answer means that a majority has it: a failover loses nothing acknowledged, and reads ask who has it all.
+  // A write is acknowledged by a majority, so no failover loses it; reads go to the primary, which has all of them.
   writeConcern: { w: 'majority' },
   readPreference: 'primary',
-  // As the driver has them by default: the connection may say otherwise for the host's own collections.
+  // The driver's defaults: the host's connection may have other values, for its own collections.
   ignoreUndefined: false,
   promoteValues: true,
   promoteLongs: true,
@@ -77,12 +77,12 @@ export function documents<T extends mongo.Document>(
   };
 }
 
-/** Whether the server has answered, with a code; what the network says has none, or one in words. */
+/** Whether the error is the server's, with a numeric code; network errors have none, or a string. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && typeof (error as { code?: unknown }).code === 'number';
 }
 
-/** By what is used of it: `instanceof` would know one copy of mongoose only. */
+/** Checks the properties that are used: `instanceof` would accept only one copy of mongoose. */
 function isConnection(value: unknown): boolean {
   const { base, models } = (value ?? {}) as { base?: { mongo?: unknown }; models?: unknown };
   return typeof models === 'object' && typeof base?.mongo === 'object';

@@ -16,9 +16,12 @@ import { type UserDocument, USERS } from './user-document';
 import { mongoUsers } from './users';
 
 export interface MongoStoresOptions {
-  /** Begins the names of the collections. Default `sallyport_`. */
+  /** Prefix of the names of the collections: 1 to 64 letters, digits, "_" or "-". Default `sallyport_`. */
   readonly prefix?: string;
-  /** Milliseconds that one call may take before it is a `StoreUnavailableError`. Default 2000. */
+  /**
+   * Milliseconds that one call of `users`, `apiKeys` or `replays` may take before it rejects with
+   * `StoreUnavailableError`. Default 2000.
+   */
   readonly deadlineMs?: number;
   readonly onEvent?: OnEvent;
 }
@@ -28,22 +31,25 @@ export interface MongoStores {
   readonly revocations: RevocationStore;
   readonly apiKeys: ApiKeyStore;
   readonly replays: ReplayStore;
-  /** A store for one limiter of express-rate-limit; its keys are its own by `prefix`. */
+  /** Makes a store for one limiter of express-rate-limit, whose keys are separated from those of others by `prefix`. */
   readonly rateLimits: (prefix: string) => Store;
   /** The names of all collections, for backups, sharding and access rights. */
   readonly collections: readonly string[];
   /**
-   * Makes the indexes that are missing. The stores are right and quick only with them: call it at each start. Rejects
-   * with an `IndexError` where the server refuses, as a user without the right to; with the driver's error otherwise.
+   * Creates the indexes that are missing. The stores need them to be correct and fast: call it at each start. Rejects
+   * with an `IndexError` where the server refuses, such as for a missing privilege; with `StoreUnavailableError` where
+   * the host has not connected yet; with the driver's error otherwise.
    */
   ensureIndexes(): Promise<void>;
 }
 
 /**
- * Every store of sallyport in one database, for any number of instances. The connection stays the host's: its
- * settings are, and closing it is; what is set or plugged into its mongoose changes nothing here. `serverSelectionTimeoutMS` above `deadlineMs` leaves calls waiting in the driver after they were answered 503.
+ * Every store of sallyport in one database, for any number of instances. The host owns the connection, its settings and
+ * its closing; settings and plugins of its mongoose do not affect these stores. Set `serverSelectionTimeoutMS` no higher
+ * than `deadlineMs`: otherwise calls still wait in the driver after they were answered 503.
  *
- * @throws {TypeError} when it is called, for an option that is unknown or malformed.
+ * @throws {TypeError} when it is called, for an option that is unknown or malformed, and for a connection that is not
+ * mongoose's or has a model of one of the collections.
  *
  * @example
  * const stores = mongoStores(connection);
@@ -64,7 +70,7 @@ export function mongoStores(connection: Connection, options: MongoStoresOptions 
   const all = [users, revocations, apiKeys, replays, rateLimits];
   return {
     users: guarded(mongoUsers(users), { name: 'users', ...guard }),
-    // revocationFeed guards it: its first read brings everything, and may take longer than other calls.
+    // Guarded by revocationFeed, since its first read gets everything and may take longer than other calls.
     revocations: mongoRevocations(revocations),
     apiKeys: guarded(mongoApiKeys(apiKeys), { name: 'api-keys', ...guard }),
     replays: guarded(mongoReplays(replays), { name: 'replays', ...guard }),

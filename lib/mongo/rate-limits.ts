@@ -4,13 +4,13 @@ import type { Definition, Documents } from './documents';
 import { SERVER_NOW, serverDateIn, serverTimeIn } from './server-clock';
 import { upserted } from './upsert';
 
-/** One document for each key: the window it is in. */
+/** One document per key, with its current window. */
 export interface RateLimitDocument {
   readonly _id: string;
   readonly hits: number;
   /** Milliseconds since the epoch, by the server's clock. */
   readonly endsAt: number;
-  /** Milliseconds to the end as the server saw it: an instance whose clock is off reckons with this. */
+  /** Milliseconds to the end, by the server's clock: independent of the clock of the instance that reads it. */
   readonly left: number;
   readonly expiresAt: Date;
 }
@@ -23,7 +23,7 @@ export const RATE_LIMITS: Definition = {
 const UPSERT = { upsert: true, returnDocument: 'after' } as const;
 const KEPT_AFTER_END_MS = 60_000;
 
-/** A store of express-rate-limit for all instances. `prefix` keeps one limiter's keys from another's. */
+/** A store of express-rate-limit for all instances. `prefix` separates the keys of one limiter from those of another. */
 export function mongoRateLimits(counts: Documents<RateLimitDocument>, prefix: string): Store {
   let windowMs = 60_000;
   const keyOf = (key: string): string => digestOf(prefix, key);
@@ -57,7 +57,7 @@ export function mongoRateLimits(counts: Documents<RateLimitDocument>, prefix: st
   };
 }
 
-/** Counts in the window that runs or begins one: a single update, so that no two hits are counted as one. */
+/** Counts in the current window, or starts one. A single atomic update, so that no hit is lost. */
 function counted(windowMs: number) {
   const runs = { $gt: ['$endsAt', SERVER_NOW] };
   const endsAt = { $cond: [runs, '$endsAt', serverTimeIn(windowMs)] };

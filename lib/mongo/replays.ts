@@ -6,7 +6,7 @@ import { upserted } from './upsert';
 
 export interface ReplayDocument {
   readonly _id: string;
-  /** Null once it is done. */
+  /** Who has claimed the id; null once it is done. */
   readonly holder: string | null;
   /** Milliseconds since the epoch, by the server's clock. */
   readonly until: number;
@@ -46,7 +46,7 @@ export function mongoReplays(replays: Documents<ReplayDocument>): ReplayStore {
   };
 }
 
-/** Takes it unless it is held or done and its time runs: one update, so only one of many callers takes it. */
+/** Claims the id unless a claim or a "done" has not expired yet. One atomic update, so only one caller succeeds. */
 function claimed(holder: string, leaseMs: number): object[] {
   const runs = { $gt: ['$until', SERVER_NOW] };
   return [

@@ -15,12 +15,12 @@ import { upserted } from './upsert';
 export interface RevocationDocument {
   readonly _id: string;
   readonly by: RevokedBy;
-  /** JSON of issuer and value: BSON blurs lone surrogates. */
+  /** JSON of issuer and value: BSON encodes all lone surrogates alike. */
   readonly named: string;
   readonly until: number;
   /** Of a subject revocation. */
   readonly at?: number;
-  /** The cluster's own time: it does not go back when another member takes over, as a member's clock may. */
+  /** The cluster's time, which does not go back after a failover, as a member's clock may. */
   readonly stamp: mongo.Timestamp;
 }
 
@@ -47,7 +47,7 @@ export function mongoRevocations(revocations: Documents<RevocationDocument>): Re
       const session = revocations.connection.getClient().startSession();
       try {
         const documents = await collection.find(since, { session }).sort({ stamp: 1 }).toArray();
-        // The time of the read itself moves on while nobody revokes, so that what is old isn't read over and over.
+        // The time of the read advances even without new revocations, so that old ones are not read again and again.
         const position = session.operationTime ?? documents.at(-1)?.stamp;
         return {
           revocations: documents.map(revocationOf),
@@ -92,7 +92,7 @@ function revocationOf({ by, named, until, at = 0 }: RevocationDocument): Revocat
   return Object.freeze(by === 'subject' ? { by, issuer, value, until, at } : { by, issuer, value, until });
 }
 
-/** Seconds and the count within one, as a BSON timestamp has them. */
+/** Seconds, and the counter within a second, of a BSON timestamp. */
 function positionOf({ t, i }: mongo.Timestamp): string {
   return `${String(t)}.${String(i)}`;
 }

@@ -1,4 +1,4 @@
-/** The server's clock in an update pipeline, in milliseconds since the epoch. No instance's own clock is asked. */
+/** The server's clock in an update pipeline, in milliseconds since the epoch. Instances' own clocks are not used. */
 export const SERVER_NOW = { $toLong: '$$NOW' } as const;
 
 export function serverTimeIn(ms: number): { readonly $add: readonly unknown[] } {

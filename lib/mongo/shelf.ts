@@ -1,17 +1,17 @@
 import type { Identity } from '../auth';
 import type { UserRecord } from '../users/user-record';
 
-/** All entries of one kind that a store keeps, as they are kept: for moving them into another store. */
+/** All stored entries of one kind, unchanged: for migrating them to another store. */
 export interface Shelf<T> {
-  /** Every entry, some at a time. */
+  /** Every entry, in batches. */
   read(): AsyncIterable<readonly T[]>;
-  /** What is kept under the key of each of these. */
+  /** The stored entries with the same keys, in the same order; undefined where there is none. */
   find(entries: readonly T[]): Promise<readonly (T | undefined)[]>;
-  /** Adds those whose key is free. What is there stays as it is, so adding again does no harm. */
+  /** Adds those whose key is not stored yet, and changes no others: adding again is idempotent. */
   add(entries: readonly T[]): Promise<void>;
 }
 
-/** All that is known of one identity, its tombstones too. */
+/** All that is stored for one identity, its tombstones too. */
 export interface UserEntry extends Identity {
   readonly record: UserRecord;
 }

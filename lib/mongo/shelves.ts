@@ -14,9 +14,9 @@ export interface MongoShelves {
 }
 
 /**
- * What `mongoStores` with the same prefix keeps beyond its ports, for moving it from or to another store.
+ * Direct access to the users and API keys of `mongoStores` with the same prefix, for migrating from or to another store.
  *
- * @throws {TypeError} when it is called, for an option that is unknown.
+ * @throws {TypeError} when it is called, for an unknown option or an unusable connection.
  */
 export function mongoShelves(
   connection: Connection,
@@ -83,7 +83,7 @@ function apiKeyShelf(users: Documents<ApiKeysDocument>): Shelf<ApiKeyRecord> {
   };
 }
 
-/** A key that is there isn't found by this filter, and its user can't be inserted a second time. */
+/** For an existing key the filter finds no document, and the upsert fails on the user's existing `_id`. */
 async function addKey(users: Documents<ApiKeysDocument>, record: ApiKeyRecord): Promise<void> {
   const key = storedKeyOf(record);
   const without = { _id: { $eq: digestOf(record.userId) }, 'keys.key': { $ne: key.key } };

@@ -5,8 +5,8 @@ export function isDuplicateKey(error: unknown): boolean {
 }
 
 /**
- * An upsert that may race with another of the same key. E11000 says that nothing was written because the other came
- * first: `again` does or reads what is left to do. No answer says that it was written: `read` tells what is there.
+ * An upsert that may race with another of the same key. E11000: nothing was written because the other came first;
+ * `again` then repeats or reads. After an answer without a document, `read` gets the one that is there.
  */
 export async function upserted<T>(
   upsert: () => Promise<T | null>,

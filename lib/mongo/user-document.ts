@@ -4,9 +4,9 @@ import type { UserRecord } from '../users/user-record';
 import { digestOf } from './digest';
 import type { Definition } from './documents';
 
-/** One document for each identity, living or erased: what happens to it happens in one atomic step. */
+/** One document per identity, living or erased, so that each change is one atomic update. */
 export interface UserDocument {
-  /** Digest of the identity: its unique index lets one of many racing first requests through. */
+  /** Digest of the identity: its unique index lets only one of several concurrent first requests create the user. */
   readonly _id: string;
   /** JSON of issuer and subject. */
   readonly identity: string;
@@ -15,7 +15,7 @@ export interface UserDocument {
   readonly tombstones: readonly { readonly userId?: string; readonly erasedAt: number }[];
   /** Of the latest tombstone. */
   readonly buriedAt?: number;
-  /** Counts writes: one that is based on what was read is refused when another came between. */
+  /** Counts writes, for optimistic locking: a write is refused if another came after its read. */
   readonly revision: number;
 }
 

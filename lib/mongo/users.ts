@@ -16,7 +16,7 @@ import { documentOf, recordOf, type UserDocument, userKey } from './user-documen
 
 type Users = Documents<UserDocument>;
 
-/** A failed try is another's that succeeded: more than this many would have to race. */
+/** A try fails only because another call's succeeded: so many would have to race. */
 const MAX_TRIES = 100;
 
 export function mongoUsers(users: Users): UserStore {
@@ -61,7 +61,7 @@ export function mongoUsers(users: Users): UserStore {
   };
 }
 
-/** Reads, judges and writes until nobody wrote in between. A string is a judgement that leaves all as it is. */
+/** Reads, judges and writes, again until no other write came in between. A string from `judge` changes nothing. */
 async function change<T extends UserRecord | string>(
   users: Users,
   identity: Identity,
@@ -86,7 +86,7 @@ async function insertOrFind(users: Users, { _id, ...fields }: UserDocument): Pro
   return users.collection().findOneAndUpdate({ _id: { $eq: _id } }, { $setOnInsert: fields }, options);
 }
 
-/** Whether it was written: not when the document has another revision by now than the one before this. */
+/** False if the stored revision is no longer the one before this. */
 async function write(users: Users, document: UserDocument): Promise<boolean> {
   const { _id, ...fields } = document;
   const { revision } = fields;
