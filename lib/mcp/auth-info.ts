@@ -4,17 +4,17 @@ import type { Auth } from '../auth';
 import { authOf, enrichAuth } from '../passage/proof';
 import { provenanceOf, vouch } from '../provenance';
 
-/** The caller as the MCP SDK hands it to tools (`extra.authInfo`): what its type `AuthInfo` takes. */
+/** The caller as tools of the MCP SDK get it (`extra.authInfo`), in the form of the SDK's type `AuthInfo`. */
 export interface AuthInfo {
   /**
-   * Always empty: a server must not pass a client's token on to others (MCP, "Token Passthrough"), and whatever logs the
-   * extras of a call must not log one.
+   * Always empty: a server must not pass a client's token on to other services (MCP, "Token Passthrough"), and logs of
+   * `extra` must not contain one.
    */
   token: string;
-  /** `client_id` of the token, else `azp`, `cid` or `appid`; of an API key its id; empty where none is told. */
+  /** `client_id` of the token, else `azp`, `cid` or `appid`; the id of an API key; else an empty string. */
   clientId: string;
   scopes: string[];
-  /** Seconds since the epoch; absent for what does not expire. */
+  /** Seconds since the epoch; absent for a credential that does not expire. */
   expiresAt?: number;
   /** The audience of the token, where it is one URL. */
   resource?: URL;
@@ -28,7 +28,7 @@ export interface AuthInfo {
 }
 
 /**
- * The proven caller of a request behind `sallyport()`, as the MCP SDK has it.
+ * The authenticated caller of a request behind `sallyport()`, in the form of the MCP SDK.
  *
  * @example
  * const { clientId, scopes } = authInfoOf(request);
@@ -44,8 +44,8 @@ export function authInfoOf(request: Request): AuthInfo {
 export type McpRequest = IncomingMessage & { auth: AuthInfo };
 
 /**
- * The same request for the transport of the MCP SDK, which reads `request.auth`: the members of `AuthInfo` are there from now
- * on beside ours, so that guards and `authOf` go on working.
+ * The same request for the transport of the MCP SDK, which reads `request.auth`: adds the members of `AuthInfo` to it,
+ * so that guards and `authOf` still work.
  *
  * @example
  * const forTransport = mcpRequest(request); // transport.handleRequest(forTransport, response, request.body)

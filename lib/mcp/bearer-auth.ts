@@ -7,7 +7,7 @@ import { checkUnbound } from '../passage/possession';
 import { provenanceOf } from '../provenance';
 import { authInfo, type AuthInfo } from './auth-info';
 
-/** What the MCP SDK calls `OAuthTokenVerifier`. */
+/** A verifier in the form of the MCP SDK's `OAuthTokenVerifier`. */
 export interface McpTokenVerifier {
   readonly verifyAccessToken: (token: string) => Promise<AuthInfo>;
 }
@@ -15,16 +15,16 @@ export interface McpTokenVerifier {
 export interface BearerAuthOptions {
   /** Verifies the tokens, such as `revocable(cached(jwtVerifier({ issuer, audience })), revocations)`. */
   readonly verifier: Verifier;
-  /** The MCP server as its clients know it: `aud` of a token must be it, or contain it (RFC 8707). */
+  /** The MCP server as its clients know it: `aud` of a token must be or contain this URL (RFC 8707). */
   readonly resource: string;
 }
 
 /**
- * `requireBearerAuth` of the MCP SDK over a verifier of ours. By itself that middleware answers 500 to every error but its
- * own, an outage too; here what our verifier says goes to the error handler as it is: 401 with its challenge, 503 with
- * `Retry-After`. `requireWith` gets the verifier and gives the SDK's middleware; it is called for each request.
+ * `requireBearerAuth` of the MCP SDK with a verifier of this package. By itself that middleware answers 500 to every
+ * error but its own, an outage included; here the errors of the verifier go to the error handler: 401 with a challenge,
+ * 503 with `Retry-After`. `requireWith` gets the verifier and returns the middleware, at mount and for each request.
  *
- * A new server is better off with `sallyport()`, which has limits, users and guards: see `authInfoOf`.
+ * Use `sallyport()` for a new server: it has rate limits, users and guards as well. See `authInfoOf`.
  *
  * @example
  * const verifier = cached(jwtVerifier({ issuer, audience: 'https://mcp.example/mcp' }));
@@ -60,7 +60,7 @@ export function bearerAuth(
         return { ...authInfo(auth), resource: new URL(resource) };
       } catch (error) {
         next(failureOf(error));
-        // The SDK's middleware, which would answer too, waits for ever; nothing holds it.
+        // Left pending, since the SDK's middleware would send an answer too. It can be garbage-collected.
         return never();
       }
     };
@@ -68,7 +68,7 @@ export function bearerAuth(
   };
 }
 
-/** A new one each time: one for all would hold everything that waits for it. */
+/** A new promise each time: a shared one would keep everything that awaits it in memory. */
 const never = (): Promise<never> => new Promise(() => undefined);
 
 function checkAudience({ issuer, subject, payload: { aud } }: Auth, resource: string): void {

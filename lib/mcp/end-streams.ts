@@ -4,7 +4,7 @@ import { authOf } from '../passage/proof';
 import type { Verify } from '../middleware/verify';
 
 export interface EndStreamsOptions {
-  /** `port.verify`. */
+  /** Verifies the request's credential again: `port.verify`. */
   readonly verify: Verify;
   /** Seconds between two checks of one stream. Default 10. */
   readonly everySeconds?: number;
@@ -13,8 +13,8 @@ export interface EndStreamsOptions {
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Ends an answer that stays open, the stream of an MCP session for one, once its credential has expired, was revoked, or
- * cannot be judged any more. Mount it behind the chain, for GET.
+ * Ends a response that stays open, such as the stream of an MCP session, once its credential has expired, is revoked, or
+ * can no longer be verified (an outage too). Mount it after `sallyport()`, for GET.
  *
  * @example
  * app.get('/mcp', port, endStreams({ verify: port.verify }), listNotes);
@@ -32,7 +32,7 @@ export function endStreams(options: EndStreamsOptions): RequestHandler {
     const { expiresAt } = authOf(request);
     const end = (): void => void response.destroy();
     const check = setInterval(() => {
-      // Also for too many requests: a request that was let in once is not limited again.
+      // Any rejection ends it, a 429 too: limiters count a request once, so these checks alone cause none.
       verify(request).catch(end);
     }, everySeconds * 1000);
     const left = expiresAt === undefined ? MAX_TIMER_MS : expiresAt * 1000 - Date.now();

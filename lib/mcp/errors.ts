@@ -1,6 +1,6 @@
 import { SallyportError } from '../errors';
 
-/** The request names a session that is not there, or is another caller's: its client begins a new one. */
+/** 404: the request names a session that does not exist, or is another caller's. The client then begins a new one. */
 export class SessionNotFoundError extends SallyportError {
   readonly status = 404;
   readonly code = 'session_not_found';

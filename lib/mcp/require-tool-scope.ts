@@ -4,18 +4,21 @@ import { InsufficientScopeError, InternalError, InvalidRequestError } from '../e
 import { authOf } from '../passage/proof';
 import { guard } from '../middleware/guard';
 
-/** Scopes by the name of the tool; an empty list for a tool that needs none. */
+/** The scopes that each tool requires, by its name; an empty list for a tool that requires none. */
 export type ToolScopes = Readonly<Record<string, readonly string[]>>;
 
 /**
- * Lets a caller call only the tools that its scopes allow: 403 `insufficient_scope`, whose challenge names what would be
- * enough, with what the token holds of the tools' scopes already, so that a client that asks for that loses none. A tool that
- * is not listed is refused. Mount it behind the chain and `express.json()`, and give the transport the same `request.body`.
+ * Refuses calls of tools whose scopes the caller does not have: 403 `insufficient_scope`. The challenge names the scopes
+ * that are required and those of the tools' scopes that the token has, so that a client that asks for them loses none. A
+ * tool that is not listed is refused. Mount it after `sallyport()` and `express.json()`, and pass the transport the same
+ * `request.body`.
  *
  * @example
  * app.post('/mcp', port, requireToolScope({ list_notes: [], add_note: ['notes:write'] }), listNotes);
  *
- * @throws {InsufficientScopeError} 403, `InvalidRequestError` 400 for what is no JSON-RPC message, handed to the error handler.
+ * @throws {TypeError} at mount, for a tool without a list of scopes.
+ * @throws {InsufficientScopeError} 403, handed to the error handler, as are `InvalidRequestError` 400 for a body that is
+ * no JSON-RPC message, and `InternalError` 500 without `express.json()` before it.
  */
 export function requireToolScope(tools: ToolScopes): RequestHandler {
   const scopes = new Map(Object.entries(tools));
@@ -51,7 +54,7 @@ function demand(
 
 type Message = Readonly<Record<string, unknown>>;
 
-/** One message, or a batch, as earlier versions of the protocol have it. */
+/** One message, or a batch, as in earlier versions of the protocol. */
 function messagesOf(request: Request): readonly Message[] {
   const parsed: unknown = request.body;
   if (isUnparsed(request))
@@ -65,8 +68,8 @@ function messagesOf(request: Request): readonly Message[] {
 }
 
 /**
- * Whether nothing has parsed a body of JSON: that is the host's mistake, while a body that is missing or of another type is the
- * caller's. express.json() sets `body` of every request that it sees, except where the caller has closed its side meanwhile.
+ * Whether no parser has read a JSON body: that is a mistake of the host, while a missing body or another type is one of
+ * the caller. express.json() sets `body` of every request, unless the caller has closed the connection meanwhile.
  */
 function isUnparsed(request: Request): boolean {
   if (Reflect.has(request, 'body') || !request.socket.readable) return false;

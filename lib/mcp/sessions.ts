@@ -5,32 +5,32 @@ import { refuseUnknown } from '../options';
 import { authOf } from '../passage/proof';
 import { SessionNotFoundError } from './errors';
 
-/** What the MCP SDK's transports have. */
+/** The part of the MCP SDK's transports that is used. */
 export interface Closeable {
   close(): Promise<void> | void;
 }
 
 export interface McpSessionsOptions {
-  /** Sessions of one caller at once: the one that was idle longest ends for a new one. Default 20. */
+  /** Sessions of one caller at once; a further one closes the session that was idle longest. Default 20. */
   readonly perUser?: number;
-  /** Seconds without a request after which a session may end. Default 3600. */
+  /** Seconds without a request after which a session is closed, when the next one is opened. Default 3600. */
   readonly idleSeconds?: number;
   /** Milliseconds, of a clock that only moves forward. Default `performance.now`. */
   readonly now?: () => number;
 }
 
-/** The sessions that are open in this process, each of the caller (issuer and subject) who opened it. */
+/** The sessions that are open in this process. Each belongs to the caller (issuer and subject) who opened it. */
 export interface McpSessions<Transport extends Closeable> {
   /**
    * The transport of the session that the request names (`Mcp-Session-Id`); undefined where it names none.
-   * Throws `SessionNotFoundError`, 404, for one that is not there and for one of another caller alike.
+   * Throws `SessionNotFoundError`, 404, for a session that does not exist, and for one of another caller.
    */
   of(request: Request): Transport | undefined;
-  /** The session is the caller's of this request from now on. */
+  /** Stores the session for the caller of this request. Throws `InternalError`, 500, for an id that is in use. */
   open(request: Request, id: string, transport: Transport): void;
-  /** Forgets the session. Closing its transport is the SDK's affair, or the host's. */
+  /** Removes the session, without closing its transport: the SDK or the host does that. */
   forget(id: string): void;
-  /** Ends all sessions: for shutdown and tests. */
+  /** Closes all sessions, for shutdown and tests. */
   close(): Promise<void>;
   readonly size: number;
 }
@@ -42,8 +42,8 @@ interface Session<Transport> {
 }
 
 /**
- * Keeps the transports of an MCP server by session, so that a session id alone opens nothing: it is for the caller who
- * opened the session, whose credential is verified with each request (MCP, "Session Hijacking").
+ * Stores the transports of an MCP server by session id, each for the caller who opened the session. Their credential is
+ * verified with each request, so a session id alone gives no access (MCP, "Session Hijacking").
  *
  * @example
  * const sessions = mcpSessions<{ close(): Promise<void> }>();
@@ -55,13 +55,13 @@ export function mcpSessions<Transport extends Closeable>(
   options: McpSessionsOptions = {},
 ): McpSessions<Transport> {
   const { perUser, idleMs, now } = settle(options);
-  /** The longest idle first. */
+  /** In order of use: the session that was idle longest comes first. */
   const sessions = new Map<string, Session<Transport>>();
 
   async function end(id: string): Promise<void> {
     const session = sessions.get(id);
     sessions.delete(id);
-    // A transport that fails to close is gone all the same.
+    // A session is removed even if closing its transport fails.
     await Promise.resolve(session?.transport.close()).catch(() => undefined);
   }
 
