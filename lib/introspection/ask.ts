@@ -1,6 +1,6 @@
 import { whileWanted } from '../abort';
 
-/** Why the authorization server gave no answer that counts. For the cause of a 503: never a token, never its words. */
+/** Why the authorization server gave no valid answer: the cause of a 503. Holds no token, and no text of the server. */
 export class IntrospectionFailure extends Error {
   override readonly name = 'IntrospectionFailure';
 
@@ -12,7 +12,7 @@ export class IntrospectionFailure extends Error {
   }
 }
 
-/** The part of `fetch` that introspection needs. */
+/** The part of the global `fetch` that introspection uses. */
 export type Fetch = (
   url: string,
   init: {
@@ -32,10 +32,10 @@ export interface Asking {
   readonly maxBytes: number;
 }
 
-/** What a server, or a filter in front of it, answers to what stands in the question, which a stranger writes. */
+/** Statuses that a server, or a filter before it, may give because of the token, which any client can choose. */
 const OF_THE_QUESTION: ReadonlySet<number> = new Set([400, 403, 413, 414, 422, 431]);
 
-/** Asks about a token (RFC 7662 section 2.1). Redirects are not followed; rejects with `IntrospectionFailure`. */
+/** Asks about a token (RFC 7662 section 2.1). Does not follow redirects. Rejects with `IntrospectionFailure`. */
 export async function ask(token: string, asking: Asking): Promise<Readonly<Record<string, unknown>>> {
   const signal = AbortSignal.timeout(asking.timeoutMs);
   try {
@@ -73,7 +73,7 @@ async function read(token: string, asking: Asking, signal: AbortSignal) {
   return parsed(Buffer.concat(chunks));
 }
 
-/** A 429 is about how many questions come: a stranger's may be among them, and it is nobody's own. */
+/** A 429 is about the number of all requests, so it counts against no single caller. */
 function reasonOf(status: number): 'refused' | 'limited' | 'status' {
   if (status === 429) return 'limited';
   return OF_THE_QUESTION.has(status) ? 'refused' : 'status';

@@ -23,8 +23,9 @@ import { ask, IntrospectionFailure } from './ask';
 import { settle, type IntrospectionOptions, type Rules } from './options';
 
 /**
- * Verifies opaque tokens by asking the authorization server that gave them (OAuth 2.0 Token Introspection, RFC 7662). Put
- * `cached()` around it: an answer is then repeated for 60 seconds, never past its `exp`, and asked for once at a time.
+ * Verifies opaque tokens by asking the authorization server that issued them (OAuth 2.0 Token Introspection, RFC 7662).
+ * Wrap it in `cached()`: an answer is then reused for 60 seconds, never past its `exp`, and concurrent requests with one
+ * token cause one request.
  *
  * @example
  * const endpoint = 'https://issuer.example/introspect';
@@ -32,8 +33,8 @@ import { settle, type IntrospectionOptions, type Rules } from './options';
  *
  * @throws {TypeError} at mount, for an option that is unknown, missing or out of range.
  * @throws {InvalidTokenError} 401, for a token that is not active, or not meant for here.
- * @throws {StoreUnavailableError} 503, where the endpoint gives no answer that counts: after three failures in a row it is
- * asked once a second.
+ * @throws {StoreUnavailableError} 503, where the endpoint gives no valid answer. After three failures in a row a circuit
+ * breaker lets one request per second through.
  */
 export function introspection(options: IntrospectionOptions): Verifier {
   const { asking, rules, untimed, now } = settle(options);
@@ -41,7 +42,7 @@ export function introspection(options: IntrospectionOptions): Verifier {
     { ask: (token: string) => ask(token, asking).then(checkedAnswer, keepRefusal) },
     {
       name: 'introspection',
-      // A little longer than the question's own deadline, which ends it better.
+      // Longer than the timeout of the request itself, which should fire first and abort the request.
       deadlineMs: asking.timeoutMs + 1000,
       ...(options.onEvent && { onEvent: options.onEvent }),
     },
@@ -64,8 +65,8 @@ export function introspection(options: IntrospectionOptions): Verifier {
 const ANSWERS_LATELY_MS = 60_000;
 
 /**
- * A question that the server refuses while it answers others is one that a stranger made so: it counts against the address,
- * as a wrong token does. Where it refuses all of them, nobody here is to blame.
+ * A request that the server refuses while it answers others was refused for its token: it counts against the address, as
+ * a wrong token does. Where the server refuses all of them, no caller is the cause.
  */
 function unanswered(cause: IntrospectionFailure, msSinceAnswer: number): StoreUnavailableError {
   const causedByCaller = cause.reason === 'refused' && msSinceAnswer < ANSWERS_LATELY_MS;
@@ -74,7 +75,7 @@ function unanswered(cause: IntrospectionFailure, msSinceAnswer: number): StoreUn
 
 type Answer = Readonly<Record<string, unknown>>;
 
-/** For the circuit breaker an answer like any other, lest a stranger's tokens open it for everybody. */
+/** Not a failure for the circuit breaker, since one client's tokens could otherwise open it for all. */
 function keepRefusal(error: unknown): IntrospectionFailure {
   if (error instanceof IntrospectionFailure && ['refused', 'limited'].includes(error.reason)) return error;
   throw error;
@@ -86,7 +87,7 @@ function checkedAnswer(answer: Answer): Answer {
   return answer;
 }
 
-/** An answer that leaves the issuer out speaks of the one that was asked. */
+/** `iss` is optional in an answer: without it, the configured issuer is meant. */
 function proofOf(token: string, answer: Answer, rules: Rules, now: number): Auth {
   const issuer = rules.names.expected;
   const payload = deepFreeze({ ...answer, iss: answer['iss'] ?? issuer } as Auth['payload']);
@@ -118,8 +119,8 @@ function proofOf(token: string, answer: Answer, rules: Rules, now: number): Auth
 }
 
 /**
- * A server may call any token active that it gave (RFC 7662 section 2.2). Where it says of which use the token is, that must
- * be access; a type other than Bearer would have to be proven.
+ * A server may report any of its tokens as active (RFC 7662 section 2.2). Where the answer names the token's use, that
+ * must be access; a type other than Bearer would need a proof of possession.
  */
 function checkUse(answer: Answer): ClaimProblem | undefined {
   const { token_use: use, typ, token_type: type } = answer;

@@ -9,34 +9,34 @@ import { issuerNames } from '../tokens/issuer-names';
 import type { Asking, Fetch } from './ask';
 
 export interface IntrospectionOptions {
-  /** The introspection endpoint (RFC 7662): https, or http on loopback. */
+  /** The introspection endpoint (RFC 7662): https, or http on loopback or a host of `allowHttp`. */
   readonly endpoint: string;
-  /** Hosts beside this machine that may be asked in plain http, each with its port, 80 included. */
+  /** Hosts beside this machine that may be asked over plain http, each with its port, 80 included. */
   readonly allowHttp?: readonly string[];
-  /** With `clientSecret`: how this API proves itself to the endpoint (client_secret_basic). */
+  /** With `clientSecret`: the credentials of this API at the endpoint (client_secret_basic, RFC 6749 section 2.3.1). */
   readonly clientId?: string;
   /** The secret of `clientId`. */
   readonly clientSecret?: string;
-  /** Instead of these two: headers, or a function that gives them before each question. */
+  /** Instead of these two: request headers, or a function that gives them for each request. */
   readonly headers?: KeyHeadersOption;
-  /** `auth.issuer` of its tokens. An `iss` in the answer must be this one. */
+  /** Issuer of the tokens (`auth.issuer`). An `iss` in the answer must be equal to it. */
   readonly issuer: string;
-  /** What `aud` in the answer must contain, or one of several. null, written out, where the answer has no `aud`. */
+  /** `aud` in the answer must contain this value, or one of them. null, written out, turns the check off. */
   readonly audience: string | readonly string[] | null;
   /**
-   * Accepts tokens of which the endpoint says neither `exp` nor `iat`. Revocations are forgotten in the end, and such a token
-   * would be good again. Default false: they are refused.
+   * Accepts tokens for which the endpoint gives neither `exp` nor `iat`. Revocations are deleted after `retentionSeconds`,
+   * and such a token would be valid again. Default false: they are refused.
    */
   readonly untimed?: boolean;
   /** Seconds by which clocks may differ. Default 5. */
   readonly clockTolerance?: number;
-  /** Milliseconds for one question. Default 5000. */
+  /** Milliseconds for one request to the endpoint. Default 5000. */
   readonly timeoutMs?: number;
-  /** Bytes of an answer at most. Default 65536. */
+  /** Bytes of an answer's body at most. Default 65536. */
   readonly maxBytes?: number;
   /** Default: the global `fetch`. */
   readonly fetch?: Fetch;
-  /** Told `store_failed` of `introspection` where the endpoint gives no answer. */
+  /** Gets `store_failed` with the store `introspection` where the endpoint gives no answer. */
   readonly onEvent?: OnEvent;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
@@ -68,7 +68,7 @@ export interface Settings {
   readonly now: () => number;
 }
 
-/** Checks the options once, at mount. Throws a `TypeError`, with no value in it. */
+/** Checks the options once, at mount. Throws a `TypeError`, without the value of an option. */
 export function settle(options: IntrospectionOptions): Settings {
   refuseUnknown('introspection', options, OPTIONS);
   const plain = options.allowHttp === undefined ? NO_PLAIN_HOSTS : plainHosts(options.allowHttp);
