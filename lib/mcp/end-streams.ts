@@ -32,7 +32,7 @@ export function endStreams(options: EndStreamsOptions): RequestHandler {
     const { expiresAt } = authOf(request);
     const end = (): void => void response.destroy();
     const check = setInterval(() => {
-      // Any rejection ends it, a 429 too: limiters count a request once, so these checks alone cause none.
+      // Any rejection ends it, a 429 too: a credential that was accepted with this request is judged again without limits.
       verify(request).catch(end);
     }, everySeconds * 1000);
     const left = expiresAt === undefined ? MAX_TIMER_MS : expiresAt * 1000 - Date.now();
