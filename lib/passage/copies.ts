@@ -1,9 +1,9 @@
-/** Counts the copies of this package in the process: each knows only the proofs that it made itself. */
+/** Counts the copies of this package in the process: each accepts only the proofs that it made itself. */
 const COPIES = Symbol.for('sallyport.copies');
 const counted = globalThis as { [COPIES]?: number };
 counted[COPIES] = (counted[COPIES] ?? 0) + 1;
 
-/** Why a request has no proof that this copy of the package made. */
+/** The error for a request without a proof of this copy of the package; names duplicate copies as a possible cause. */
 export function noProof(message: string): Error {
   const copies = counted[COPIES] ?? 1;
   if (copies === 1) return new Error(message);

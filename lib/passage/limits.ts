@@ -5,21 +5,21 @@ import type { SallyportError } from '../errors';
 type Turn = Promise<SallyportError | undefined> | undefined;
 type Answer = SallyportError | undefined;
 
-/** A limiter's part in one request, whose credential is judged further on. */
+/** What a limiter does for one request. `authenticate` calls it before and after it judges the credential. */
 export interface Limit {
-  /** Of the limiter. Limits are entered in one order everywhere, so that no two requests wait for each other. */
+  /** Position of the limiter: all requests enter limits in the same order, which prevents deadlocks. */
   readonly order: number;
-  /** Undefined where the request may be judged at once; else a promise of that, or of the error to refuse it with. */
+  /** Undefined where the request may be judged at once; else a promise, with the error to refuse it with, if any. */
   enter(request: Request, response: Response): Turn;
-  /** The proof is decided, whichever way, and a refusal is counted. */
+  /** Called once the credential is judged, after a refusal was counted. */
   leave(): void;
-  /** Asked about a proven caller before anything is written for the request; the error to refuse with, such as a 429. */
+  /** Called with a proven caller, before anything is stored for the request; returns the error to refuse with, such as a 429. */
   admit(auth: Auth, request: Request, response: Response): Answer;
-  /** Told of a refusal before it is answered; may give another error to refuse with, such as a 429. */
+  /** Called with a refusal before it is answered; may return another error to answer with, such as a 429. */
   refused(error: SallyportError, request: Request, response: Response): Answer | Promise<Answer>;
 }
 
-/** How many limiters were mounted: gives each its place. */
+/** Number of limiters that were mounted, for their order. */
 let mounted = 0;
 
 export function nextOrder(): number {
@@ -27,14 +27,14 @@ export function nextOrder(): number {
   return mounted;
 }
 
-/** The list with one more limit, once. */
+/** The list with the limit added, unless it has it already; sorted by `order`. */
 export function withLimit(limits: readonly Limit[], limit: Limit): readonly Limit[] {
   if (limits.length === 0) return [limit];
   if (limits.includes(limit)) return limits;
   return [...limits, limit].sort((one, other) => one.order - other.order);
 }
 
-/** Enters all of the limits or, where it comes to an error, none. `leaveLimits` must follow once they are entered. */
+/** Enters all limits; after an error, leaves those that were entered. On success `leaveLimits` must be called later. */
 export function enterLimits(limits: readonly Limit[], request: Request, response: Response, index = 0): Turn {
   const limit = limits[index];
   if (!limit) return undefined;

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Response } from 'express';
 
 /**
- * Stands where the chain expects a response, for a request that has none, such as a WebSocket upgrade: nothing is written.
- * The connection alone tells that nobody waits any longer.
+ * A substitute for the response of a request that has none, such as a WebSocket upgrade: nothing is written. Listeners
+ * are added to the connection, whose end is the only sign that the client has gone.
  */
 class NoResponse {
   readonly headersSent = true;

@@ -6,43 +6,43 @@ import { FieldsOf } from '../private-fields';
 import type { Limit } from './limits';
 
 /**
- * All that is known of one request on its way: made once, by whichever of our middlewares sees it first, and read and
- * written by all of them. It is kept where nothing else can reach it: `req.auth` and `req.user` are for reading. Nothing in
- * it may hold the request or the response: the garbage collector would find both of them in use for much longer.
+ * The state of one request: created by the first middleware of this package that sees the request, and shared by all of
+ * them. Other code cannot reach it; `req.auth` and `req.user` are for reading only. Must not hold the request or the
+ * response, which would delay their garbage collection.
  */
 export class Passage {
   auth: Auth | undefined = undefined;
-  /** The middleware instance that answers for `auth`. */
+  /** The middleware instance that has proven `auth`. */
   provenBy: object | undefined = undefined;
   user: User | undefined = undefined;
   /** The user that we put into `req.user`; undefined where the host has its own there. */
   shown: User | undefined = undefined;
-  /** Whether it came without credentials to a route that serves guests too. */
+  /** Whether the request has no credentials and its route allows guests (`port.optional`). */
   guest = false;
-  /** How guards tell that they refuse the request: as the middleware does that proved it. */
+  /** The `onEvent` of the middleware that proved the caller, which guards use for their refusals too. */
   tell: OnEvent | undefined = undefined;
   /** The schemes that a challenge offers; undefined: Bearer alone. */
   schemes: ChallengeSchemes | undefined = undefined;
-  /** Where the metadata of the resource is served that the request is for. */
+  /** URL of the metadata of the protected resource (RFC 9728). */
   resourceMetadata: string | undefined = undefined;
-  /** The DPoP proof that was accepted with this request: it counts once, and the request may be judged again. */
+  /** The DPoP proof that was accepted with this request. Its `jti` counts once, but the request may be judged again. */
   acceptedProof: string | undefined = undefined;
-  /** Whether the host was told that the request is refused. */
+  /** Whether the event `refused` was emitted for the request. */
   told = false;
-  /** Known once something had to name the request: see `requestIdOf`. */
+  /** Set at the first use of `requestIdOf`. */
   requestId: string | undefined = undefined;
-  /** The limits that the request comes by on its way to `authenticate`. */
+  /** The limits that are mounted before `authenticate`, in their order. */
   limits: readonly Limit[] = NONE;
   /** The limiters that have counted the request. */
   countedBy: object[] = NONE;
-  /** What was accepted with the request, the latest first. */
+  /** A linked list of the credentials that were accepted with the request, the latest first. */
   private accepted: Accepted | undefined = undefined;
 
   accept(by: object, credential: string): void {
     if (!this.hasAccepted(by, credential)) this.accepted = { by, credential, before: this.accepted };
   }
 
-  /** Without `credential`: whichever it was. */
+  /** Without `credential`: any credential. */
   hasAccepted(by: object, credential?: string): boolean {
     for (let one = this.accepted; one; one = one.before) {
       if (one.by === by && (credential === undefined || one.credential === credential)) return true;
@@ -50,7 +50,7 @@ export class Passage {
     return false;
   }
 
-  /** False when that limiter has counted the request before. */
+  /** False if the limiter has counted the request before. */
   countOnce(limiter: object): boolean {
     if (this.countedBy.includes(limiter)) return false;
     if (this.countedBy === NONE) this.countedBy = [];

@@ -7,17 +7,15 @@ import { InvalidTokenError, type ChallengeSchemes } from '../errors';
 export type ProofHeaders = Readonly<Record<string, string>>;
 
 /**
- * Whether whoever sends a token holds the key that it is bound to (RFC 7800): asked for each request, of a token that is
- * verified and not revoked. Never cached, since it judges the request and not the token.
+ * Checks whether the sender of a token holds the key that the token is bound to (RFC 7800): for each request, after the
+ * token is verified and found not revoked. The result is never cached, since it is about the request and not the token.
  */
 export interface Possession {
-  /** What tokens are taken from. */
+  /** Where tokens are read from. */
   readonly credentials: readonly Extractor[];
-  /** What a challenge offers. */
+  /** The authentication schemes that a challenge offers. */
   readonly schemes: ChallengeSchemes;
-  /**
-   * Throws or rejects with the refusal. Gives what the answer's headers must say, such as the next nonce.
-   */
+  /** Throws or rejects with the error to refuse with. Returns headers for the answer, such as the next nonce. */
   readonly check: (
     auth: Auth,
     credential: Credential,
@@ -25,12 +23,12 @@ export interface Possession {
   ) => ProofHeaders | Promise<ProofHeaders>;
 }
 
-/** Where nothing can prove possession: a token that is bound to a key is refused, whichever verifier let it through. */
+/** Refuses a token that is bound to a key, where nothing checks possession, even if its verifier accepted it. */
 export function checkUnbound({ kind, payload }: Auth): void {
   if (kind === 'token' && isBound(payload)) throw notProven();
 }
 
-/** A `cnf` of any shape, null too. */
+/** True for a `cnf` of any type, also null. */
 export function isBound(payload: unknown): boolean {
   return typeof payload === 'object' && payload !== null && Object.hasOwn(payload, 'cnf');
 }

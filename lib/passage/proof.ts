@@ -8,13 +8,13 @@ import { noProof } from './copies';
 import { passageOf, type Passage } from './passage';
 
 /**
- * `req.auth` and `req.user` are for reading. Guards compare `req.auth` with what the passage holds, so that a value from
- * elsewhere is a bug (500) and never a pass. `req.user` may be the host's: nothing here ever reads it.
+ * `req.auth` and `req.user` are for reading only. Guards compare `req.auth` with the value in the passage, so that a
+ * value set by other code is a 500 and never accepted. `req.user` may be the host's own: it is never read here.
  */
 
-/** Sets `req.auth`. `by` is the middleware instance that answers for it. */
+/** Sets `req.auth`. `by` is the middleware instance that has proven it. */
 export function setAuth(request: Request, passage: Passage, auth: Auth, by: object): void {
-  // A host's own verifier may have left it open to whoever comes later.
+  // A host's own verifier may return an object that is not frozen, which later code must not change.
   if (!provenanceOf(auth)) Object.freeze(auth);
   passage.auth = auth;
   passage.provenBy = by;
@@ -23,13 +23,13 @@ export function setAuth(request: Request, passage: Passage, auth: Auth, by: obje
   request.auth = auth as NonNullable<Request['auth']>;
 }
 
-/** Puts the same proof, with more members, into the place of the one that is there. */
+/** Replaces the proof with the same one that has more members. */
 export function enrichAuth(request: Request, auth: Auth): void {
   passageOf(request).auth = auth;
   request.auth = auth as NonNullable<Request['auth']>;
 }
 
-/** Without credentials, where guests are served too. What another chain proved before does not count here. */
+/** Marks the request as a guest's. A proof of another chain is removed, since it does not apply to this route. */
 export function setGuest(request: Request, tell: OnEvent | undefined): void {
   const passage = passageOf(request);
   if (!isUntouched(request, passage)) {
@@ -40,12 +40,12 @@ export function setGuest(request: Request, tell: OnEvent | undefined): void {
   if (passage.auth) forget(request, passage);
 }
 
-/** The next `authenticate` judges the credential again: what was proven of a long connection may have been revoked since. */
+/** The next `authenticate` verifies the credential again: on a long connection it may have been revoked meanwhile. */
 export function judgeAgain(request: Request): void {
   passageOf(request).provenBy = undefined;
 }
 
-/** Leaves alone what something else has set. */
+/** Removes the proof, but not a `req.auth` that other code has set. */
 export function forgetProof(request: Request): void {
   if (isProven(request)) forget(request, passageOf(request));
 }
@@ -68,24 +68,24 @@ export function setUser(request: Request, user: User): void {
   host.user = user;
 }
 
-/** Whoever proves to be another caller later must not be seen as the user before. */
+/** After another caller is proven, `req.user` must not be the previous caller's. */
 function withdraw(request: WithUser, passage: Passage): void {
   const host = request;
   if (host.user === passage.shown) host.user = undefined;
   passage.shown = undefined;
 }
 
-/** What a host keeps in `req.user` is its own affair. */
+/** The host may keep any value in `req.user`. */
 interface WithUser {
   user?: unknown;
 }
 
-/** Nothing that we did not put there: either absent or the one that our chain made. */
+/** Whether `req.auth` is absent or was set by this package, and not by other code. */
 export function isUntouched(request: Request, passage: Passage): boolean {
   return request.auth === passage.auth;
 }
 
-/** Whether our chain has proven who calls, and nothing has taken the place of that. */
+/** Whether the caller is proven, and `req.auth` still holds that proof. */
 export function isProven(request: Request): boolean {
   const { auth } = passageOf(request);
   return auth !== undefined && request.auth === auth;
@@ -97,8 +97,8 @@ export function isProven(request: Request): boolean {
  * @example
  * const { subject, payload } = authOf<{ readonly tenant: string }>(request);
  *
- * @typeParam Claims - What the issuer puts into the payload beside the registered claims. Nothing checks that it is there:
- * name in the options of the issuer what must be.
+ * @typeParam Claims - The claims that the issuer adds to the registered ones. Their presence is not checked here:
+ * require them in the issuer's options.
  * @throws {MissingCredentialsError} 401 for a guest of `port.optional`.
  * @throws {InternalError} 500 when `authenticate` is not mounted before, or something else set `req.auth`.
  */

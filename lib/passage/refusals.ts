@@ -4,7 +4,7 @@ import type { OnEvent } from '../events';
 import { passageOf } from './passage';
 import { requestIdOf } from './request-id';
 
-/** Lets the limiters count a refusal before it is answered, so that requests in flight cannot outrun the count. */
+/** Lets the limiters count a refusal before it is answered, so that concurrent requests cannot exceed the limit. */
 export async function refused(
   request: Request,
   response: Response,
@@ -18,8 +18,8 @@ export async function refused(
 }
 
 /**
- * One event for a refused request, told where the refusal is made, so that it does not matter who answers it. Without
- * `tell` it is told as `authenticate` tells it; where nobody listens here, whoever sees the error later may still tell it.
+ * Emits one `refused` event per request, where the refusal is made, so that any error handler may answer it. Without
+ * `tell` the `onEvent` of `authenticate` gets it; without that too, a later handler of the error may still emit it.
  */
 export function tellRefused(
   request: Request,

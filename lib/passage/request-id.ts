@@ -3,8 +3,8 @@ import type { Request, Response } from 'express';
 import { passageOf } from './passage';
 
 /**
- * The id that the host gave the request: that of the answer's `X-Request-Id`, else `req.id`, as pino-http sets it. Where it
- * gave none, one is made here, the same for all events and the answer.
+ * The id that the host gave the request: the `X-Request-Id` of the answer, else `req.id`, as pino-http sets it, else a
+ * new UUID. It is the same for all events and the answer.
  */
 export function requestIdOf(request: Request, response: Response): string {
   const passage = passageOf(request);
