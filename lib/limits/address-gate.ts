@@ -8,12 +8,12 @@ import { undecided, type Standing, type Undecided } from './undecided';
 
 export interface AddressGateOptions {
   readonly limit: number;
-  /** How much of the limit an address has used up. */
+  /** Counts the refusals of each address. */
   readonly store: Pick<MemoryCounts, 'hits' | 'hit'>;
   readonly refuse: Count;
 }
 
-/** Admits as many requests of an address as may all fail without exceeding the limit; others wait in order. */
+/** Admits only as many requests of an address as could all fail without exceeding the limit; others wait in order. */
 export function addressGate({ limit, store, refuse }: AddressGateOptions) {
   const judged = undecided(limit, (address) => store.hits(address));
   const gate: GateOfAll = { order: nextOrder(), judged, store, refuse };
@@ -23,7 +23,7 @@ export function addressGate({ limit, store, refuse }: AddressGateOptions) {
   };
 }
 
-/** What all requests have in common. */
+/** Shared by all requests. */
 interface GateOfAll {
   readonly order: number;
   readonly judged: Undecided;
@@ -31,7 +31,7 @@ interface GateOfAll {
   readonly refuse: Count;
 }
 
-/** A class, since each request has one of its own. Holds no request: see `Passage`. */
+/** A class, since one is created per request. Must not hold the request: see `Passage`. */
 class AddressGate implements Limit {
   constructor(
     private readonly gate: GateOfAll,
@@ -71,15 +71,15 @@ class AddressGate implements Limit {
       case 'gone':
         return new InvalidRequestError('The connection ended before the request was judged.');
       case 'spent':
-        // Without a refusal the minute has just ended, and the next one has begun.
+        // No refusal: the window of one minute has just ended, so the request is tried in the new one.
         return (await this.gate.refuse(this.address, request, response)) ?? this.enter(request, response);
     }
   }
 }
 
 /**
- * Other limits' are never held against a caller, nor ours (5xx) unless the caller caused them; a good signature makes it the
- * subject's.
+ * Whether a refusal counts against the address. Refusals by another limit (429) do not, nor errors on our side (5xx)
+ * unless the caller caused them; after a valid signature the refusal counts against the subject.
  */
 function isUnproven(error: SallyportError): boolean {
   const isTheirs = error.status < 500 || error.causedByCaller === true;

@@ -7,8 +7,8 @@ const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 const DECORATED = /^(?:\[(?<v6>[^\]]*)\]|(?<v4>[\d.]+))(?::\d{1,5})?$/;
 
 /**
- * The address alone, without port, brackets, quotes and zone; an IPv4 address that came over an IPv6 socket is the IPv4
- * address. Undefined for what is no address.
+ * The address only, without port, brackets, quotes and zone; an IPv4-mapped IPv6 address becomes the IPv4 address.
+ * Undefined for a text that is no address.
  */
 export function bareAddress(text: string | undefined): string | undefined {
   if (text === undefined || isIPv4(text)) return text;
@@ -20,15 +20,18 @@ export function bareAddress(text: string | undefined): string | undefined {
 }
 
 /**
- * What one bare address counts under: IPv6 by /56, the least that a provider hands to one customer. All that is no address
- * counts as one address, so that a proxy that writes something else for each connection does not turn the limit off.
+ * The key under which an address is counted: a /56 prefix for IPv6, the smallest that a provider assigns to a customer.
+ * Everything that is no address has one key, so that a proxy that writes other values does not turn the limit off.
  */
 export function addressKey(address: string | undefined): string {
   if (address === undefined) return 'unknown';
   return address.includes(':') ? ipKeyGenerator(address, 56) : address;
 }
 
-/** Whether a bare address is on the list of `room`, its option "exempt" unless another is named. Throws at mount for an entry that is neither address nor range. */
+/**
+ * Whether an address is on a list of addresses and CIDR ranges, the option `option` of `room`. Throws a `TypeError` at
+ * mount for an entry that is neither.
+ */
 export function addressList(
   room: string,
   entries: readonly string[],

@@ -5,9 +5,9 @@ import { bareAddress } from './address';
 type Trust = (address: string, hop: number) => boolean;
 
 /**
- * The address that the host's `trust proxy` leads to, bare; undefined where the request came from none. A request that
- * Express has not seen, such as a WebSocket upgrade, has the address of its connection. Express itself
- * takes "10.0.0.7:4711" for no trusted address, whatever list it is given, and stops at that proxy.
+ * The client's address by the host's setting `trust proxy`, without port; undefined if there is none. A request that has
+ * not passed Express, such as a WebSocket upgrade, has the address of its connection. Proxies may write a port, as in
+ * "10.0.0.7:4711": Express never trusts such an address and takes it for the client's, so hops are compared here again.
  */
 export function clientAddress(request: Request): string | undefined {
   const ip = request.ip ?? socketOf(request)?.remoteAddress;
@@ -19,12 +19,12 @@ export function clientAddress(request: Request): string | undefined {
   return bareAddress(way.find((hop, index) => !trust(hop, index)) ?? way.at(-1));
 }
 
-/** A request that a test made may have none. */
+/** Requests that tests make may have no socket. */
 function socketOf(request: Partial<Pick<Request, 'socket'>>): Request['socket'] | undefined {
   return request.socket;
 }
 
-/** From this server outwards, as proxy-addr reads them. */
+/** The addresses from this server to the client, in the order of proxy-addr. */
 function hopsOf({ headers, socket }: Request): string[] {
   const forwarded = headers['x-forwarded-for'] ?? '';
   const hops = String(forwarded)

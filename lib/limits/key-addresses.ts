@@ -8,10 +8,10 @@ import { clientAddress } from './client-address';
 
 type Listed = (address: string | undefined) => boolean;
 
-/** By the list itself, which a cache hands out again with each repeat of a verdict. */
+/** Parsed lists by their array, which is the same one each time a cached verdict is used. */
 const lists = new WeakMap<readonly string[], Listed>();
 
-/** Refuses an API key that comes from none of its addresses, as any wrong key is; an address that is not known is none. */
+/** Refuses an API key from an address that is not on its list, or is unknown, with the same 401 as a wrong key. */
 export function checkKeyAddress(auth: Auth, request: Request): void {
   const { addresses, noteUse } = provenanceOf(auth) ?? {};
   if (!addresses) return;
@@ -25,8 +25,8 @@ export function checkKeyAddress(auth: Auth, request: Request): void {
 }
 
 /**
- * Undefined for what Express has not seen, such as a WebSocket upgrade, and a proxy has sent: nobody has said which proxies to
- * trust, and the address of the connection is the proxy's, which may be on the list.
+ * Undefined for a proxied request that has not passed Express, such as a WebSocket upgrade: `trust proxy` is not known,
+ * and the address of the connection is the proxy's, which may be on the list.
  */
 function knownAddress(request: Request): string | undefined {
   const { app, ip, headers } = request as Partial<Request>;
@@ -34,7 +34,7 @@ function knownAddress(request: Request): string | undefined {
   return isProxied && !app && ip === undefined ? undefined : clientAddress(request);
 }
 
-/** A form that was taken when the key was made and is refused by now names no address: the key is not good from there. */
+/** Entries that were valid when the key was made and no longer are match no address. */
 function listOf(addresses: readonly string[]): Listed {
   const good = addresses.filter((entry) => isAddressRange(entry));
   return addressList('an API key', good, 'addresses');

@@ -22,9 +22,9 @@ export interface AddressLimitOptions {
 }
 
 /**
- * Reads the count on the way in and adds to it only when a request is refused as unauthenticated. So that a burst
- * cannot pass before it is counted, requests that are being verified count too, and further ones wait for them. In memory on
- * purpose: it protects this process, and an unauthenticated request must not cost a round trip.
+ * Reads the count when a request arrives, and adds to it only when the request is refused as unauthenticated. Requests
+ * that are being verified count as well, and further ones wait for them, so that a burst cannot exceed the limit. The
+ * counts are in memory on purpose: they protect this process, and an unauthenticated request must not cost a round trip.
  */
 export function limitAddress(limit: number, options: AddressLimitOptions): RequestHandler {
   const exempt = addressList('rateLimit', options.exempt ?? []);

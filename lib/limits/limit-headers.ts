@@ -33,7 +33,7 @@ export function limitHeaders(name: string, limit: number): SetLimitHeaders {
   };
 }
 
-/** Another limit may have said its own already. */
+/** Another limiter may have set the header already. */
 function append(response: Response, name: string, value: string): void {
   const before = response.getHeader(name);
   response.setHeader(name, before === undefined ? value : [before, value].flat().map(String));

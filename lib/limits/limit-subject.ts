@@ -19,20 +19,20 @@ export interface SubjectLimitOptions {
   readonly by: 'subject';
   /** Requests per minute. Default 120. */
   readonly perMinute?: number;
-  /** Where the counts live; share it between instances. Default: this process. */
+  /** Store of express-rate-limit for the counts; several instances need a shared one. Default: the memory of this process. */
   readonly store?: Store;
   readonly onEvent?: OnEvent;
 }
 
 export type SubjectLimit = RequestHandler & {
   /**
-   * Mounted before `authenticate`, this counts refusals after a good signature against their subject as well, and refuses a
-   * subject that has had too many before the proof of another request (DPoP) is remembered.
+   * Mount it before `authenticate`. Counts refusals after a valid signature against the token's subject as well, and
+   * refuses a subject with too many of them before the `jti` of another DPoP proof is stored.
    */
   readonly refusals: RequestHandler;
 };
 
-/** Counts in the shared store. Fallback when that fails: the memory of this process, and an event says so. */
+/** Counts in the shared store. While it fails, this process counts in memory (fallback) and emits `limiter_failed`. */
 export function limitSubject(limit: number, options: SubjectLimitOptions): SubjectLimit {
   if (options.store !== undefined && !hasMethods(options.store, ['increment', 'decrement', 'resetKey'])) {
     throw new TypeError('rateLimit: "store" must be a store of express-rate-limit');
@@ -74,7 +74,7 @@ function keyOf(auth: Auth): string {
   return provenanceOf(auth)?.identity ?? identityKey(auth);
 }
 
-/** Refusals are counted apart, so that somebody with an old token of a user cannot use up that user's rate limit. */
+/** Refusals are counted separately, so that somebody with an old token of a user cannot use up that user's rate limit. */
 function refusedKey({ issuer, subject }: Identity): string {
   return JSON.stringify([issuer, subject, 'refused']);
 }

@@ -10,34 +10,34 @@ import { WINDOW_MS, type MemoryCounts } from './memory-counts';
 export interface LimiterOptions {
   readonly by: 'address' | 'subject';
   readonly limit: number;
-  /** Counts in this process are known at once; those of a shared store are awaited. */
+  /** `MemoryCounts` answers synchronously; a shared store is awaited. */
   readonly store: Store | MemoryCounts;
   readonly onEvent: OnEvent | undefined;
 }
 
 type Outcome = RateLimitedError | undefined;
 
-/** How many keys that are over the limit are remembered; a key that is forgotten is counted in the store again. */
+/** Greatest number of keys over the limit that are cached; others are counted in the store again. */
 const MAX_SPENT = 10_000;
 
-/** Counts a request under `key`, sets the headers of its answer, and gives the refusal once there are too many. */
+/** Counts a request under `key`, sets the headers of its answer, and returns the refusal (429) above the limit. */
 export type Count = (key: string, request: Request, response: Response) => Outcome | Promise<Outcome>;
 
 export type Limiter = Count & {
-  /** Counts nothing, and gives the refusal of a key that this process knows to have had too many in this minute. */
+  /** Does not count. Returns the refusal (429) for a key that this process has seen above the limit in this minute. */
   readonly peek: (key: string, request: Request, response: Response) => Outcome;
 };
 
 /**
- * The counting of express-rate-limit over its stores, without its handler: that hashes the key and waits six times for
- * each request, also where nothing is to be waited for.
+ * Counts as express-rate-limit does, in its stores, but without its handler: that hashes the key and awaits six promises
+ * for each request, even if the count is in memory.
  */
 export function limiter({ by, limit, store, onEvent }: LimiterOptions): Limiter {
   const emit = safely(onEvent);
   const setHeaders = limitHeaders(by, limit);
-  /** By key: when its minute ends, by `performance.now`. Made when it is needed: it takes its whole room at once. */
+  /** By key: the end of its window, by `performance.now`. Created when needed, since it allocates all its memory at once. */
   let spent: LRUCache<string, number> | undefined;
-  // Gives the store its options, all of those that a store of express-rate-limit may read.
+  // Initialises the store with every option that a store of express-rate-limit may read.
   expressRateLimit({ windowMs: WINDOW_MS, limit, store, validate: false });
 
   function refuse(request: Request, response: Response, left: number): RateLimitedError {

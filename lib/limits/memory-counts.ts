@@ -3,12 +3,12 @@ import { LRUCache } from 'lru-cache';
 
 export const WINDOW_MS = 60_000;
 
-/** Keys counted at once; the longest unseen goes first, so that made-up addresses cannot fill the memory. */
+/** Greatest number of keys; the least recently used is dropped, so that forged addresses cannot fill the memory. */
 const MAX_KEYS = 100_000;
 
 interface Window {
   hits: number;
-  /** By `performance.now`: a clock that is set back must not make a minute longer. */
+  /** End of the window by `performance.now`, which does not change when the clock is set back. */
   readonly until: number;
 }
 
@@ -18,15 +18,15 @@ interface Hit {
   readonly left: number;
 }
 
-/** A store that also answers at once. */
+/** A store of express-rate-limit with synchronous methods as well. */
 export interface MemoryCounts extends Store {
   hits(key: string): number;
   hit(key: string): Hit;
 }
 
 /**
- * Counts in this process. The memory store of express-rate-limit answers with the very object that it counts in: of
- * requests that come together each would read the count of them all, and every one be refused.
+ * Counts in this process. The memory store of express-rate-limit returns the object in which it counts: concurrent
+ * requests would all read the count of the last one, and all be refused.
  */
 export function memoryCounts(): MemoryCounts {
   const windows = new LRUCache<string, Window>({ max: MAX_KEYS });

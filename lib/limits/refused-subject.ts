@@ -2,9 +2,9 @@ import type { Identity } from '../auth';
 import { InvalidTokenError, type SallyportError } from '../errors';
 
 /**
- * Whose rate limit a refusal counts against, where the credential was proven to be theirs; undefined: that of the address. A
- * key from elsewhere than its addresses is refused as any wrong key is, and headers with its user's limit would tell that
- * it is right.
+ * The subject whose rate limit a refusal counts against, where the credential was proven to be theirs; undefined where
+ * the limit of the address counts it. An API key from an address that is not on its list is answered as a wrong key:
+ * headers with the limit of its user would reveal that the key is valid.
  */
 export function refusedSubject(error: SallyportError): Identity | undefined {
   return error instanceof InvalidTokenError && error.reason !== 'address' ? error.proven : undefined;

@@ -6,7 +6,7 @@ import { memoryCounts } from './memory-counts';
 /** Timeout of one call to the store, since every request waits for it. */
 const DEADLINE_MS = 250;
 
-/** A shared store. While it fails, the count of this process is the fallback: requests are neither blocked nor unlimited. */
+/** A shared store with the counts of this process as fallback: an outage neither blocks requests nor lifts the limit. */
 export function steadyStore(store: Store, emit: OnEvent): Store {
   const own = memoryCounts();
   const shared = guarded(

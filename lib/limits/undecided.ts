@@ -1,12 +1,12 @@
 import type { Request, Response } from 'express';
 
-/** `admitted`: may be verified, and `decide` must follow. `spent`: the limit is used up. `gone`: nobody waits for an answer. */
+/** `admitted`: may be verified, `decide` must follow. `spent`: the limit is used up. `gone`: the client has disconnected. */
 export type Standing = 'admitted' | 'spent' | 'gone';
 
 export interface Undecided {
-  /** A promise only where the request must wait for what is decided of others. */
+  /** A promise only where the request must wait for the outcome of others. */
   admit(key: string, request: Request, response: Response): Standing | Promise<Standing>;
-  /** One that was admitted has its verdict, and a refusal is counted. */
+  /** Called once an admitted request is verified, after a refusal was counted. */
   decide(key: string): void;
 }
 
@@ -18,7 +18,7 @@ interface Waiter {
 /**
  * Requests that are being verified. For one key (such as an address), these and the refusals counted so far never exceed the
  * limit: further requests wait in order of arrival. When a verification succeeds, the next request is admitted; when
- * failed ones have used up the limit, all that wait are refused. No timer: every verification ends by itself.
+ * failed ones have used up the limit, all that wait are refused. No timer is needed: every verification ends.
  */
 export function undecided(limit: number, used: (key: string) => number): Undecided {
   const inside = new Map<string, number>();
@@ -41,7 +41,7 @@ export function undecided(limit: number, used: (key: string) => number): Undecid
       };
       const waiter: Waiter = { isGone, settle };
       lines.set(key, line.add(waiter));
-      // Of pipelined requests only the request tells, of those whose body has been read only the response.
+      // For a pipelined request only `request` emits "close", for one whose body has been read only `response`.
       request.on('close', leaveIfGone);
       response.on('close', leaveIfGone);
     });

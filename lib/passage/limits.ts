@@ -13,7 +13,7 @@ export interface Limit {
   enter(request: Request, response: Response): Turn;
   /** Called once the credential is judged, after a refusal was counted. */
   leave(): void;
-  /** Called with a proven caller, before anything is stored for the request; returns the error to refuse with, such as a 429. */
+  /** Called with a proven caller, before anything is stored for it; returns the error to refuse with, such as a 429. */
   admit(auth: Auth, request: Request, response: Response): Answer;
   /** Called with a refusal before it is answered; may return another error to answer with, such as a 429. */
   refused(error: SallyportError, request: Request, response: Response): Answer | Promise<Answer>;
