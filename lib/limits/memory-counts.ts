@@ -40,7 +40,8 @@ export function memoryCounts(): MemoryCounts {
     let window = current(key, time);
     if (!window) windows.set(key, (window = { hits: 0, until: time + WINDOW_MS }));
     window.hits = Math.max(0, window.hits + hits);
-    return { hits: window.hits, left: window.until - time };
+    // The sum of a time and a minute, less that time, may be more than a minute by a rounding error.
+    return { hits: window.hits, left: Math.min(window.until - time, WINDOW_MS) };
   };
 
   return {

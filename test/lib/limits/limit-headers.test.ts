@@ -46,6 +46,15 @@ it('of two limits stand side by side, each under its name', async () => {
   expect(headers['ratelimit']).toBe('"subject"; r=6; t=60, "subject"; r=2; t=60, "subject"; r=4; t=60');
 });
 
+it('never say more than a minute, however floating-point numbers are rounded', async () => {
+  const uneven = 5536.432999999999;
+  expect(uneven + 60_000 - uneven).toBeGreaterThan(60_000);
+  const now = jest.spyOn(performance, 'now').mockReturnValue(uneven);
+  const [[, limit]] = (await headersBehind(rateLimit({ by: 'subject', perMinute: 3 }))) as [unknown[]];
+  now.mockRestore();
+  expect(limit).toBe('"subject"; r=2; t=60');
+});
+
 it('say a whole window where the shared store does not tell its end', async () => {
   let totalHits = 0;
   const store = {
