@@ -10,22 +10,29 @@ import type { VerificationKey } from '../keys/key-source';
 import type { Algorithm } from '../keys/algorithms';
 import type { Engine } from './engine';
 
+/** As many as libuv has threads by default (UV_THREADPOOL_SIZE). */
+const MAX_ON_POOL = 4;
+
 /**
  * One `crypto.verify` over the parse that is done already. For hosts whose tokens are seldom repeated: it costs a fraction
- * of a general library, and the strict checks around it are the same. It is done on the thread pool: the event loop goes on
- * with other requests meanwhile, and where there is no processor for that it costs no more than on the loop (`npm run
- * bench:engines`).
+ * of a general library, and the strict checks around it are the same. Signatures are verified on libuv's thread pool, while
+ * the event loop goes on with other requests. If four wait there, further ones of a quick algorithm are verified on the event
+ * loop, so that other work of the pool (such as password hashes) delays few requests.
  *
  * @example
  * sallyport({ issuer, audience, users, engine: nodeCrypto() });
  */
 export function nodeCrypto(): Engine {
-  const prepared = new WeakMap<VerificationKey, KeyObject>();
+  const prepared = new WeakMap<VerificationKey, Prepared>();
+  let onPool = 0;
 
-  function prepare(key: VerificationKey): KeyObject {
+  function prepare(key: VerificationKey): Prepared {
     const known = prepared.get(key);
     if (known) return known;
-    const made = createPublicKey({ key: key.jwk as JsonWebKey, format: 'jwk' });
+    const made = {
+      object: createPublicKey({ key: key.jwk as JsonWebKey, format: 'jwk' }),
+      isLarge: isLarge(key),
+    };
     prepared.set(key, made);
     return made;
   }
@@ -33,13 +40,16 @@ export function nodeCrypto(): Engine {
   return {
     name: 'node:crypto',
     verify(jws, key, alg) {
-      const { digest, ...form } = PARAMETERS[alg];
-      const input: VerifyKeyObjectInput = { key: prepare(key), ...form };
+      const { digest, isSlow, ...form } = PARAMETERS[alg];
+      const { object, isLarge } = prepare(key);
+      const input: VerifyKeyObjectInput = { key: object, ...form };
       const data = Buffer.from(jws.signingInput, 'latin1');
       const signature = Buffer.from(jws.signature, 'base64url');
+      if (onPool >= MAX_ON_POOL && !isSlow && !isLarge) return onLoop(digest, data, input, signature);
       return new Promise((resolve) => {
-        // A signature of another form than the key's is no error of ours.
+        onPool += 1;
         verify(digest, data, input, signature, (error, verified) => {
+          onPool -= 1;
           resolve(!error && verified);
         });
       });
@@ -47,25 +57,61 @@ export function nodeCrypto(): Engine {
   };
 }
 
+interface Prepared {
+  readonly object: KeyObject;
+  readonly isLarge: boolean;
+}
+
+/** Base64url characters of a modulus of 4096 bits. */
+const LARGE_MODULUS = 683;
+
+/** RSA costs more with each bit of modulus and exponent. */
+function isLarge({ jwk }: VerificationKey): boolean {
+  const { n, e } = jwk as Record<string, unknown>;
+  return typeof n === 'string' && (n.length > LARGE_MODULUS || String(e).length > 'AQAB'.length);
+}
+
+/** A signature of another form than the key's is no error of ours. */
+function onLoop(
+  digest: string | null,
+  data: Buffer,
+  input: VerifyKeyObjectInput,
+  signature: Buffer,
+): boolean {
+  try {
+    return verify(digest, data, input, signature);
+  } catch {
+    return false;
+  }
+}
+
 interface Parameters {
   readonly digest: string | null;
   readonly padding?: number;
   readonly saltLength?: number;
   readonly dsaEncoding?: 'ieee-p1363';
+  /** Takes as long as a whole request, or longer. */
+  readonly isSlow: boolean;
 }
 
 const pkcs1 = (digest: string): Parameters => ({
   digest,
   padding: constants.RSA_PKCS1_PADDING,
+  isSlow: false,
 });
 /** The salt is as long as the digest (RFC 7518 section 3.5). */
 const pss = (digest: string): Parameters => ({
   digest,
   padding: constants.RSA_PKCS1_PSS_PADDING,
   saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+  isSlow: false,
 });
 /** r and s side by side, each of the curve's length (RFC 7518 section 3.4). */
-const ecdsa = (digest: string): Parameters => ({ digest, dsaEncoding: 'ieee-p1363' });
+const ecdsa = (digest: string, isSlow: boolean): Parameters => ({
+  digest,
+  dsaEncoding: 'ieee-p1363',
+  isSlow,
+});
 
 const PARAMETERS: Readonly<Record<Algorithm, Parameters>> = {
   RS256: pkcs1('sha256'),
@@ -74,9 +120,9 @@ const PARAMETERS: Readonly<Record<Algorithm, Parameters>> = {
   PS256: pss('sha256'),
   PS384: pss('sha384'),
   PS512: pss('sha512'),
-  ES256: ecdsa('sha256'),
-  ES384: ecdsa('sha384'),
-  ES512: ecdsa('sha512'),
-  EdDSA: { digest: null },
-  Ed25519: { digest: null },
+  ES256: ecdsa('sha256', false),
+  ES384: ecdsa('sha384', true),
+  ES512: ecdsa('sha512', true),
+  EdDSA: { digest: null, isSlow: false },
+  Ed25519: { digest: null, isSlow: false },
 };

@@ -6,12 +6,26 @@ import {
   nodeCrypto,
   staticKeys,
   type Algorithm,
+  type Engine,
 } from 'sallyport';
 import { generateKeyPairSync } from 'node:crypto';
 import { createTestIssuer, signToken, type TestIssuer } from 'sallyport/testing';
 
 const issuers = new Map(ALGORITHMS.map((alg) => [alg, createTestIssuer({ algorithms: [alg] })]));
-const engines = { 'express-oauth2-jwt-bearer': expressOauth2JwtBearer(), 'node:crypto': nodeCrypto() };
+/** Of five verifications at once the last finds four waiting on the thread pool. */
+const busy: Engine = {
+  name: 'busy',
+  verify(...asked) {
+    const engine = nodeCrypto();
+    const [, , , , fifth = false] = Array.from({ length: 5 }, () => engine.verify(...asked));
+    return fifth;
+  },
+};
+const engines = {
+  'express-oauth2-jwt-bearer': expressOauth2JwtBearer(),
+  'node:crypto': nodeCrypto(),
+  'node:crypto, while the thread pool is busy': busy,
+};
 
 type Accepts = (issuer: TestIssuer, token: string, algorithms: Algorithm[]) => Promise<boolean>;
 
@@ -198,3 +212,22 @@ describe('EdDSA and Ed25519 (RFC 9864)', () => {
     expect(await judge('Ed448', undefined, ['EdDSA', 'Ed25519'])).toBe('algorithm');
   });
 });
+
+it.each(ALGORITHMS)(
+  'nodeCrypto() verifies %s on the event loop where it is quick, while the pool is busy',
+  async (alg) => {
+    const answers: (boolean | Promise<boolean>)[] = [];
+    const engine: Engine = {
+      name: 'spied',
+      verify(...asked) {
+        const answer = busy.verify(...asked);
+        answers.push(answer);
+        return answer;
+      },
+    };
+    const { issuer, audience, keys, token } = issuerOf(alg);
+    await jwtVerifier({ issuer, audience, keys, algorithms: [alg], engine })(token());
+    const isSlow = alg === 'ES384' || alg === 'ES512';
+    expect(answers).toEqual([isSlow ? expect.any(Promise) : true]);
+  },
+);
