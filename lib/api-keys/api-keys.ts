@@ -76,13 +76,17 @@ export function apiKeys(options: ApiKeysOptions): ApiKeys {
   if (!isPrefix(prefix)) throw new TypeError('apiKeys: "prefix" must be 1 to 20 of a-z, 0-9 and single _');
   const store = guarded(options.store, { name: 'api-keys' });
 
+  /** A key of more than every user may give, which its maker may lose. */
+  function mustExpire({ scopes, organization }: Pick<ApiKeyRecord, 'scopes' | 'organization'>): boolean {
+    return organization !== undefined || scopes.some((scope) => !everybodys.includes(scope));
+  }
+
   async function issue(user: User, wish: ApiKeyWish, held: readonly string[] | Held): Promise<IssueOutcome> {
     const scopes = [...new Set(wish.scopes ?? everybodys)];
     checkHeld(scopes, wish.organization, everybodys, held);
     const addresses = addressesOf(wish);
     const createdAt = now();
-    const mustExpire = wish.organization !== undefined || scopes.some((scope) => !everybodys.includes(scope));
-    const expiresAt = expiryOf(wish, createdAt, mustExpire);
+    const expiresAt = expiryOf(wish, createdAt, mustExpire({ ...wish, scopes }));
     const { id, key, hash } = newApiKey(prefix);
     const { name, organization } = wish;
     const grantedAt = Math.min(createdAt, wish.grantedAt ?? createdAt);
@@ -98,7 +102,12 @@ export function apiKeys(options: ApiKeysOptions): ApiKeys {
 
   return {
     issue,
-    rotate: rotation({ store, issue, now }),
+    rotate: rotation({
+      store,
+      issue,
+      maxLifetime: (key) => (mustExpire(key) ? MAX_LIFETIME_MS : Infinity),
+      now,
+    }),
     list: async (user) => store.list(user.id),
     async remove(user, id) {
       const record = await store.find(id);

@@ -30,13 +30,15 @@ type HeldScopes = readonly string[] | Held;
 interface RotationParts {
   readonly store: ApiKeyStore;
   readonly issue: (user: User, wish: ApiKeyWish, held: HeldScopes) => Promise<IssueOutcome>;
+  /** Milliseconds that a key like this may live. */
+  readonly maxLifetime: (key: ApiKeyRecord) => number;
   readonly now: () => number;
 }
 
 const ROTATION_MS = 86_400_000;
 
 /** The new key first: should a process die before the old one is retired, that one is as good as it was. */
-export function rotation({ store, issue, now }: RotationParts) {
+export function rotation({ store, issue, maxLifetime, now }: RotationParts) {
   return async function rotate(
     user: User,
     id: string,
@@ -51,7 +53,7 @@ export function rotation({ store, issue, now }: RotationParts) {
     const { expiresAt: end, createdAt } = old;
     if (end !== undefined && end <= time) return { outcome: 'missing' };
     if (!store.retire) throw new InternalError({ cause: new Error('the store of API keys has no retire') });
-    const expiresAt = end === undefined ? null : time + end - createdAt;
+    const expiresAt = end === undefined ? null : time + Math.min(end - createdAt, maxLifetime(old));
     // A revocation that refuses the old key, or the caller's token, refuses the new key as well, also where it comes late.
     const grantedAt = Math.min(old.grantedAt ?? createdAt, callers);
     const issued = await issue(user, { ...old, grantedAt, expiresAt }, held);

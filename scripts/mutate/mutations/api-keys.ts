@@ -112,6 +112,20 @@ export const apiKeys: readonly Mutation[] = [
     tests,
   },
   {
+    breaks: 'A key from elsewhere notes a use',
+    file: 'lib/api-keys/api-key-verifier.ts',
+    search: 'if (!record.addresses) noteUse(record);',
+    replace: 'noteUse(record);',
+    tests: ['test/lib/api-keys/rotation.test.ts'],
+  },
+  {
+    breaks: 'Each use of a key with addresses is a write',
+    file: 'lib/api-keys/api-key-verifier.ts',
+    search: 'once(() => noteUse(record))',
+    replace: '() => noteUse(record)',
+    tests: ['test/lib/api-keys/rotation.test.ts'],
+  },
+  {
     breaks: 'The rate limit of its user tells that a key from elsewhere is right',
     file: 'lib/limits/refused-subject.ts',
     search: " && error.reason !== 'address'",

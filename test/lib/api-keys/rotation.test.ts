@@ -97,6 +97,18 @@ describe('rotation', () => {
     });
   });
 
+  it('lets a key that was made to live too long live for a year once it is rotated', async () => {
+    const store = memoryApiKeys();
+    const { keys, issue } = bench(store);
+    const { record } = await issue({ scopes: ['admin'] }, ['admin']);
+    await store.delete(alice.id, record.id);
+    await store.add({ ...record, expiresAt: START + 3660 * DAY }, 10);
+    expect(await keys.rotate(alice, record.id, {}, ['admin'])).toMatchObject({
+      outcome: 'rotated',
+      record: { scopes: ['admin'], expiresAt: START + 366 * DAY },
+    });
+  });
+
   it('dates the new key by the older of the old key and the token that rotates', async () => {
     const { keys, issue } = bench();
     const rotatedBy = async (grantedAt?: number) => {
@@ -232,6 +244,7 @@ describe('a prefix', () => {
 describe('addresses', () => {
   it('are asked for each request, also of a cached verdict, and fail closed where the request is not known', async () => {
     const store = memoryApiKeys();
+    const noted = jest.spyOn(store, 'noteUse');
     const { issue } = bench(store);
     const { key } = await issue({ addresses: ['203.0.113.0/24'] });
     const verifier = cached(apiKeyVerifier({ keys: store }));
@@ -255,7 +268,9 @@ describe('addresses', () => {
     const isUsed = async () => (await store.find(apiKeyIdOf(key) ?? ''))?.lastUsedAt !== undefined;
     expect([await from('203.0.114.9'), await from(), await isUsed()]).toEqual([401, 401, false]);
     expect([await from('203.0.113.9'), await from('203.0.114.9'), await from()]).toEqual([200, 401, 401]);
+    expect(await from('203.0.113.9')).toBe(200);
     await eventually(isUsed);
+    expect(noted).toHaveBeenCalledTimes(1);
     expect((await send(`${url}/mcp`)).body).toMatchObject({ code: 'invalid_token' });
   });
 
