@@ -40,8 +40,10 @@ export function limitAddress(limit: number, options: AddressLimitOptions): Reque
       return;
     }
     const address = addressKey(client);
-    if (store.hits(address) >= limit) {
-      next(refuse(address, request, response));
+    // No refusal: the window of one minute has just ended.
+    const refusal = store.hits(address) >= limit ? refuse(address, request, response) : undefined;
+    if (refusal) {
+      next(refusal);
       return;
     }
     passage.limits = withLimit(passage.limits, gateOf(address));

@@ -1,4 +1,4 @@
-import type { Store } from 'express-rate-limit';
+import type { ClientRateLimitInfo, Store } from 'express-rate-limit';
 import type { OnEvent } from '../events';
 import { guarded } from '../stores/guarded';
 import { memoryCounts } from './memory-counts';
@@ -18,7 +18,7 @@ export function steadyStore(store: Store, emit: OnEvent): Store {
     init: (options) => store.init?.(options),
     async increment(key) {
       try {
-        return await shared.increment(key);
+        return checked(await shared.increment(key));
       } catch {
         emit({ type: 'limiter_failed' });
         return own.increment(key);
@@ -28,4 +28,13 @@ export function steadyStore(store: Store, emit: OnEvent): Store {
     resetKey: (key) => store.resetKey(key),
     shutdown: () => store.shutdown?.(),
   };
+}
+
+/** A store that answers nonsense has failed. */
+function checked(info: ClientRateLimitInfo): ClientRateLimitInfo {
+  const { totalHits, resetTime } = info as { totalHits: unknown; resetTime: unknown };
+  const hasTime =
+    resetTime === undefined || (resetTime instanceof Date && !Number.isNaN(resetTime.getTime()));
+  if (Number.isFinite(totalHits) && hasTime) return info;
+  throw new TypeError('rateLimit: the store answered without a count');
 }

@@ -59,6 +59,7 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
       return;
     }
     const limits = acceptedBefore(authenticateRequest, find, request, passage) ? undefined : passage.limits;
+    passage.isJudgedAgain = limits === undefined;
     const turn = limits && enterLimits(limits, request, response);
     if (!turn) return toNext(prove(limits, request, response, next), next);
     const outcome = turn.then((late) => {
@@ -136,9 +137,13 @@ function refuser(options: AuthenticateOptions) {
     const [request, response] = way;
     tell?.(unverified(error, kind));
     const failure = failureOf(error);
-    const answer =
-      limits && failure instanceof SallyportError ? await refused(request, response, failure) : failure;
-    if (limits) leaveLimits(limits);
+    let answer = failure;
+    try {
+      if (limits && failure instanceof SallyportError)
+        answer = await refused(request, response, failure, limits);
+    } finally {
+      if (limits) leaveLimits(limits);
+    }
     counted(answer, ...way);
   }
 

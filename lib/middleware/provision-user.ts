@@ -8,6 +8,7 @@ import type { KnownUsers } from '../users/known-users';
 import { userDirectory } from '../users/user-directory';
 import type { UserStore } from '../users/user-store';
 import { toNext } from '../passage/failure';
+import { passageOf } from '../passage/passage';
 import { authOf, setUser } from '../passage/proof';
 import { refused, tellRefused } from '../passage/refusals';
 
@@ -58,7 +59,8 @@ export function provisionUser(options: ProvisionUserOptions): RequestHandler {
       async (error: unknown) => {
         if (!(error instanceof SallyportError)) throw error;
         // An erased user's token: so that a subject limit in front of this one counts it.
-        const answer = await refused(request, response, error);
+        const { isJudgedAgain } = passageOf(request);
+        const answer = isJudgedAgain ? error : await refused(request, response, error);
         tellRefused(request, response, answer, tell);
         throw answer;
       },

@@ -40,11 +40,18 @@ export function enterLimits(limits: readonly Limit[], request: Request, response
   if (!limit) return undefined;
   const turn = limit.enter(request, response);
   if (!turn) return enterLimits(limits, request, response, index + 1);
-  return turn.then((refusal) => {
-    if (!refusal) return enterLimits(limits, request, response, index + 1);
-    for (const entered of limits.slice(0, index)) entered.leave();
-    return refusal;
-  });
+  const leave = (): void => leaveLimits(limits.slice(0, index));
+  return turn.then(
+    (refusal) => {
+      if (!refusal) return enterLimits(limits, request, response, index + 1);
+      leave();
+      return refusal;
+    },
+    (failure: unknown) => {
+      leave();
+      throw failure;
+    },
+  );
 }
 
 export function leaveLimits(limits: readonly Limit[]): void {

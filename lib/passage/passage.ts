@@ -33,6 +33,8 @@ export class Passage {
   requestId: string | undefined = undefined;
   /** The limits that are mounted before `authenticate`, in their order. */
   limits: readonly Limit[] = NONE;
+  /** Whether its credential was accepted before and is verified again: then no limit counts or refuses it. */
+  isJudgedAgain = false;
   /** The limiters that have counted the request. */
   countedBy: object[] = NONE;
   /** A linked list of the credentials that were accepted with the request, the latest first. */

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { InvalidTokenError, SallyportError } from '../errors';
 import type { OnEvent } from '../events';
+import type { Limit } from './limits';
 import { passageOf } from './passage';
 import { requestIdOf } from './request-id';
 
@@ -9,9 +10,10 @@ export async function refused(
   request: Request,
   response: Response,
   error: SallyportError,
+  limits: readonly Limit[] = passageOf(request).limits,
 ): Promise<SallyportError> {
   let answer = error;
-  for (const limit of passageOf(request).limits) {
+  for (const limit of limits) {
     answer = (await limit.refused(error, request, response)) ?? answer;
   }
   return answer;

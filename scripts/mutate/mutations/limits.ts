@@ -125,6 +125,20 @@ export const limits: readonly Mutation[] = [
     tests: service,
   },
   {
+    breaks: 'A chain that is mounted twice counts a refusal twice',
+    file: 'lib/passage/limits.ts',
+    search: '  if (limits.includes(limit)) return limits;\n',
+    replace: '',
+    tests: ['test/lib/limits/refusals.test.ts'],
+  },
+  {
+    breaks: 'A limit refuses a caller who is judged again',
+    file: 'lib/middleware/provision-user.ts',
+    search: 'isJudgedAgain ? error : ',
+    replace: '',
+    tests: ['test/lib/middleware/verify.test.ts'],
+  },
+  {
     breaks: 'A burst outruns the address limit',
     file: 'lib/limits/limit-address.ts',
     search: '    passage.limits = withLimit(passage.limits, gateOf(address));\n',

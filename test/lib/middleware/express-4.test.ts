@@ -6,7 +6,6 @@ import {
   memoryUsers,
   problemDetails,
   provisionUser,
-  rateLimit,
   StoreUnavailableError,
   type Auth,
   type KnownUsers,
@@ -71,15 +70,6 @@ describe('where nobody looks at the promise of a handler, what fails goes to the
   it('of provisionUser, when its store has a bug', async () => {
     const bug = { ...failing, getOrCreate: () => Promise.reject(new TypeError('planted')) };
     await answerOf(authenticate({ verifier }), provisionUser({ users: bug })).expect(500);
-  });
-
-  it('of a limit by subject, when what its store counts is of no use', async () => {
-    const store = {
-      increment: async () => Promise.resolve({ totalHits: 1, resetTime: 'soon' as unknown as Date }),
-      decrement: () => undefined,
-      resetKey: () => undefined,
-    };
-    await answerOf(authenticate({ verifier }), rateLimit({ by: 'subject', store })).expect(500);
   });
 
   it('of clerkWebhook, when nothing is signed', async () => {

@@ -195,6 +195,19 @@ describe('port.verify', () => {
     revocations.close();
   });
 
+  it('refuses an erased user whose request it has let in, and not for a limit', async () => {
+    const port = portWith({ subjectLimit: { perMinute: 2 } });
+    const { outcome } = await upgraded([signed], async (message) => {
+      const { subject } = await port.verify(message);
+      await port.users.bury({ issuer, subject }, Date.now() + 10_000);
+      const statuses: unknown[] = [];
+      for (let n = 0; n < 4; n += 1)
+        statuses.push(await port.verify(message).catch((error: unknown) => (error as SallyportError).status));
+      return statuses;
+    });
+    expect(outcome).toEqual([401, 401, 401, 401]);
+  });
+
   it.each([
     ['an outage', new StoreUnavailableError(), { status: 503, code: 'store_unavailable' }],
     ['a bug of the host', new TypeError('nmae'), { status: 500, code: 'internal' }],
