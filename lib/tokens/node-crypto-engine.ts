@@ -10,13 +10,13 @@ import type { VerificationKey } from '../keys/key-source';
 import type { Algorithm } from '../keys/algorithms';
 import type { Engine } from './engine';
 
-/** As many as libuv has threads by default (UV_THREADPOOL_SIZE). */
-const MAX_ON_POOL = 4;
+/** As many as come together where a process is busy: the loop hears of a verification that is done only in its next turn. */
+const MAX_ON_POOL = 32;
 
 /**
  * One `crypto.verify` over the parse that is done already. For hosts whose tokens are seldom repeated: it costs a fraction
  * of a general library, and the strict checks around it are the same. Signatures are verified on libuv's thread pool, while
- * the event loop goes on with other requests. If four wait there, further ones of a quick algorithm are verified on the event
+ * the event loop goes on with other requests. If 32 wait there, further ones of a quick algorithm are verified on the event
  * loop, so that other work of the pool (such as password hashes) delays few requests.
  *
  * @example
