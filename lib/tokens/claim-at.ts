@@ -4,11 +4,12 @@ import { isObject } from '../options';
 import type { Grants } from './grants';
 
 /**
- * Reads the claim at a path, for `scopes` and `roles`: a string or a list of strings. Each part is a name as it stands, so
- * a claim with dots in its name is one part. Only what the token itself says is found, never a property that every object
- * has. What is absent or null grants nothing; anything else refuses the token (401 `invalid_token`, reason `claims`).
+ * Returns a function for the options `scopes` and `roles` that reads the claim at this path: a string or an array of
+ * strings. Each argument is the name of one member, so a claim with dots in its name is one argument. Inherited
+ * properties are not read. A claim that is absent or null grants nothing; one of another type refuses the token (401
+ * `invalid_token`, reason `claims`).
  *
- * @throws {TypeError} when it is called, for a path that is empty or holds anything but names.
+ * @throws {TypeError} when it is called, for an empty path, or a name that is not a non-empty string.
  *
  * @example
  * sallyport({ issuer, audience, users, roles: claimAt('realm_access', 'roles'), scopes: claimAt('permissions') });

@@ -6,37 +6,37 @@ import type { RequiredClaims } from './required-claims';
 import type { StrictJws } from './strict-jws';
 import type { TokenType } from './token-type';
 
-/** A host's further rule: why the token is refused, in words for the caller, or undefined. */
+/** A further rule of the host: returns the detail of a refusal, which the caller gets, or undefined to accept. */
 export type Refuse = (payload: JwtPayload, header: JwtHeader) => string | undefined;
 
-/** A frozen list, or why the token is refused. Throws where a host's function is at fault. */
+/** Returns a frozen list, or why the token is refused. Throws `InternalError` (500) where a host's function fails. */
 export type ReadGrants = (payload: JwtPayload) => readonly string[] | ClaimProblem;
 
-/** What one issuer's tokens must say. */
+/** The rules for the tokens of one issuer. */
 export interface ClaimRules {
   readonly names: IssuerNames;
-  /** One of these; null: not asked. */
+  /** `aud` must contain one of these; null: not checked. */
   readonly audience: ReadonlySet<string> | null;
-  /** One of these as `azp`; undefined: not asked. */
+  /** `azp` must be one of these; undefined: not checked. */
   readonly authorizedParties: ReadonlySet<string> | undefined;
-  /** What `typ` must say; undefined: either, or nothing. */
+  /** The required `typ`; undefined: either, or none. */
   readonly type: TokenType | undefined;
   /** Each named claim must be, or contain, one of its values. */
   readonly required: RequiredClaims;
-  /** Whether a token that is bound to a key is for another to judge. */
+  /** Whether tokens that are bound to a key (`cnf`) are accepted here, since possession is checked later. */
   readonly boundTokens: boolean;
   /** Seconds. */
   readonly clockTolerance: number;
-  /** Seconds since `iat`; undefined: not asked. */
+  /** Greatest number of seconds since `iat`; undefined: not checked. */
   readonly maxTokenAge: number | undefined;
-  /** Seconds from `iat` to `exp`; undefined: not asked. */
+  /** Greatest number of seconds from `iat` to `exp`; undefined: not checked. */
   readonly maxTokenLifetime: number | undefined;
   readonly refuse: Refuse | undefined;
   readonly scopes: ReadGrants;
   readonly roles: ReadGrants;
 }
 
-/** What a rule looks at. */
+/** The parts of a token that rules read. */
 export type TokenParts = Pick<StrictJws, 'header' | 'payload'>;
 
 export type RuleOption =
@@ -50,16 +50,16 @@ export type RuleOption =
   | 'refuse'
   | 'roles';
 
-/** One thing that a token must be or say. The verifier asks them in turn; `sallyport inspect` lists them all. */
+/** One rule for tokens. The verifier stops at the first that a token breaks; `sallyport inspect` lists them all. */
 export interface TokenRule {
   readonly name: string;
-  /** For people, with the token as its subject: "has not expired". */
+  /** The rule as text, with the token as its subject: "has not expired". */
   readonly says: string;
-  /** The option of `jwtVerifier` without which it asks nothing, or less. */
+  /** The option of `jwtVerifier` without which the rule checks nothing, or less. */
   readonly option?: RuleOption;
-  /** Has a meaning only for times that are numbers. */
+  /** The rule can be checked only if the times of the token are numbers. */
   readonly ofTimes?: true;
-  /** Undefined where the token keeps the rule. `now` in seconds. */
+  /** Returns undefined if the token satisfies the rule. `now` in seconds since the epoch. */
   readonly find: (jws: TokenParts, rules: ClaimRules, now: number) => ClaimProblem | undefined;
 }
 
@@ -73,7 +73,7 @@ export function problem(reason: InvalidTokenReason, detail: string): ClaimProble
   return { reason, detail };
 }
 
-/** What the host's log may show of a wrong value, and the caller is not told. */
+/** A problem with excerpts of the expected and the received value: for the host's log, not for the caller. */
 export function mismatch(
   reason: InvalidTokenReason,
   detail: string,

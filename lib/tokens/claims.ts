@@ -12,7 +12,7 @@ export function checkIssuer({ payload }: TokenParts, { names }: Pick<ClaimRules,
     : undefined;
 }
 
-/** NumericDate of RFC 7519 section 2, and finite. */
+/** Times must be finite numbers (NumericDate, RFC 7519 section 2), and `exp` is required. */
 export function checkTimes(jws: TokenParts): Found {
   const claims: Claims = jws.payload;
   const wrong = checkNumbers(jws);
@@ -20,7 +20,7 @@ export function checkTimes(jws: TokenParts): Found {
   return claims['exp'] === undefined ? problem('claims', 'The token does not expire (exp).') : undefined;
 }
 
-/** The same, of a token that need not expire. */
+/** The same for tokens that may have no `exp`. */
 export function checkNumbers({ payload }: TokenParts): Found {
   const claims: Claims = payload;
   for (const name of ['exp', 'nbf', 'iat']) {
@@ -32,9 +32,9 @@ export function checkNumbers({ payload }: TokenParts): Found {
 }
 
 /**
- * Milliseconds since the epoch: before this, a token that is accepted now is not refused for its age. Without the
- * tolerance at `exp`: that is for clocks that differ, and not for using a token longer. Under
- * maxTokenAge a token without iat is not accepted.
+ * Returns milliseconds since the epoch: until then, a token that is accepted now is not refused for its age. `exp`
+ * counts without the clock tolerance, which is for clocks that differ and not for using a token longer. With
+ * `maxTokenAge`, a token without `iat` has been refused before.
  */
 export function acceptedUntil(payload: JwtPayload, { maxTokenAge, clockTolerance }: ClaimRules): number {
   const { exp, iat } = payload as { exp: number; iat: number };
@@ -42,7 +42,7 @@ export function acceptedUntil(payload: JwtPayload, { maxTokenAge, clockTolerance
   return Math.min(exp, tooOld) * 1000;
 }
 
-/** Null or empty is absent: issuers say so where there is no session. Such a name names nothing, and nothing is revoked by it. */
+/** Null and "" count as absent, since issuers write them where there is no session; no revocation matches them. */
 export function checkNames({ payload }: TokenParts): Found {
   const claims: Claims = payload;
   for (const name of ['sid', 'jti', 'azp']) {
@@ -63,7 +63,7 @@ export function checkRoles({ payload }: TokenParts, { roles }: ClaimRules): Foun
   return isProblem(read) ? read : undefined;
 }
 
-/** Beyond the tolerance, as `nbf` and `iat` below (RFC 7519 section 4.1). */
+/** Refuses only beyond the clock tolerance, as the checks of `nbf` and `iat` below do (RFC 7519 section 4.1). */
 export function checkExpiry({ payload }: TokenParts, { clockTolerance }: Tolerant, now: number): Found {
   const { exp } = payload as Times;
   if (exp <= now - clockTolerance) return problem('expired', 'The token has expired.');
@@ -127,7 +127,7 @@ export function checkHost({ header, payload }: TokenParts, { refuse }: ClaimRule
   return detail === undefined ? undefined : problem('claims', detail);
 }
 
-/** Once `checkTimes` has passed. */
+/** The times of a payload that `checkTimes` has accepted. */
 interface Times {
   readonly exp: number;
   readonly iat?: number;
@@ -137,7 +137,7 @@ function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** Well-formed Unicode: MongoDB, for one, takes two lone surrogates for the same key. */
+/** Must be well-formed Unicode, since stores such as MongoDB take two different lone surrogates for the same key. */
 export function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.isWellFormed() && !/\p{Cc}/u.test(value);
 }

@@ -3,11 +3,11 @@ import type { Algorithm } from '../keys/algorithms';
 import type { StrictJws } from './strict-jws';
 
 /**
- * The cryptography. Told a strictly parsed token and the one key it may be verified with, says whether the signature is
- * that key's. Everything that claims mean is judged before and after, in one place, whichever engine is used.
+ * Verifies signatures. Gets a strictly parsed token and the one key that it may be verified with, and returns whether
+ * the signature is valid. Claims are checked before and after, by the same code for every engine.
  */
 export interface Engine {
   readonly name: string;
-  /** At once where it verifies on the event loop. */
+  /** A boolean where it verifies on the event loop, else a promise. An error means that the engine failed (500). */
   verify(jws: StrictJws, key: VerificationKey, alg: Algorithm): boolean | Promise<boolean>;
 }

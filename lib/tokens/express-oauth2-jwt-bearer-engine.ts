@@ -10,9 +10,9 @@ type Options = NonNullable<Parameters<typeof auth>[0]>;
 type PublicKey = NonNullable<Options['publicKey']>;
 
 /**
- * The default engine: express-oauth2-jwt-bearer on a synthetic request. One handler per key, so that neither a kid nor an
- * import is ever shared between issuers; a rotated key is another object and gets another handler. `Ed25519` (RFC 9864),
- * which the library does not know, is verified by `nodeCrypto()`.
+ * The default engine: calls express-oauth2-jwt-bearer with a synthetic request. Each key and algorithm has a handler of
+ * its own, so that issuers never share a `kid` or an imported key; a rotated key gets a new handler. `Ed25519`
+ * (RFC 9864), which the library does not support, is verified by `nodeCrypto()`.
  *
  * @example
  * sallyport({ issuer, audience, users, engine: expressOauth2JwtBearer() }); // the default
@@ -33,7 +33,7 @@ export function expressOauth2JwtBearer(): Engine {
   return {
     name: 'express-oauth2-jwt-bearer',
     verify(jws, key, alg) {
-      // The library knows this signature by its older name only (RFC 8037), and the name is under the signature.
+      // The library supports only the older name, EdDSA (RFC 8037), and the name cannot be replaced: it is signed.
       if (alg === 'Ed25519') return ed25519.verify(jws, key, alg);
       return accepts(handlerFor(key, alg), jws);
     },
@@ -41,15 +41,15 @@ export function expressOauth2JwtBearer(): Engine {
 }
 
 /**
- * Every option is written out: one left out would be read from the environment. The issuer is judged before, and must not be
- * asked here: a family has as many as whoever makes tokens up can spell. Times are left to claims.ts, so that a token
- * that is expired but truly signed can be told from a forged one: hence the validators set to false, and a tolerance
- * that no finite `exp` or `nbf` is beyond.
+ * Every option is set: the library reads one that is left out from the environment. The issuer is checked before, and
+ * not here: with `tenants: 'any'` a key has an unlimited number of issuers, and each would need a handler. Times are
+ * checked in claims.ts, so that an expired token with a valid signature can be told from a forged one: hence the
+ * validators set to false, and the infinite clock tolerance.
  */
 function options(key: VerificationKey, alg: Algorithm): Options {
   return {
     issuer: 'judged before',
-    // One key and no set: out of a set the library looks for the key again for each token.
+    // One key, not a JWK Set: in a set the library looks up the key again for each token.
     publicKey: { ...key.jwk } as PublicKey,
     issuerBaseURL: '',
     jwksUri: '',
@@ -74,7 +74,7 @@ function options(key: VerificationKey, alg: Algorithm): Options {
   };
 }
 
-/** What the library looks at besides the Authorization header. */
+/** What the library reads of a request besides the Authorization header. */
 const REQUEST = {
   method: 'GET',
   protocol: 'https',
@@ -83,7 +83,7 @@ const REQUEST = {
   is: () => false,
 };
 
-/** A 401 of the library means that the signature is wrong; any other error is a bug, which says nothing about the token. */
+/** A 401 of the library means that the signature is invalid; any other error is a bug, not a statement on the token. */
 function accepts(handler: Handler, { token }: StrictJws): Promise<boolean> {
   const request = { ...REQUEST, headers: { authorization: `Bearer ${token}` } };
   return new Promise((resolve, reject) => {

@@ -3,12 +3,12 @@ import { InternalError, InvalidTokenError } from '../errors';
 import { problem, type ClaimProblem, type ClaimRules, type ReadGrants } from './claim-rules';
 import { readScopes } from './scopes';
 
-/** What a token grants: a list, one string, or undefined for nothing. Given a payload that is frozen. */
+/** Reads from a frozen payload what the token grants: a list, one string, or undefined for nothing. */
 export type Grants = (payload: JwtPayload) => string | readonly string[] | undefined;
 
 const NONE: readonly string[] = Object.freeze([]);
 
-/** `scope` and `scp` where the host does not say otherwise. A string is a list with spaces between (RFC 6749 section 3.3). */
+/** Reads `scope` and `scp` by default. A string is a space-separated list (RFC 6749 section 3.3). */
 export function scopesReader(scopes: Grants | undefined): ReadGrants {
   if (scopes) return reader('scopes', scopes, (text) => text.split(' '));
   return (payload) => {
@@ -17,12 +17,12 @@ export function scopesReader(scopes: Grants | undefined): ReadGrants {
   };
 }
 
-/** None where the host does not say where they are. A string is one role, spaces and all. */
+/** Reads no roles by default. A string is one role, even if it has spaces. */
 export function rolesReader(roles: Grants | undefined): ReadGrants {
   return roles ? reader('roles', roles, (text) => [text]) : () => NONE;
 }
 
-/** What a host's function throws or gives that is no list of strings is a bug of its own: 500, and never a pass. */
+/** A host's function refuses the token with an `InvalidTokenError`; any other error or type of result is a 500. */
 function reader(option: string, grants: Grants, split: (text: string) => readonly string[]): ReadGrants {
   return (payload) => {
     let given: unknown;
@@ -46,7 +46,7 @@ function reader(option: string, grants: Grants, split: (text: string) => readonl
 
 export type Granted = Pick<Auth, 'scopes' | 'roles'>;
 
-/** Of a payload that is frozen. */
+/** `payload` must be frozen, since the host's functions get it. */
 export function readGrants(
   rules: Pick<ClaimRules, 'scopes' | 'roles'>,
   payload: JwtPayload,

@@ -4,17 +4,17 @@ import { isAlgorithm, type Algorithm } from '../keys/algorithms';
 import { problem, type ClaimProblem } from './claim-rules';
 import { typeOf } from './token-type';
 
-/** Each changes how the rest must be read (RFC 7515 section 4.1.11, RFC 7797, RFC 7516), and none is understood here. */
+/** Each changes how the token must be read (RFC 7515 section 4.1.11, RFC 7797, RFC 7516). None is supported here. */
 export const REFUSED_PARAMETERS = ['crit', 'b64', 'enc'];
 
-/** One thing that a header must say; as `TokenRule` says of the rest. */
+/** One rule for headers, as `TokenRule` is one for the whole token. */
 export interface HeaderRule {
   readonly name: string;
   readonly says: string;
   readonly find: (header: JwtHeader, allowed: ReadonlySet<Algorithm>) => ClaimProblem | undefined;
 }
 
-/** What of a header decides how to verify; `jku`, `x5u`, `jwk` and `x5c` name the attacker's keys and are never read. */
+/** The rules for headers. `jku`, `x5u`, `jwk` and `x5c` are never read: an attacker can name their own keys there. */
 export const HEADER_RULES: readonly HeaderRule[] = [
   { name: 'alg', says: 'is signed with an algorithm that is allowed', find: checkAlgorithm },
   { name: 'kid', says: 'names its key', find: checkKid },
@@ -26,7 +26,7 @@ export const HEADER_RULES: readonly HeaderRule[] = [
   },
 ];
 
-/** The same for tokens that are not access tokens, whose `typ` has a rule of its own. */
+/** The same rules with another one for `typ`, for tokens that are not access tokens. */
 export function headerRulesWith(typ: HeaderRule): readonly HeaderRule[] {
   return HEADER_RULES.map((rule) => (rule.find === checkTyp ? typ : rule));
 }

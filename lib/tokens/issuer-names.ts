@@ -1,6 +1,6 @@
 import type { JwtPayload } from '../auth';
 
-/** Tenants of a multi-tenant issuer: those listed, or 'any', written out. */
+/** The accepted tenants of a multi-tenant issuer: a list, or 'any'. */
 export type Tenants = readonly string[] | 'any';
 
 export interface IssuerNamesOptions {
@@ -9,19 +9,19 @@ export interface IssuerNamesOptions {
   readonly tenants?: Tenants;
 }
 
-/** Which `iss` are those of one issuer, or of a family of them, and the name by which its users are known. */
+/** The accepted `iss` of one issuer or of the tenants of one, and the `auth.issuer` for each. */
 export interface IssuerNames {
-  /** `auth.issuer` for a token of these claims; undefined: it is another issuer's. */
+  /** `auth.issuer` for a token with these claims; undefined if the token is of another issuer. */
   of(claims: JwtPayload): string | undefined;
-  /** The same for an `iss` alone; undefined where no token with it could be accepted. */
+  /** The same from `iss` alone; undefined if no token with it could be accepted. */
   named(iss: string): string | undefined;
-  /** Every `iss` that can be told beforehand. */
+  /** Every accepted `iss` that is known at mount; none with `tenants: 'any'`. */
   readonly listed: readonly string[];
-  /** Beginning and end of the others: those of a family with any tenant. */
+  /** The templates of `iss` with `tenants: 'any'`, else none. */
   readonly open: readonly Template[];
-  /** For people: what `iss` was expected to be. */
+  /** The accepted `iss` as text for the host's log. */
   readonly expected: string;
-  /** What of the claims decided. */
+  /** The claims that were compared, for the host's log. */
   readonly received: (claims: JwtPayload) => unknown;
 }
 
@@ -34,7 +34,7 @@ interface Template {
 type Misuse = (option: string, expected: string) => Error;
 
 const PLACEHOLDER = /^([^{}]+)\{([A-Za-z0-9_]+)\}([^{}]*)$/;
-/** Nothing that ends a path segment or a label, so that a tenant's name never is a part of the template. */
+/** Only unreserved characters (RFC 3986 section 2.3), none of which ends a path segment or a host. */
 const TENANT = /^[A-Za-z0-9._~-]{1,255}$/;
 
 /** Reads and checks the names once, at mount. */
@@ -55,7 +55,7 @@ export function issuerNames(options: IssuerNamesOptions, misuse: Misuse): Issuer
   return names;
 }
 
-/** Whether one `iss` could belong to both: then it would not be known whose tokens they are. */
+/** Whether some `iss` could belong to both: then the issuer of a token would be ambiguous. */
 export function shareNames(one: IssuerNames, other: IssuerNames): boolean {
   return (
     one.listed.some((iss) => other.named(iss) !== undefined) ||
@@ -81,7 +81,7 @@ function oneIssuer(spellings: readonly string[], misuse: Misuse): IssuerNames {
   };
 }
 
-/** What the claim named by the placeholder says must be the very tenant that stands in `iss`. */
+/** The claim that the placeholder names must equal the tenant in `iss`. */
 function listedTenants(templates: readonly Template[], tenants: readonly string[]): IssuerNames {
   const [first] = templates as [Template];
   const known = new Map<unknown, { readonly tenant: string; readonly issuer: string }>();
@@ -134,7 +134,7 @@ function anyTenant(templates: readonly Template[]): IssuerNames {
   };
 }
 
-/** For an `iss` that looks right by itself. */
+/** For an `iss` that is accepted by itself: the tenant's claim must differ. */
 function withTenant(claims: JwtPayload, { claim }: Template): object {
   return { iss: claims.iss, [claim]: claims[claim] };
 }
@@ -163,7 +163,7 @@ function checkUnambiguous({ listed, open }: IssuerNames, misuse: Misuse): void {
     throw misuse('aliases', 'such that no iss fits two of the spellings, and "tenants" each once');
 }
 
-/** Whether some iss could fit both. */
+/** Whether some `iss` could match both. */
 function overlap(one: Template, other: Template): boolean {
   const begin = one.prefix.startsWith(other.prefix) || other.prefix.startsWith(one.prefix);
   const end = one.suffix.endsWith(other.suffix) || other.suffix.endsWith(one.suffix);

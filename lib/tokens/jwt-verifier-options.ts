@@ -14,64 +14,78 @@ import type { TokenType } from './token-type';
 
 export interface JwtVerifierOptions {
   /**
-   * The `iss` that tokens must carry, character by character. With `tenants` a template in which the name of the tenant's
-   * claim stands for the tenant: `https://login.microsoftonline.com/{tid}/v2.0`.
+   * The `iss` that tokens must have, compared character by character. With `tenants` a template, in which the name of
+   * the tenant's claim is the placeholder: `https://login.microsoftonline.com/{tid}/v2.0`.
    */
   readonly issuer: string;
-  /** Other spellings of the same `iss`: `auth.issuer` is `issuer` for them too, so users and revocations are one. */
+  /** Other accepted spellings of `iss`. `auth.issuer` is always `issuer`, so users and revocations are the same. */
   readonly aliases?: readonly string[];
   /**
-   * The tenants of a multi-tenant issuer whose tokens are accepted, or 'any', written out. `iss` must be what the template
-   * gives for the token's own tenant claim, and each tenant is an issuer of its own in `auth.issuer`. Needs `keys`: the set
-   * that all tenants share. A key of it that names an `issuer` verifies that one's tokens only.
+   * The tenants of a multi-tenant issuer whose tokens are accepted, or 'any'. `iss` must be the template with the value
+   * of the token's own tenant claim, and each tenant is a separate issuer in `auth.issuer`. Requires `keys`: the JWK
+   * Set that all tenants share. A key in it with a member `issuer` verifies only the tokens of that issuer.
    */
   readonly tenants?: Tenants;
-  /** What `aud` must contain, or one of several. null, written out, where the issuer's tokens have no `aud` (Clerk's session tokens). */
+  /**
+   * The value that `aud` must contain, or several of which it must contain one. null turns the check off, for issuers
+   * whose tokens have no `aud` (Clerk's session tokens).
+   */
   readonly audience: string | readonly string[] | null;
   /** The issuer's public keys (JWKS). Default: `remoteKeys({ issuer })`, found by OIDC discovery. */
   readonly keys?: KeySource;
   /**
-   * Hosts beside this machine that may be asked for keys in plain http, each with its port, 80 included:
-   * `['keycloak:8080']`. For a key source of your own it is an option of `remoteKeys`.
+   * Hosts other than this machine from which keys may be fetched over plain http, each with its port, also 80:
+   * `['keycloak:8080']`. Where `keys` is given, it is an option of `remoteKeys` instead.
    */
   readonly allowHttp?: readonly string[];
-  /** The signature algorithms that are accepted. Default: RS256 alone. `none` and HS* are never accepted. */
+  /** The accepted signature algorithms. Default: RS256 only. `none` and HS* are never accepted. */
   readonly algorithms?: readonly Algorithm[];
   /** The `azp` of a token must be one of these; without `azp` it is refused. Default: `azp` is not checked. */
   readonly authorizedParties?: readonly string[];
   /**
-   * By name, what a claim must be, or as a list contain: one of these values. A token without the claim is refused. Where
-   * an issuer makes tokens for many purposes this accepts one kind: `{ token_use: 'access', client_id: ['web', 'app'] }`.
+   * Required claims by name, each with its accepted values: the claim must be one of them, or an array that contains
+   * one. A token without the claim is refused. Use it where an issuer makes several kinds of tokens, to accept one:
+   * `{ token_use: 'access', client_id: ['web', 'app'] }`.
    */
   readonly claims?: Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>;
-  /** Reads from the payload what the caller may do, for `auth.scopes`. Default: `scope` and `scp`. See `claimAt`. */
+  /** Reads `auth.scopes` from the payload. Default: `scope` and `scp`. See `claimAt`. */
   readonly scopes?: Grants;
-  /** Reads from the payload what the caller is, for `auth.roles`. Default: none. See `claimAt`. */
+  /** Reads `auth.roles` from the payload. Default: none. See `claimAt`. */
   readonly roles?: Grants;
-  /** What `typ` must say. Default: JWT, at+jwt or no `typ`, but with `audience: null` no at+jwt, which has an audience by RFC 9068. */
+  /**
+   * The required `typ` of the header. Default: JWT, at+jwt or no `typ`; with `audience: null` not at+jwt, which always
+   * has an audience (RFC 9068).
+   */
   readonly type?: TokenType;
   /** Seconds by which clocks may differ. Default 5. */
   readonly clockTolerance?: number;
-  /** Seconds since `iat` after which a token is refused although it has not expired. Default: not checked. */
+  /**
+   * Seconds since `iat` after which a token is refused although it has not expired; a token without `iat` is refused
+   * too. Default: not checked.
+   */
   readonly maxTokenAge?: number;
   /**
-   * Seconds from `iat` to `exp` at most; without `iat`, from now. Default: not checked. Where tokens can be revoked, `revocable`
-   * refuses those that live longer than revocations are kept, whatever is said here.
+   * Greatest number of seconds from `iat` to `exp`; without `iat`, from now. Default: not checked. Where tokens can be
+   * revoked, `revocable` also refuses those that live longer than revocations are kept, whatever the value here.
    */
   readonly maxTokenLifetime?: number;
   /**
-   * Characters of a token at most. Default 16384. Node refuses headers of more than 16 KiB together with 431, so a server for
-   * such tokens needs `maxHeaderSize` (`http.createServer({ maxHeaderSize: 32_768 }, app)`), and proxies in front the like.
+   * Greatest length of a token in characters. Default 16384. Node answers 431 if all headers together exceed 16 KiB, so
+   * a server for longer tokens needs `maxHeaderSize` (`http.createServer({ maxHeaderSize: 32_768 }, app)`), and proxies
+   * in front of it need a similar setting.
    */
   readonly maxTokenLength?: number;
-  /** A further rule on a token whose signature was good: returns why it is refused, in words for the caller. */
+  /**
+   * A further rule, called with tokens that have a valid signature and satisfy the other rules. Returns the detail of a
+   * refusal, which the caller gets, or undefined to accept the token.
+   */
   readonly refuse?: Refuse;
   /**
-   * Lets tokens through that are bound to a key (`cnf`): for `authenticate` with `possession`, which proves that their sender
-   * holds it, and without it refuses them. Default false: they are refused here.
+   * Accepts tokens that are bound to a key (`cnf`). For `authenticate` with `possession`, which checks that the sender
+   * holds the key; without `possession`, `authenticate` refuses them. Default false: they are refused here.
    */
   readonly boundTokens?: boolean;
-  /** What verifies signatures. Default: `expressOauth2JwtBearer()`. `nodeCrypto()` is faster where tokens are seldom repeated. */
+  /** Verifies signatures. Default: `expressOauth2JwtBearer()`. `nodeCrypto()` is faster where few tokens are cached. */
   readonly engine?: Engine;
   /** Called with the events of the default key source. */
   readonly onEvent?: OnEvent;
@@ -79,7 +93,7 @@ export interface JwtVerifierOptions {
   readonly now?: () => number;
 }
 
-/** What says something about one issuer, and not about how it is asked. */
+/** The options that describe an issuer, and not how its tokens are verified. */
 export const OF_ISSUER = [
   'issuer',
   'aliases',
@@ -118,7 +132,7 @@ export interface JwtRules {
   readonly now: () => number;
 }
 
-/** Checks the options once, at mount, and closes over what requests need. */
+/** Checks the options once, at mount, and returns the settings that requests need. */
 export function jwtRules(options: JwtVerifierOptions): JwtRules {
   refuseUnknown('jwtVerifier', options, OPTIONS);
   const { onEvent } = options;
@@ -151,7 +165,7 @@ export function jwtRules(options: JwtVerifierOptions): JwtRules {
   };
 }
 
-/** A key set or a PEM given for a source, above all: it would fail every request, and only then. */
+/** Throws at mount for values that would only fail at each request, such as a JWK Set or PEM text as `keys`. */
 function checkParts({ keys, tenants, engine, type, audience, ...rest }: JwtVerifierOptions): void {
   if (keys !== undefined && !hasMethods(keys, ['find', 'holds'])) {
     throw misuse('keys', 'a key source, such as remoteKeys() or staticKeys()');

@@ -23,17 +23,17 @@ import { usableKey } from './usable-key';
  * const verify = jwtVerifier({ issuer: 'https://issuer.example', audience: 'https://api.example' });
  * const { subject } = await verify(token);
  *
- * @throws {InvalidTokenError} 401, with a reason. `proven` is set when the signature was good.
- * @throws {KeysUnavailableError} 503, when the issuer's keys cannot be had.
+ * @throws {InvalidTokenError} 401, with a reason. `proven` is set if the signature is valid and `sub` is a string.
+ * @throws {KeysUnavailableError} 503, while no usable keys of the issuer are available.
  */
 export function jwtVerifier(options: JwtVerifierOptions): Verifier {
   return tokenVerifier(options).verifier;
 }
 
-/** One issuer's verifier, also for a token that is parsed already. */
+/** The verifier of one issuer, also for tokens that are already parsed. */
 export interface TokenVerifier {
   readonly verifier: Verifier;
-  /** Throws or rejects as `verifier` does. */
+  /** Throws or rejects with the same errors as `verifier`. */
   readonly judgeParsed: Judge<StrictJws>;
 }
 
@@ -41,7 +41,7 @@ export function tokenVerifier(options: JwtVerifierOptions): TokenVerifier {
   const { algorithms, claims, engine, keys, maxTokenLength, now } = jwtRules(options);
   const seconds = (): number => Math.floor(now() / 1000);
 
-  /** One function for all tokens of a key. */
+  /** One function per key, which all its tokens share. */
   const holding = new WeakMap<VerificationKey, () => boolean>();
   function stillHolds(key: VerificationKey): () => boolean {
     const known = holding.get(key);
@@ -53,12 +53,12 @@ export function tokenVerifier(options: JwtVerifierOptions): TokenVerifier {
 
   function conclude(jws: StrictJws, key: VerificationKey, isSigned: boolean): Auth {
     if (!isSigned) throw new InvalidTokenError('signature', "The token's signature does not verify.");
-    // Frozen before a host's function sees it, and for whoever is handed the proof.
+    // Frozen before it is passed to the host's functions, and because the proof contains it.
     const payload = deepFreeze(jws.payload);
     const issuer = claims.names.of(payload) ?? '';
     const problem = findProblem(RULES_AFTER_SIGNATURE, jws, claims, seconds());
     if (problem) throw refusal(problem, jws, issuer);
-    // Not by RULES_OF_GRANTS, which ask the same: a host's function is asked once.
+    // Not by RULES_OF_GRANTS, which call the same functions: the host's are called once per token.
     const grants = readGrants(claims, payload);
     if (isProblem(grants)) throw refusal(grants, jws, issuer);
     const verdict = { stillHolds: stillHolds(key), validUntil: acceptedUntil(payload, claims) };
@@ -96,7 +96,7 @@ export function tokenVerifier(options: JwtVerifierOptions): TokenVerifier {
   };
 }
 
-/** The same judge, whose refusals name the kid of the token, for the host's log. */
+/** Adds the `kid` of the token to refusals, for the host's log. */
 function namingKid(judge: Judge<StrictJws>): Judge<StrictJws> {
   return (jws, signal) => {
     try {
@@ -115,7 +115,7 @@ function refuse(error: unknown, { header }: StrictJws): never {
   throw error;
 }
 
-/** The signature was good: whoever holds this token is its subject, so the refusal counts as theirs. */
+/** The signature is valid, so the refusal counts against the token's subject (`proven`). */
 function refusal(problem: ClaimProblem, jws: StrictJws, issuer: string): Error {
   const { sub: subject } = jws.payload as Record<string, unknown>;
   const proven = typeof subject === 'string' ? { issuer, subject } : undefined;

@@ -10,14 +10,15 @@ import type { VerificationKey } from '../keys/key-source';
 import type { Algorithm } from '../keys/algorithms';
 import type { Engine } from './engine';
 
-/** As many as come together where a process is busy: the loop hears of a verification that is done only in its next turn. */
+/** As many as a busy process starts in one turn of the event loop, which gets their results only in its next turn. */
 const MAX_ON_POOL = 32;
 
 /**
- * One `crypto.verify` over the parse that is done already. For hosts whose tokens are seldom repeated: it costs a fraction
- * of a general library, and the strict checks around it are the same. Signatures are verified on libuv's thread pool, while
- * the event loop goes on with other requests. If 32 wait there, further ones of a quick algorithm are verified on the event
- * loop, so that other work of the pool (such as password hashes) delays few requests.
+ * Verifies with one call of `crypto.verify`, since the token is already parsed. For hosts where most tokens are not
+ * cached: it takes a fraction of the time of a general library, with the same strict checks around it. Signatures are
+ * verified on libuv's thread pool, while the event loop serves other requests. If 32 are already on the pool, further
+ * ones of a fast algorithm are verified on the event loop, so that other work on the pool (such as password hashes)
+ * delays few requests.
  *
  * @example
  * sallyport({ issuer, audience, users, engine: nodeCrypto() });
@@ -65,13 +66,13 @@ interface Prepared {
 /** Base64url characters of a modulus of 4096 bits. */
 const LARGE_MODULUS = 683;
 
-/** RSA costs more with each bit of modulus and exponent. */
+/** RSA takes longer with a longer modulus and a longer exponent. */
 function isLarge({ jwk }: VerificationKey): boolean {
   const { n, e } = jwk as Record<string, unknown>;
   return typeof n === 'string' && (n.length > LARGE_MODULUS || String(e).length > 'AQAB'.length);
 }
 
-/** A signature of another form than the key's is no error of ours. */
+/** `verify` may throw for a signature whose form does not fit the key: the signature is invalid, nothing has failed. */
 function onLoop(
   digest: string | null,
   data: Buffer,
@@ -90,7 +91,7 @@ interface Parameters {
   readonly padding?: number;
   readonly saltLength?: number;
   readonly dsaEncoding?: 'ieee-p1363';
-  /** Takes as long as a whole request, or longer. */
+  /** Verification takes as long as a whole request, or longer. */
   readonly isSlow: boolean;
 }
 
@@ -106,7 +107,7 @@ const pss = (digest: string): Parameters => ({
   saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
   isSlow: false,
 });
-/** r and s side by side, each of the curve's length (RFC 7518 section 3.4). */
+/** r and s concatenated, each of the curve's length (RFC 7518 section 3.4). */
 const ecdsa = (digest: string, isSlow: boolean): Parameters => ({
   digest,
   dsaEncoding: 'ieee-p1363',

@@ -10,7 +10,7 @@ export function checkType({ header }: TokenParts, { type }: ClaimRules): ClaimPr
   return undefined;
 }
 
-/** RFC 9068 section 2.2: an at+jwt token always has an audience, so where `audience` is null it is meant for another API. */
+/** An at+jwt token always has an audience (RFC 9068 section 2.2), so with `audience: null` it is for another API. */
 export function checkAudienceOfType(
   { header }: TokenParts,
   { audience }: ClaimRules,
@@ -28,8 +28,8 @@ export function checkRequired({ payload }: TokenParts, { required }: ClaimRules)
 }
 
 /**
- * A security event or a logout token (RFC 8417 section 2.2) is not an access token, whatever its `typ`. Events
- * are named by URIs: a claim of the same name with other members may be an access token's own.
+ * A security event or a logout token (RFC 8417 section 2.2) is not an access token, whatever its `typ`. The members of
+ * its claim `events` are URIs: a claim of that name with other members may belong to an access token.
  */
 export function checkNoEvent({ payload }: TokenParts): ClaimProblem | undefined {
   const events: unknown = Object.hasOwn(payload, 'events') ? payload['events'] : undefined;
@@ -39,7 +39,7 @@ export function checkNoEvent({ payload }: TokenParts): ClaimProblem | undefined 
     : undefined;
 }
 
-/** RFC 7800: the sender of this token must prove that it holds a key. Sent as a plain bearer token, it may be stolen. */
+/** The sender of a bound token must prove that it holds the key (RFC 7800): as a bearer token it may be stolen. */
 export function checkBinding(
   { payload }: TokenParts,
   { boundTokens }: Pick<ClaimRules, 'boundTokens'>,

@@ -2,10 +2,10 @@ import { isObject } from '../options';
 
 export type ClaimValue = string | number | boolean;
 
-/** By name of the claim, the values of which it must be, or contain, one. */
+/** The accepted values by claim name: the claim must be one of them, or an array that contains one. */
 export type RequiredClaims = ReadonlyMap<string, ReadonlySet<unknown>>;
 
-/** Throws what `misuse` makes of anything but a non-empty object of claims, each with at least one value. */
+/** Throws the error of `misuse` for anything but a non-empty object of claims, each with at least one value. */
 export function readRequiredClaims(claims: unknown, misuse: (expected: string) => Error): RequiredClaims {
   if (claims === undefined) return new Map();
   const required = isObject(claims) ? Object.entries(claims as object) : [];
@@ -19,7 +19,7 @@ export function readRequiredClaims(claims: unknown, misuse: (expected: string) =
   return new Map(read);
 }
 
-/** The name of a claim that is absent, or has none of its values. */
+/** Returns the name of a claim that is absent or has none of its values; undefined if there is none. */
 export function missingClaim(claims: object, required: RequiredClaims): string | undefined {
   for (const [name, values] of required) {
     const value: unknown = Object.hasOwn(claims, name)

@@ -17,7 +17,7 @@ import {
 } from './claims';
 import { checkAudienceOfType, checkBinding, checkNoEvent, checkRequired, checkType } from './purpose';
 
-/** Checked before the signature: which issuer's keys are needed, and what an engine may not be able to read. */
+/** Checked before the signature: the issuer, whose keys are needed, and times, which an engine may fail to read. */
 export const RULES_BEFORE_SIGNATURE: readonly TokenRule[] = [
   { name: 'iss', says: 'is of the issuer', option: 'issuer', find: checkIssuer },
   { name: 'times', says: 'has an exp, and every time in it is a number', find: checkTimes },
@@ -65,7 +65,7 @@ export const RULES_OF_GRANTS: readonly TokenRule[] = [
   { name: 'roles', says: 'has a list of roles where they are looked for', option: 'roles', find: checkRoles },
 ];
 
-/** The first of the rules that a token breaks, or undefined. `now` in seconds. */
+/** Returns the problem with the first rule that a token breaks, or undefined. `now` in seconds since the epoch. */
 export function findProblem(
   list: readonly TokenRule[],
   jws: TokenParts,

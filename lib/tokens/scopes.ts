@@ -4,7 +4,7 @@ const NONE: readonly string[] = Object.freeze([]);
 
 /**
  * The scopes a token grants: `scope` (RFC 8693 section 4.2) and `scp`, as a space-separated string or an array.
- * Undefined when a claim has another shape, so that a misread claim is a refusal and not an absence.
+ * Undefined if a claim has another type: the token is then refused, and not accepted without scopes.
  */
 export function readScopes(payload: JwtPayload): readonly string[] | undefined {
   const { scope, scp } = payload;

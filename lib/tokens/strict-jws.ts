@@ -3,7 +3,7 @@ import type { JwtHeader, JwtPayload } from '../auth';
 import { InvalidTokenError } from '../errors';
 import { deepFreeze } from './deep-freeze';
 
-/** A compact JWS (RFC 7515 section 7.1) in its only spelling. Nothing in it is believed yet. */
+/** A parsed compact JWS (RFC 7515 section 7.1) in canonical base64url. Nothing in it is verified yet. */
 export interface StrictJws {
   readonly token: string;
   /** `header.payload` as it was signed. */
@@ -17,7 +17,7 @@ export interface StrictJws {
 /** Characters. An Entra token of 200 groups has 10 to 12 thousand. */
 export const MAX_TOKEN_LENGTH = 16_384;
 
-/** All tokens of an issuer have the same few headers. */
+/** Parsed headers are cached: all tokens of an issuer have the same few. */
 const MAX_HEADERS = 100;
 const MAX_HEADER_LENGTH = 512;
 const headers = new LRUCache<string, JwtHeader>({ max: MAX_HEADERS });
@@ -27,7 +27,7 @@ const LAST_OF_TWO = /[AQgw]$/;
 const LAST_OF_THREE = /[AEIMQUYcgkosw048]$/;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Reads the first part. */
+/** Decodes the first part of a token. */
 export type ReadHeader = (part: string) => JwtHeader;
 
 export function parseStrictJws(
@@ -51,12 +51,12 @@ export function parseStrictJws(
   };
 }
 
-/** For a token that was parsed with a higher limit of length. */
+/** Exported for tokens that were parsed with a higher limit. */
 export function checkLength(token: string, maxLength: number): void {
   if (token.length > maxLength) throw malformed('The token is too long.');
 }
 
-/** One spelling per byte string (RFC 4648 section 3.5): the bits that the last character leaves over are zero. */
+/** One encoding per byte string (RFC 4648 section 3.5): the unused bits of the last character must be zero. */
 function isCanonical(part: string): boolean {
   switch (part.length % 4) {
     case 0:
@@ -83,7 +83,7 @@ function jsonObject(part: string, name: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** For tokens whose headers differ: those must not push out the headers that all tokens of an issuer share. */
+/** Without the cache, for tokens whose headers all differ: they must not evict headers that other tokens share. */
 export function ownHeader(part: string): JwtHeader {
   return jsonObject(part, 'header');
 }

@@ -1,6 +1,6 @@
 import type { JwtHeader } from '../auth';
 
-/** What `typ` says: a JWT of no further kind, or an access token of RFC 9068. */
+/** The value of `typ`: a JWT of unspecified kind, or an access token (RFC 9068). */
 export type TokenType = 'JWT' | 'at+jwt';
 
 /** `application/` may be left out of a media type (RFC 7515 section 4.1.9), and its case does not matter. */

@@ -2,7 +2,7 @@ import { InvalidTokenError } from '../errors';
 import { keyFits, type Algorithm } from '../keys/algorithms';
 import type { VerificationKey } from '../keys/key-source';
 
-/** A set that several tenants share may have keys that sign for one of them alone, and say so. */
+/** In a JWK Set that several tenants share, a key with a member `issuer` verifies only the tokens of that issuer. */
 export function usableKey(key: VerificationKey | undefined, alg: Algorithm, iss: unknown): VerificationKey {
   const owner = key?.jwk['issuer'];
   if (!key || (owner !== undefined && owner !== iss))
