@@ -12,8 +12,8 @@ export interface OfIssuer extends TokenVerifier {
 }
 
 /**
- * Sends each token to the verifier of its issuer, so that a request costs the same however many issuers there are, and
- * parses it once. Each verifier bounds the length of its own tokens; `maxTokenLength` is that of the longest.
+ * Parses each token once and passes it to the verifier of its `iss`, so that listed issuers are not tried in turn. Each
+ * verifier limits the length of its own tokens; `maxTokenLength` is the greatest of these limits.
  */
 export function byIssuer(verifiers: readonly OfIssuer[], maxTokenLength: number): Verifier {
   const [only, ...others] = verifiers;
@@ -25,7 +25,7 @@ export function byIssuer(verifiers: readonly OfIssuer[], maxTokenLength: number)
   const all = judgeOf(firstOf(...verifiers.map(({ verifier }) => verifier)));
   const expected = excerpt(verifiers.map(({ names }) => names.expected).join(', ')) ?? '';
 
-  /** Says what is wrong with a token of none of them. */
+  /** Refuses a token whose `iss` belongs to no issuer; the mismatch lists all of them. */
   function refuse(token: string, signal?: AbortSignal): Auth | Promise<Auth> {
     try {
       return all(token, signal);

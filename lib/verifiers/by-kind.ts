@@ -3,9 +3,9 @@ import { asVerifier, judgeOf } from '../judge';
 import { refuseUnknown } from '../options';
 
 /**
- * Sends each kind of credential to its verifier.
+ * Passes each credential to the verifier for its kind.
  *
- * @throws {TypeError} when it is called, for an unknown kind, or one without a verifier.
+ * @throws {TypeError} when it is called, for an unknown kind, or a kind without a verifier.
  *
  * @example
  * const verifier = byKind({ token: jwtVerifier({ issuer, audience }), 'api-key': apiKeyVerifier({ keys: memoryApiKeys() }) });

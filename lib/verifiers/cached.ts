@@ -7,11 +7,11 @@ import { DEFAULT_CACHE_SECONDS, refuseUnknown } from '../options';
 import { verdicts } from './verdicts';
 
 export interface CachedOptions {
-  /** Entries. Default 10000. */
+  /** Greatest number of entries. Default 10000. */
   readonly max?: number;
   /**
-   * Seconds for which an answer is repeated, less when the credential expires or is too old sooner. Default 60; say
-   * more to `revocationFeed` too, as `cacheSeconds`: a deleted API key is refused for as long.
+   * Seconds for which a result is cached, less if the credential expires or becomes too old sooner. Default 60. If you
+   * set more, set `cacheSeconds` of `revocationFeed` too: it refuses a deleted API key while caches may still hold it.
    */
   readonly seconds?: number;
   readonly onEvent?: OnEvent;
@@ -23,9 +23,9 @@ const HIT: SallyportEvent = Object.freeze({ type: 'cache_hit' });
 const MISS: SallyportEvent = Object.freeze({ type: 'cache_miss' });
 
 /**
- * Repeats a verifier's answer for a credential that was seen a moment ago, and verifies one that arrives many times at
- * once only once. Holds hashes, never credentials. An answer ends with its key and with each rule on its age: see
- * `Provenance`.
+ * Caches the results of a verifier, by the SHA-256 hash of the credential. Concurrent requests with the same credential
+ * share one verification. A result is not used after its key is withdrawn, nor once a rule on the age of the credential
+ * could refuse it: see `Provenance`. Refusals that cannot change, such as an invalid signature, are cached for 2 s.
  *
  * @throws {TypeError} when it is called, for an option that is unknown or out of range.
  *
@@ -44,7 +44,7 @@ export function cached(verifier: Verifier, options: CachedOptions = {}): Verifie
   const known = verdicts({ max, seconds, now });
   const flights = new Map<string, Promise<Auth>>();
 
-  /** One flight for all who ask while a verification waits for something. */
+  /** All callers with the same credential share the verification that is pending. */
   function join(key: string, verification: Promise<Auth>): Promise<Auth> {
     const flight = verification.then(
       (auth) => {

@@ -3,10 +3,10 @@ import { SallyportError } from '../errors';
 import { asVerifier, isPending, judgeOf } from '../judge';
 
 /**
- * Joins verifiers of one kind, such as several issuers: the first that accepts. Goes on only after a 401, and an outage
- * on the way wins over a later 401: the one who is down might have accepted.
+ * Tries verifiers of one kind in order, such as those of several issuers, until one accepts. Only after a 401 or 503 is
+ * the next one tried. If none accepts, a 503 takes precedence over a 401: the unavailable one might have accepted.
  *
- * @throws {TypeError} when it is called, without a verifier, or with an argument that is none.
+ * @throws {TypeError} when it is called, without a verifier, or with an argument that is not a verifier.
  *
  * @example
  * const verifier = firstOf(jwtVerifier({ issuer, audience }), jwtVerifier({ issuer: 'https://other.example', audience }));
@@ -49,7 +49,7 @@ export function firstOf(...verifiers: readonly Verifier[]): Verifier {
   });
 }
 
-/** Of several refusals, the one of the verifier that knew the issuer. */
+/** Prefers the refusal of a verifier that knows the issuer. */
 function moreTelling(before: unknown, now: unknown): unknown {
   const foreign = (error: unknown): boolean =>
     error === undefined || (error as { reason?: string }).reason === 'unknown_issuer';

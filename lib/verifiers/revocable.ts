@@ -6,16 +6,16 @@ import { hasMethods } from '../options';
 import { provenanceOf } from '../provenance';
 import type { Revocations } from '../revocations/revocations';
 
-/** All that is asked of revocations for a request. */
+/** The part of `Revocations` that requests need. */
 type Asked = Pick<Revocations, 'check' | 'whenReady'> & Partial<Pick<Revocations, 'retentionSeconds'>>;
 
 /**
- * Refuses proofs that were revoked. Goes around a cache, never inside it, so that a revocation acts on the next request.
- * Refuses tokens too that live longer, from `iat` to `exp`, than revocations are kept: one would be forgotten before its
- * token ends.
+ * Refuses credentials that were revoked. Wrap it around `cached`, not inside it, so that a revocation takes effect at
+ * the next request. Also refuses tokens that live longer, from `iat` to `exp`, than revocations are kept: a revocation
+ * would be deleted before its token expires.
  *
  * @throws {InvalidTokenError} 401 `revoked`; `claims` for a token that lives too long.
- * @throws {RevocationsUnavailableError} 503, while this process cannot know what was revoked.
+ * @throws {RevocationsUnavailableError} 503, while this process does not know what was revoked.
  *
  * @example
  * const verifier = revocable(cached(jwtVerifier({ issuer, audience })), revocationFeed({ store }));
@@ -36,7 +36,7 @@ export function revocable<C>(verifier: Verifier<C>, revocations: Asked): Verifie
       revocations.check(auth);
       return auth;
     } catch (error) {
-      // A process that was frozen reads again before it refuses.
+      // A process that was suspended reads the revocations again before it refuses.
       const ready = error instanceof RevocationsUnavailableError ? revocations.whenReady?.() : undefined;
       if (!ready) throw error;
       return whileWanted(ready, signal).then(() => {
@@ -53,8 +53,8 @@ export function revocable<C>(verifier: Verifier<C>, revocations: Asked): Verifie
 }
 
 /**
- * A token that does not say when it was issued may be used from now on until it ends. One without an end, such as an
- * introspected one, is accepted for as long as a revocation of it would be remembered; one with neither is its verifier's.
+ * Without `iat`, the lifetime counts from now. Without an expiry, as some introspected tokens are, it counts until now:
+ * the token is accepted for as long as revocations are kept. A token with neither is left to its verifier.
  */
 function checkOutlived({ kind, issuer, subject, expiresAt, payload }: Auth, retentionSeconds: number): void {
   if (kind !== 'token') return;
@@ -64,7 +64,7 @@ function checkOutlived({ kind, issuer, subject, expiresAt, payload }: Auth, rete
   throw new InvalidTokenError('claims', detail, { proven: { issuer, subject } });
 }
 
-/** A key is revoked by its id, which a copy of its proof no longer has: that must not pass for a key that is not revoked. */
+/** API keys are revoked by id. A copy of a proof has none, so its revocation could not be seen: 500. */
 function checkNamed(auth: Auth): void {
   if (auth.kind !== 'api-key' || provenanceOf(auth)?.keyId !== undefined) return;
   throw new InternalError({ cause: new Error('the proof of an API key has no key id; see vouch') });

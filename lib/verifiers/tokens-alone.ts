@@ -2,7 +2,7 @@ import type { Credential, Verifier } from '../auth';
 import { InternalError } from '../errors';
 import { asVerifier, judgeOf } from '../judge';
 
-/** `byKind` where there is nothing to judge API keys by: one that an extractor finds all the same is a bug. */
+/** `byKind` without API keys. If an extractor finds one all the same, the configuration is wrong: 500. */
 export function tokensAlone(verifier: Verifier): Verifier<Credential> {
   const judge = judgeOf(verifier);
   return asVerifier(({ kind, credential }, signal) => {

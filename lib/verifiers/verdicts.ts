@@ -17,10 +17,10 @@ interface Refusal extends Span {
   readonly error: InvalidTokenError;
 }
 
-/** Few and short: this only blunts one bad token that is sent over and over. */
+/** Few entries for a short time: enough where the same invalid token is sent repeatedly. */
 const MAX_REFUSALS = 500;
 const REFUSAL_MS = 2000;
-/** What no later moment changes about the very same credential. Never an unknown key: it may be known a moment later. */
+/** Reasons that cannot change for the same credential. Not `unknown_key`: the issuer may publish the key later. */
 const LASTING = new Set(['malformed', 'header', 'algorithm', 'signature', 'expired']);
 
 export interface VerdictsOptions {
@@ -31,12 +31,12 @@ export interface VerdictsOptions {
   readonly now: () => number;
 }
 
-/** What was decided of credentials a moment ago, under their hashes. */
+/** Cached results of a verifier by the hash of the credential. */
 export interface Verdicts {
-  /** The proof, for as long as the verifier would give it again. Throws a refusal that is to be repeated. */
+  /** Returns the cached proof while the verifier would still accept the credential. Throws a cached refusal. */
   recall(key: string): Auth | undefined;
   accept(key: string, auth: Auth): Auth;
-  /** Throws the error again. */
+  /** Caches the error if it cannot change, and throws it. */
   refuse(key: string, error: unknown): never;
 }
 
@@ -68,13 +68,13 @@ export function verdicts({ max, seconds, now }: VerdictsOptions): Verdicts {
   };
 }
 
-/** Milliseconds since the epoch: when the verifier itself may decide otherwise, since the credential has grown too old. */
+/** Milliseconds since the epoch: from then on the verifier may refuse the credential for its age. */
 function endOf(auth: Auth): number {
   const expiry = auth.expiresAt === undefined ? Infinity : auth.expiresAt * 1000;
   return Math.min(expiry, provenanceOf(auth)?.validUntil ?? Infinity);
 }
 
-/** A clock that was set back tells no age, so what is from its future is not repeated. */
+/** If the clock was set back, the age of an entry is unknown: one from the future is not used. */
 function isWithin({ from, until }: Span, time: number): boolean {
   return from <= time && time < until;
 }
