@@ -3,7 +3,7 @@ import type { Extractor } from './extractor';
 import { onlyHeader } from './raw-header';
 
 /**
- * An API key from the X-API-Key header, and from nowhere else: queries and bodies end in logs and histories.
+ * Reads an API key from the header X-API-Key only: queries and bodies end up in logs and browser histories.
  *
  * @example
  * sallyport({ issuer, audience, users, apiKeys: memoryApiKeys(), credentials: [bearer(), apiKey()] });

@@ -6,8 +6,8 @@ const SCHEME = /^bearer(?![!#$%&'*+.^_`|~0-9a-z-])/i;
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
 /**
- * A bearer token from the Authorization header (RFC 6750 section 2.1), and from nowhere else: sections 2.2 (body)
- * and 2.3 (query) leak tokens into logs and histories. Another scheme, such as Basic, is no credential here.
+ * Reads a bearer token from the Authorization header only (RFC 6750 section 2.1): sections 2.2 (body) and 2.3 (query)
+ * leak tokens into logs and browser histories. Another scheme, such as Basic, counts as no credential.
  *
  * @example
  * authenticate({ credentials: [bearer()], verifier: byKind({ token: verifier, 'api-key': verifier }) });

@@ -1,7 +1,7 @@
 import { InvalidRequestError } from '../errors';
 import type { CredentialSource } from './extractor';
 
-/** The only value of a header, or undefined; twice is ambiguous, whatever the values. `name` is lower case. */
+/** The value of a header, or undefined. A repeated header is a 400, also with equal values. `name` is lower case. */
 export function onlyHeader({ rawHeaders, headers }: CredentialSource, name: string): string | undefined {
   if (rawHeaders === undefined || rawHeaders.length === 0) return onlyJoined(headers?.[name], name);
   let found: string | undefined;
@@ -14,12 +14,12 @@ export function onlyHeader({ rawHeaders, headers }: CredentialSource, name: stri
   return found;
 }
 
-/** What may follow a comma within one value: a parameter, as in `Digest username="a", realm="b"` (RFC 9110 section 11.4). */
+/** A parameter may follow a comma in one value: `Digest username="a", realm="b"` (RFC 9110 section 11.4). */
 const PARAMETER = /^\s*[!#$%&'*+.^_`|~0-9a-z-]+\s*=(?!=|$)/i;
 
 /**
- * Where only `headers` is there, as an adapter of a serverless platform makes it: a header that came twice is a list, or
- * its values are joined by commas.
+ * For requests with `headers` only, as adapters of serverless platforms make them: a repeated header is a list there,
+ * or its values are joined by commas.
  */
 function onlyJoined(value: string | readonly string[] | undefined, name: string): string | undefined {
   if (value === undefined) return undefined;
