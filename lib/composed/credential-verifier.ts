@@ -12,7 +12,7 @@ import { revocable } from '../verifiers/revocable';
 import { tokensAlone } from '../verifiers/tokens-alone';
 import type { Keyed } from './keyed-issuers';
 
-/** Revocation around the caches, one cache for each kind: a kind that floods does not push the other out. */
+/** Checks revocations after the cache. Each kind has its own cache, so that many of one kind do not evict the other. */
 export function credentialVerifier(
   options: AnyOptions,
   issuers: readonly Keyed[],

@@ -9,7 +9,7 @@ import type { KnownUsers } from '../users/known-users';
 import { credentialVerifier } from './credential-verifier';
 import { toleranceOf, type Keyed } from './keyed-issuers';
 
-/** In the order of a request's way. */
+/** The handlers of a chain, in the order in which a request passes them. */
 export function handlers(
   options: AnyOptions & { readonly credentials: readonly Extractor[] },
   issuers: readonly Keyed[],

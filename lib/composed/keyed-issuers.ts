@@ -6,17 +6,17 @@ import type { NamedIssuer } from '../sallyport-options';
 import type { IssuerNames } from '../tokens/issuer-names';
 import type { JwtVerifierOptions } from '../tokens/jwt-verifier-options';
 
-/** An issuer with the source of its keys. */
+/** An issuer with its key source. */
 export interface Keyed {
   readonly options: JwtVerifierOptions;
   readonly issuer: string;
   readonly names: IssuerNames;
   readonly keys: KeySource;
-  /** A source that the host made is the host's to close. */
+  /** Whether this package made the key source, and so closes it. The host closes its own. */
   readonly ownKeys: boolean;
 }
 
-/** With a source of its own where the host gave none. */
+/** Makes a key source where the host gave none. */
 export function keyed({ options, names }: NamedIssuer, onEvent: OnEvent | undefined): Keyed {
   const { issuer, keys } = options;
   if (keys) return { options, issuer, names, keys, ownKeys: false };
@@ -25,7 +25,7 @@ export function keyed({ options, names }: NamedIssuer, onEvent: OnEvent | undefi
   return { options: { ...rest, keys: made }, issuer, names, keys: made, ownKeys: true };
 }
 
-/** Of the issuer whose clock may be furthest ahead. */
+/** The greatest clock tolerance of all issuers, in seconds. */
 export function toleranceOf(issuers: readonly Keyed[]): number {
   return Math.max(...issuers.map(({ options }) => options.clockTolerance ?? DEFAULT_CLOCK_TOLERANCE));
 }
