@@ -6,9 +6,9 @@ interface KeyNeeds {
 }
 
 /**
- * What each JWS algorithm (RFC 7518 section 3.1, RFC 8037, RFC 9864) asks of its key. `none` and the HMACs are not here, and
- * so can never be allowed; Ed448 has no name here either. EdDSA and Ed25519 are the same signature under two names: each is
- * allowed by its own, and a key that names one of them serves that one.
+ * The key that each JWS algorithm requires (RFC 7518 section 3.1, RFC 8037, RFC 9864). `none` and the HMACs are not
+ * listed, so they can never be allowed; nor is Ed448. EdDSA and Ed25519 are two names of the same signature: each must
+ * be allowed by its own name, and a key whose `alg` is one of them is used for that one only.
  */
 const NEEDS = {
   RS256: { kty: 'RSA' },
@@ -32,12 +32,12 @@ export function isAlgorithm(value: unknown): value is Algorithm {
   return typeof value === 'string' && Object.hasOwn(NEEDS, value);
 }
 
-/** The algorithms that a key of this type and curve can serve; none where it is of no use here. */
+/** The algorithms for which a key of this type and curve can be used; empty if it is not supported. */
 export function algorithmsFor(kty: unknown, crv: unknown): readonly Algorithm[] {
   return ALGORITHMS.filter((alg) => isOfType(kty, crv, alg));
 }
 
-/** Whether a key is of the type, curve and declared algorithm that `alg` needs (RFC 7517 section 4.4). */
+/** Whether a key has the type and curve for `alg`, and its own `alg`, if any, is the same (RFC 7517 section 4.4). */
 export function keyFits(jwk: Jwk, alg: Algorithm): boolean {
   return isOfType(jwk.kty, jwk['crv'], alg) && (jwk.alg === undefined || jwk.alg === alg);
 }

@@ -8,9 +8,9 @@ import type { PlainHosts } from '../plain-hosts';
 type GetJson = (url: string) => Promise<unknown>;
 
 /**
- * Where an issuer says that its keys are: in its OpenID Connect discovery document (Discovery 1.0 section 4), or, where
- * there is none, in its authorization server metadata (RFC 8414 section 3). Either must name that very issuer, character
- * by character, and an address that obeys the rule of our own options.
+ * Resolves with the `jwks_uri` of an issuer: from its OpenID Connect discovery document (Discovery 1.0 section 4), or,
+ * if that is a 404, from its authorization server metadata (RFC 8414 section 3). The `issuer` in it must be the same,
+ * character by character, and `jwks_uri` must be an address that the option `jwksUri` would accept.
  */
 export async function discoverJwksUri(issuer: string, getJson: GetJson, plain: PlainHosts): Promise<string> {
   const { asked, document } = await metadata(issuer, getJson);
@@ -28,8 +28,8 @@ export async function discoverJwksUri(issuer: string, getJson: GetJson, plain: P
 }
 
 /**
- * Plain http to this machine is for issuers that are on it themselves, and to a host of `allowHttp` for issuers without
- * https: another one would choose whom we ask here.
+ * An issuer over https must name an address over https. Only an issuer on loopback may name one over http on loopback:
+ * otherwise a remote issuer could make this process send requests to services of its own machine.
  */
 function mayName(address: URL, issuer: URL): boolean {
   if (address.protocol === 'https:') return true;
@@ -46,7 +46,7 @@ async function metadata(issuer: string, getJson: GetJson): Promise<{ asked: stri
     return {
       asked: second,
       document: await getJson(second).catch((other: unknown) => {
-        // Where there is neither document, the first is the one that people look for.
+        // If both are missing, the error is that of the first, which is the more common one.
         throw isNotFound(other) ? error : other;
       }),
     };
@@ -57,12 +57,12 @@ function isNotFound(error: unknown): boolean {
   return error instanceof KeyFetchFailure && error.details.status === 404;
 }
 
-/** Discovery 1.0 section 4.1: a slash that ends the issuer goes before the path is appended. */
+/** Discovery 1.0 section 4.1: a slash at the end of the issuer is removed before the path is appended. */
 function openIdAddress(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 }
 
-/** RFC 8414 section 3.1: between host and path, and a slash that ends the issuer goes too. */
+/** RFC 8414 section 3.1: the well-known path goes between host and path, without a slash at the end of the issuer. */
 function oauthAddress(issuer: string): string {
   const { origin, pathname } = new URL(issuer);
   return `${origin}/.well-known/oauth-authorization-server${pathname.replace(/\/$/, '')}`;

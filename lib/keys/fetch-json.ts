@@ -4,9 +4,9 @@ import type { HeadersFor } from './key-headers';
 import { asKeyFetchFailure, KeyFetchFailure } from './key-fetch-failure';
 
 const OURS = {
-  // Some serve a JWK Set under its own type alone (RFC 7517 section 8.5.2), and answer others 406.
+  // Some servers have a JWK Set in its own media type only (RFC 7517 section 8.5.2), and answer 406 for others.
   accept: 'application/json, application/jwk-set+json',
-  // The next fetch is minutes away, or the process is suspended before it: a connection that died by then must not be reused.
+  // The next fetch is minutes later, or the process is suspended before: the connection may be dead by then.
   connection: 'close',
 } as const;
 
@@ -32,7 +32,7 @@ export interface FetchLimits {
 export async function fetchJson(url: string, limits: FetchLimits, signal: AbortSignal): Promise<unknown> {
   let bytes: Uint8Array;
   try {
-    // Waits no longer than the signal says, even for an injected fetch that does not heed it.
+    // The wait ends with the signal, even if an injected fetch ignores it.
     bytes = await whileWanted(fetchBytes(url, limits, signal), signal);
   } catch (error) {
     throw asKeyFetchFailure(error, 'unreachable').at(addressName(url));
@@ -52,7 +52,7 @@ async function fetchBytes(
   const headers: Record<string, string> = { ...Object.fromEntries(own), ...OURS };
   const response = await fetch(url, { headers, redirect: 'manual', signal });
   if (response.status !== 200) {
-    // An unread body would keep its connection busy.
+    // An unread body would keep its connection open.
     await response.body?.cancel();
     throw refusal(response, url);
   }
@@ -66,7 +66,7 @@ async function fetchBytes(
   return Buffer.concat(chunks);
 }
 
-/** Status 0: a fetch that hides redirects from those who follow none (an opaque redirect). */
+/** Status 0 is an opaque redirect, which some implementations of `fetch` return with `redirect: 'manual'`. */
 function refusal({ status, headers }: Response, url: string): KeyFetchFailure {
   const isRedirect = status === 0 || (status >= 300 && status < 400);
   if (!isRedirect) return new KeyFetchFailure('status', { status });

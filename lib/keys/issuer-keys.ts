@@ -7,7 +7,7 @@ interface AskedIssuer {
   readonly allowHttp?: readonly string[];
 }
 
-/** The keys of an issuer for which its host named none: found by discovery. */
+/** The default key source of an issuer: finds its JWK Set by discovery. */
 export function issuerKeys({ issuer, allowHttp }: AskedIssuer, onEvent: OnEvent | undefined): KeySource {
   return remoteKeys({ issuer, ...(allowHttp && { allowHttp }), ...(onEvent && { onEvent }) });
 }

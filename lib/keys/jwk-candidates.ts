@@ -4,15 +4,15 @@ import { candidateJwk, isRecord, PublishedPrivateJwk, UnusableJwk, type JwkCandi
 export interface JudgedMembers {
   readonly candidates: readonly JwkCandidate[];
   readonly unusable: UnusableKey[];
-  /** Not looked at. */
+  /** Members that were not checked. */
   readonly beyond: readonly unknown[];
 }
 
-/** Judging one costs a few microseconds, and 512 KiB may have 260 000 of them. */
+/** Checking one takes a few microseconds, and 512 KiB may have 260 000 of them. */
 const MAX_JUDGED = 1000;
 const DISCLOSED = 'its private key is in the set too';
 
-/** Sorts the members of a JWK Set by all that can be told without importing a key; those beyond the first 1000 are not looked at. */
+/** Checks the first 1000 members of a JWK Set as far as possible without importing a key, and the others not at all. */
 export function judged(members: readonly unknown[]): JudgedMembers {
   const candidates: JwkCandidate[] = [];
   const unusable: UnusableKey[] = [];
@@ -34,7 +34,7 @@ export function judged(members: readonly unknown[]): JudgedMembers {
   };
 }
 
-/** Rethrows what is no judgement. */
+/** Throws any error but `UnusableJwk` again. */
 export function reported(kid: string | undefined, error: unknown): UnusableKey {
   if (!(error instanceof UnusableJwk)) throw error;
   return { kid, why: error.message };

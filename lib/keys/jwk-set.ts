@@ -5,10 +5,10 @@ import { judged, kidOf, reported } from './jwk-candidates';
 import { keyImporter, type KeyImports } from './key-imports';
 import { ambiguousMembers, keyTable, type ImportedMember, type KeyTable } from './key-table';
 
-/** A JWK Set after cleaning: what may verify, by kid and algorithm, and what may not, with the reason. */
+/** A checked JWK Set: the usable keys by `kid` and algorithm, and the unusable ones with the reason. */
 export interface JwkSet {
   readonly keys: KeyTable;
-  /** At most 100 of them one by one, the others as a number. */
+  /** At most 100 of them, and one entry with the number of the others. */
   readonly unusable: readonly UnusableKey[];
   readonly imports: KeyImports;
 }
@@ -21,9 +21,8 @@ const TOO_MANY = 'too many keys in the set';
 const AMBIGUOUS = 'shares its kid with another key that fits the same algorithm';
 
 /**
- * Cleans a JWK Set (RFC 7517 section 5); undefined when the document is none. Keys that `previous` held with the
- * same meaning keep their identity, and need no second import. The first 100 usable keys of a set count,
- * if they are among its first 1000.
+ * Reads a JWK Set (RFC 7517 section 5); undefined if the document is not one. A key that `previous` has with the same
+ * content is the same object, and is not imported again. Uses the first 100 usable keys among the first 1000.
  */
 export function readJwkSet(document: unknown, previous?: JwkSet): JwkSet | undefined {
   const reading = readingJwkSet(document, previous);
@@ -33,7 +32,7 @@ export function readJwkSet(document: unknown, previous?: JwkSet): JwkSet | undef
   }
 }
 
-/** The same for a process that serves others meanwhile: some keys in one turn of the event loop. */
+/** The same without blocking other requests: imports at most 10 keys in one turn of the event loop. */
 export async function readJwkSetInTurns(
   document: unknown,
   previous: JwkSet | undefined,
@@ -48,7 +47,7 @@ export async function readJwkSetInTurns(
   }
 }
 
-/** Yields after each key that it imported. */
+/** Yields after each candidate. */
 function* readingJwkSet(document: unknown, previous?: JwkSet): Generator<undefined, JwkSet | undefined> {
   if (!isRecord(document) || !Array.isArray(document['keys'])) return undefined;
   const { candidates, unusable, beyond } = judged(document['keys']);

@@ -2,10 +2,10 @@ import { createPublicKey, type AsymmetricKeyDetails, type KeyObject } from 'node
 import { algorithmsFor, isAlgorithm, type Algorithm } from './algorithms';
 import type { Jwk } from './key-source';
 
-/** Why a JWK verifies nothing here, as a few words of ours. */
+/** A JWK that cannot be used; the message says why, without values of the JWK. */
 export class UnusableJwk extends Error {}
 
-/** The secret half of a key, where everybody can read it. */
+/** A JWK with private parameters in a public set: the key must not be trusted. */
 export class PublishedPrivateJwk extends UnusableJwk {
   constructor(readonly publicHalf: PublicParameters) {
     super('a private key');
@@ -13,13 +13,13 @@ export class PublishedPrivateJwk extends UnusableJwk {
 }
 
 const MIN_RSA_BITS = 2048;
-/** RFC 7518 sections 6.2.2, 6.3.2 and 6.4: any of these means that the secret half was published. */
+/** RFC 7518 sections 6.2.2, 6.3.2 and 6.4: any of these means that the private key was published. */
 export const PRIVATE_PARAMETERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
-/** The parameters of a public key, and nothing else of its JWK. */
+/** The parameters of a public key, without the other members of its JWK. */
 export type PublicParameters = Readonly<Record<string, unknown>>;
 
-/** A member of a JWK Set that may be a key: all that can be judged without importing it was found in order. */
+/** A member of a JWK Set that passed every check that needs no import. */
 export interface JwkCandidate {
   readonly kid: string;
   readonly parameters: PublicParameters;
@@ -29,8 +29,8 @@ export interface JwkCandidate {
 export type SigningPurpose = Pick<Jwk, 'use' | 'key_ops' | 'alg'> & { readonly issuer?: string };
 
 /**
- * Judges what costs next to nothing of one member of a JWK Set (RFC 7517 section 4) and takes what a verifier may rely
- * on: certificates, urls and whatever else stood beside it are left behind. Throws `UnusableJwk`.
+ * Checks one member of a JWK Set (RFC 7517 section 4) as far as possible without importing it, and returns the
+ * parameters that a verifier may use, without certificates, URLs and other members. Throws `UnusableJwk`.
  */
 export function candidateJwk(member: unknown): JwkCandidate {
   if (!isRecord(member)) throw new UnusableJwk('not a JSON object');
@@ -40,7 +40,7 @@ export function candidateJwk(member: unknown): JwkCandidate {
   return { kid, ...signingJwk(given) };
 }
 
-/** What a JWK says of a key that verifies signatures. Throws `UnusableJwk`. */
+/** Reads the JWK of a key that verifies signatures. Throws `UnusableJwk`. */
 export function signingJwk(
   jwk: Readonly<Record<string, unknown>>,
 ): Pick<JwkCandidate, 'parameters' | 'purpose'> {
@@ -48,7 +48,7 @@ export function signingJwk(
   return { parameters, purpose: signingPurpose(jwk, algorithmsFor(parameters['kty'], parameters['crv'])) };
 }
 
-/** Some libraries write what a key does not have as null or an empty list, such as `"d": null` or `"oth": []`. */
+/** Some libraries write absent parameters as null or an empty list, such as `"d": null` or `"oth": []`. */
 function presentMembers(jwk: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const isPresent = (value: unknown): boolean =>
     value !== null && !(Array.isArray(value) && value.length === 0);
@@ -56,15 +56,15 @@ function presentMembers(jwk: Readonly<Record<string, unknown>>): Readonly<Record
 }
 
 /**
- * Imports a key, up to a millisecond of work for one on P-521. It is exported anew, so that one key has one spelling
- * however its issuer pads or wraps the numbers. Throws `UnusableJwk`.
+ * Imports a key, which takes up to a millisecond for P-521, and exports it again, so that one key always has the same
+ * JWK, however its issuer pads or wraps the numbers. Throws `UnusableJwk`.
  */
 export function importedJwk(parameters: PublicParameters): Jwk {
   const key = parameters['kty'] === 'RSA' ? rsaKey(parameters) : readKey(parameters);
   return key.export({ format: 'jwk' }) as Jwk;
 }
 
-/** The JWK of a public key that came by other ways than a set. Throws `UnusableJwk`. */
+/** The JWK of a public key that was not read from a JWK Set. Throws `UnusableJwk`. */
 export function jwkOf(key: KeyObject): Jwk {
   return importedJwk(publicParameters(key.export({ format: 'jwk' })));
 }
@@ -87,7 +87,7 @@ function parametersOf({ kty, crv, x, y, n, e }: Readonly<Record<string, unknown>
   return kty === 'EC' ? { kty, crv, x, y } : { kty, crv, x };
 }
 
-/** What Node tells of every RSA key. */
+/** The details that Node has for every RSA key. */
 type RsaDetails = Required<Pick<AsymmetricKeyDetails, 'modulusLength' | 'publicExponent'>>;
 
 function rsaKey(parameters: PublicParameters): KeyObject {
@@ -99,7 +99,7 @@ function rsaKey(parameters: PublicParameters): KeyObject {
   return key;
 }
 
-/** Node refuses points off the curve and coordinates of the wrong length. */
+/** Node throws for points that are not on the curve and coordinates of the wrong length. */
 function readKey(parameters: PublicParameters): KeyObject {
   try {
     return createPublicKey({ key: { ...parameters }, format: 'jwk' });
@@ -128,7 +128,7 @@ function signingPurpose(
   };
 }
 
-/** The issuer that a key signs for alone, as Entra's sets say it beside keys for all tenants, which have a placeholder there. */
+/** Whether a key is for one issuer. Entra has such keys, and others for all tenants with a placeholder there. */
 function isPinned(issuer: unknown): issuer is string {
   return typeof issuer === 'string' && /^https?:\/\/[^{]*$/i.test(issuer);
 }

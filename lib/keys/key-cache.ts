@@ -4,23 +4,23 @@ import { isRecord } from './jwk';
 import { readJwkSetInTurns, type JwkSet } from './jwk-set';
 import { isServable, type Lifetime } from './key-lifetime';
 
-/** Where a host keeps the last set beyond this process, such as a file or a key-value store. */
+/** A cache of the host for the last JWK Set outside of this process, such as a file or a key-value store. */
 export interface KeyCache {
-  /** The text that was last written; anything else where there is none. Not waited for longer than a second. */
+  /** Returns the text that was written last, or any other value if there is none; may be a promise. Timeout: 1 s. */
   read(): unknown;
-  /** Not waited for. */
+  /** Stores the text. A promise is not awaited, and errors are ignored. */
   write(text: string): unknown;
 }
 
-/** A set that was read at some time, in milliseconds since the epoch. */
+/** A JWK Set with the time at which it was fetched, in milliseconds since the epoch. */
 export interface DatedSet {
   readonly set: JwkSet;
   readonly readAt: number;
 }
 
-/** The host's cache as one key source may trust it. Neither ever rejects. */
+/** The host's cache for one key source, with checks. Neither method throws or rejects. */
 export interface SetMemory {
-  /** What was kept, if it is of this source, in order, and young enough to be served. */
+  /** Resolves with the cached set if it is of this source, well-formed and not too old to be used. */
   recall(signal: AbortSignal): Promise<DatedSet | undefined>;
   keep(kept: DatedSet): void;
 }
@@ -33,7 +33,7 @@ interface MemorySettings extends Lifetime {
 const VERSION = 1;
 const PATIENCE_MS = 1000;
 
-/** `location` tells sources apart; it is kept as a digest, since an address may hold a credential. */
+/** `location` identifies the source. Only its hash is stored, since an address may hold a credential. */
 export function setMemory(cache: KeyCache, location: string, settings: MemorySettings): SetMemory {
   const source = createHash('sha256').update(location).digest('base64url');
   return {
@@ -57,13 +57,13 @@ export function setMemory(cache: KeyCache, location: string, settings: MemorySet
           () => undefined,
         );
       } catch {
-        // A failure of the host's cache is for the host to repair; no request depends on it.
+        // No request depends on the host's cache, so its failures are ignored.
       }
     },
   };
 }
 
-/** Judged as a set that was fetched: by its size, its keys and its age. */
+/** Checks a cached set as a fetched one: its size, its keys and its age. */
 async function datedSet(
   text: unknown,
   source: string,
@@ -75,7 +75,7 @@ async function datedSet(
   if (!isRecord(kept) || kept['version'] !== VERSION || kept['source'] !== source) return undefined;
   const { readAt } = kept;
   const time = settings.now();
-  // A set from the future has no age.
+  // The age of a set from the future is unknown.
   if (typeof readAt !== 'number' || !(readAt <= time)) return undefined;
   const set = await readJwkSetInTurns(kept, undefined, signal);
   if (!set || set.keys.size === 0 || !isServable({ set, readAt }, settings, time)) return undefined;

@@ -1,6 +1,6 @@
 import type { KeyFailureDetails, UnusableKey } from '../events';
 
-/** What an attempt to read keys failed with, as a word for events and metrics. */
+/** Why an attempt to read keys failed, for events and metrics. */
 export type KeyFetchFailureWord =
   | 'unreachable'
   | 'timeout'
@@ -21,13 +21,13 @@ interface FailureOptions extends ErrorOptions {
   readonly unusable?: readonly UnusableKey[];
 }
 
-/** The issuer did not give us keys. Never leaves the key source but as the cause of a `KeysUnavailableError`. */
+/** An attempt to read keys failed. Leaves the key source only as the cause of a `KeysUnavailableError`. */
 export class KeyFetchFailure extends Error {
   readonly unusable: readonly UnusableKey[];
 
   constructor(
     readonly reason: KeyFetchFailureWord,
-    /** What was asked and what came, for people: free of credentials and cut to a length that a log can hold. */
+    /** Request and response in short, for logs: without credentials, and of limited length. */
     readonly details: KeyFailureDetails = {},
     { unusable = [], ...options }: FailureOptions = {},
   ) {
@@ -36,23 +36,23 @@ export class KeyFetchFailure extends Error {
     this.unusable = unusable;
   }
 
-  /** The same failure, with the address that was asked. */
+  /** The same failure, with the address of the request. */
   at(address: string): KeyFetchFailure {
     const { reason, details, unusable, cause } = this;
     return new KeyFetchFailure(reason, { address, ...details }, { unusable, cause });
   }
 }
 
-/** Whatever was thrown, as a failure that has a word. */
+/** Converts any thrown value to a `KeyFetchFailure`, with the reason `otherwise` if it is not one. */
 export function asKeyFetchFailure(error: unknown, otherwise: KeyFetchFailureWord): KeyFetchFailure {
   if (error instanceof KeyFetchFailure) return error;
   return new KeyFetchFailure(otherwise, { systemCode: systemCode(error) }, { cause: error });
 }
 
-/** How deep `fetch` and what is injected for it may wrap the error of the socket. */
+/** How deep `fetch`, or a function in its place, may wrap the error of the socket. */
 const MAX_CAUSES = 5;
 
-/** Such as ECONNREFUSED; never a message, which may say more than a log should hold. */
+/** A code such as ECONNREFUSED; never a message, which may contain credentials. */
 function systemCode(error: unknown): string | undefined {
   let at: unknown = error;
   for (let depth = 0; depth < MAX_CAUSES && typeof at === 'object' && at !== null; depth += 1) {

@@ -1,23 +1,23 @@
 import { importedJwk, UnusableJwk, type PublicParameters } from './jwk';
 import type { Jwk } from './key-source';
 
-/** What came of importing keys, by the text of their parameters. */
+/** The results of imports, by the parameters of the key as JSON. */
 export type KeyImports = ReadonlyMap<string, Jwk | UnusableJwk>;
 
-/** Malformed keys cost as much as good ones: more than this are not imported for one set, whatever comes of them. */
+/** Greatest number of imports for one set, failed ones included, since they take as long. */
 const MAX_IMPORTS = 200;
 
 export interface KeyImporter {
-  /** What this importer was asked for, which is all that the next one may need. */
+  /** The results of this importer, for the next one. */
   readonly imports: KeyImports;
   /** Throws `UnusableJwk`. */
   import(parameters: PublicParameters): Jwk;
-  /** Whether importing these costs nothing, since this importer was asked for them before. */
+  /** Whether this importer already has a result for these parameters. */
   knows(parameters: PublicParameters): boolean;
   isSpent(): boolean;
 }
 
-/** Imports keys, but none that `known` tells of: a set that is read again rarely holds another key. */
+/** Imports keys that are not in `known`: a set that is read again rarely has a new key. */
 export function keyImporter(known: KeyImports | undefined): KeyImporter {
   const imports = new Map<string, Jwk | UnusableJwk>();
   return {

@@ -8,13 +8,13 @@ export interface Lifetime {
 
 export function isFresh({ set, readAt }: KeyHistory, { freshMs }: Lifetime, time: number): boolean {
   const age = time - readAt;
-  // The clock was set back, so the age of the set is not known: it is fetched again.
+  // With a negative age the clock was set back, and the true age is unknown: the set is fetched again.
   return set !== undefined && age >= 0 && age < freshMs;
 }
 
 /**
- * Whether the set may be used without waiting. A set past fresh is the fallback after a failed refresh (retried by timer),
- * for no longer than the stale time.
+ * Whether the set may be used without waiting. A set that is no longer fresh is the fallback after a failed refresh,
+ * while a timer retries it, until the stale time is over.
  */
 export function isUsable(history: KeyHistory, lifetime: Lifetime, time: number): boolean {
   if (isFresh(history, lifetime, time)) return true;

@@ -20,19 +20,19 @@ export interface KeeperOptions {
   readonly tell: OnEvent;
 }
 
-/** Fetches the set on request and by a timer: one attempt at a time. */
+/** Fetches the set on demand and by a timer, with one attempt at a time. */
 export interface KeySetKeeper {
   history(): KeyHistory;
-  /** Starts an attempt, or joins the one under way. Never rejects: the history says how it went. */
+  /** Starts an attempt, or joins the pending one. Never rejects: see `history` for the result. */
   refresh(): Promise<void>;
-  /** The attempt under way. */
+  /** The pending attempt. */
   underway(): Promise<void> | undefined;
-  /** How many times the issuer was asked. */
+  /** Number of attempts to fetch from the issuer. */
   attempts(): number;
   close(): void;
 }
 
-/** The set is refreshed when this much of the fresh time is over, so that normally no request waits. */
+/** The part of the fresh time after which the set is refreshed in the background, so that normally no request waits. */
 const REFRESH_AT = 0.8;
 const UNREAD: KeyHistory = {
   set: undefined,
@@ -44,7 +44,7 @@ const UNREAD: KeyHistory = {
   retryAt: 0,
 };
 
-/** What attempts change. */
+/** The state that attempts change. */
 interface KeeperState {
   history: KeyHistory;
   attempts: number;
@@ -117,7 +117,7 @@ async function attempt(state: KeeperState, options: KeeperOptions, signal: Abort
   }
 }
 
-/** The history with the set from the host's cache, where that is newer. A set past fresh is used only after a refresh failed. */
+/** The history with the set of the host's cache, if that is newer. If it is no longer fresh, it is only a fallback. */
 async function recalled(
   before: KeyHistory,
   memory: SetMemory,
@@ -141,7 +141,7 @@ function afterFailure(before: KeyHistory, failure: KeyFetchFailure, options: Kee
   const failures = before.failures + 1;
   const failedAt = now();
   const retryAt = failedAt + backoffMs(failures, random);
-  // A set that is still fresh keeps its planned refresh: what failed early was only a fetch for an unknown kid.
+  // The planned refresh of a set that is still fresh stays: an earlier fetch was only for an unknown kid.
   const nextAt = before.set ? Math.max(retryAt, before.readAt + freshMs * REFRESH_AT) : retryAt;
   return { ...before, failures, failure, failedAt, retryAt, nextAt };
 }

@@ -8,15 +8,15 @@ import type { PlainHosts } from '../plain-hosts';
 /** One attempt at reading an issuer's usable keys; rejects with a `KeyFetchFailure`. */
 export type KeySetReader = (signal: AbortSignal, previous: JwkSet | undefined) => Promise<JwkSet>;
 
-/** Where the keys are, or whom to ask. */
+/** Either the issuer or the address of its JWK Set. */
 export type KeyLocation =
   | {
-      /** Whom to ask: the JWK Set is found by OpenID Connect discovery, or else by RFC 8414. https, or http on loopback. */
+      /** The issuer; discovery finds its JWK Set (OIDC or RFC 8414). https, or http to loopback or `allowHttp`. */
       readonly issuer: string;
       readonly jwksUri?: never;
     }
   | {
-      /** The address of the JWK Set itself. https, or http on loopback. */
+      /** The address of the JWK Set itself. https, or http to loopback or a host of `allowHttp`. */
       readonly jwksUri: string;
       readonly issuer?: never;
     };
@@ -25,7 +25,7 @@ interface ReaderLimits extends FetchLimits {
   readonly plain: PlainHosts;
 }
 
-/** Discovery is repeated from time to time, so that an issuer may move its keys to another address. */
+/** Discovery is repeated after an hour, since an issuer may move its keys to another address. */
 const REDISCOVER_MS = 3_600_000;
 
 export function keySetReader(location: KeyLocation, limits: ReaderLimits, now: () => number): KeySetReader {
@@ -46,7 +46,7 @@ export function keySetReader(location: KeyLocation, limits: ReaderLimits, now: (
       const document = await fetchJson(uri, limits, signal);
       return usable(await readJwkSetInTurns(document, previous, signal), addressName(uri));
     } catch (error) {
-      // The keys may have moved: the next attempt asks where they are.
+      // The keys may have moved: the next attempt repeats discovery.
       discovered = undefined;
       throw error;
     }

@@ -1,4 +1,4 @@
-/** A public key as a JWK Set carries it (RFC 7517 section 4). */
+/** A public key as a member of a JWK Set (RFC 7517 section 4). */
 export interface Jwk {
   readonly kty: string;
   readonly kid?: string;
@@ -9,42 +9,42 @@ export interface Jwk {
 }
 
 /**
- * A key that may verify. Its identity is its meaning: while the issuer serves the same material under the same
- * kid, a refresh hands out the same frozen object, so whoever verified with it can ask later whether it still holds.
+ * A usable key. While the issuer publishes the same key under the same `kid`, each refresh returns the same frozen
+ * object, so that `holds` can say later whether the key is still valid.
  */
 export interface VerificationKey {
   readonly kid: string;
   readonly jwk: Jwk;
 }
 
-/** One issuer's keys. Two issuers never share a source, so a kid of one can't verify a token of the other. */
+/** The keys of one issuer. Two issuers never share a source, so a key of one cannot verify a token of the other. */
 export interface KeySource {
   /**
-   * The key of that kid, or undefined beside usable keys when the issuer has none such. An issuer may have several
-   * under one kid (RFC 7517 section 4.5): `alg`, the token's, chooses among them, and where none fits it any of them is
-   * handed out, for its verifier to refuse. Rejects with `KeysUnavailableError` when there are no usable keys at all.
+   * Resolves with the key of that `kid`, or undefined if the issuer has none. An issuer may have several keys under one
+   * `kid` (RFC 7517 section 4.5): `alg`, that of the token, selects one. If none fits `alg`, it resolves with any of
+   * them, which the verifier then refuses. Rejects with `KeysUnavailableError` (503) if there is no usable key at all.
    */
   find(kid: string, signal?: AbortSignal, alg?: string): Promise<VerificationKey | undefined>;
-  /** The key that `find` would resolve with at once; undefined where it would wait, or has none that fits. Optional. */
+  /** Optional. Returns the key that `find` would resolve with; undefined if `find` would wait, or no key fits. */
   peek?(kid: string, alg?: string): VerificationKey | undefined;
-  /** Whether `find` would still hand out this very key without waiting for anyone. */
+  /** Whether `find` would still resolve with this object, without a fetch. */
   holds(key: VerificationKey): boolean;
-  /** Reads the keys now if they were never read; rejects as `find` does. */
+  /** Fetches the keys unless usable ones are cached; rejects as `find` does. */
   prewarm(): Promise<void>;
   state(): KeySourceState;
-  /** Stops timers and pending fetches; for tests and shutdown. */
+  /** Stops timers and pending fetches, for tests and shutdown. */
   close(): void;
 }
 
 export interface KeySourceState {
-  /** The issuer, or the address of the set without its query: for people. */
+  /** The issuer, or the address of the set without its query. */
   readonly source: string;
   readonly keys: number;
-  /** Seconds since the set was last read; undefined before the first time. */
+  /** Seconds since the set was last fetched; undefined before the first time. */
   readonly ageSeconds: number | undefined;
   readonly stale: boolean;
-  /** What the last attempt failed with, as a short word of ours; undefined after a success. */
+  /** The reason of the last failure, such as `timeout` or `status`; undefined after a success. */
   readonly lastFailure: string | undefined;
-  /** Seconds until the next refresh that is planned already. */
+  /** Seconds until the next planned refresh; undefined if none is planned. */
   readonly nextRefreshSeconds: number | undefined;
 }

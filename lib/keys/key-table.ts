@@ -2,13 +2,13 @@ import { ALGORITHMS, keyFits, type Algorithm } from './algorithms';
 import type { SigningPurpose } from './jwk';
 import type { Jwk, VerificationKey } from './key-source';
 
-/** The keys of a set, by kid and algorithm: an issuer may list one key for each algorithm, or keys of several types under one kid. */
+/** The keys of a set by `kid` and algorithm: several keys may share a `kid` if they are for different algorithms. */
 export interface KeyTable {
-  /** Keys that differ in kid or material; one that is listed several times counts once. */
+  /** Number of keys; one that is listed several times under the same `kid` counts once. */
   readonly size: number;
-  /** The key of that kid that fits the algorithm; without one, the first of that kid. */
+  /** The key of that `kid` that fits `alg`; without `alg`, the first of that `kid`. */
   get(kid: string, alg?: string): VerificationKey | undefined;
-  /** Whether this very key is one of them. */
+  /** Whether this object is one of them. */
   has(key: VerificationKey): boolean;
   all(): readonly VerificationKey[];
 }
@@ -18,13 +18,13 @@ export interface ImportedMember {
   readonly kid: string;
   readonly jwk: Jwk;
   readonly purpose: SigningPurpose;
-  /** Kid, key and whose tokens it verifies, as text: equal for members that hold one key under one kid. */
+  /** `kid`, key and its `issuer` as text: equal for members with the same key under the same `kid`. */
   readonly identity: string;
 }
 
 type KeysOfKid = ReadonlyMap<string, VerificationKey>;
 
-/** `members` share no kid and algorithm unless they hold one key. Keys that `previous` held with the same meaning keep their identity. */
+/** Different keys in `members` must not share `kid` and algorithm. A key that `previous` has stays the same object. */
 export function keyTable(members: readonly ImportedMember[], previous: KeyTable | undefined): KeyTable {
   const byKid = new Map<string, Map<string, VerificationKey>>();
   for (const member of widestFirst(members)) {
@@ -53,7 +53,7 @@ function tableOf(byKid: ReadonlyMap<string, KeysOfKid>, size: number): KeyTable 
   };
 }
 
-/** Two keys with the same kid and algorithm: it is not known which one a token means, so neither is used. */
+/** Different keys with the same `kid` and algorithm: a token does not say which one it means, so none is used. */
 export function ambiguousMembers(members: readonly ImportedMember[]): ReadonlySet<ImportedMember> {
   const byUse = new Map<string, ImportedMember[]>();
   for (const member of members) {
@@ -74,13 +74,13 @@ function algorithmsOf({ jwk, purpose }: ImportedMember): readonly Algorithm[] {
   return ALGORITHMS.filter((alg) => keyFits({ ...jwk, ...purpose }, alg));
 }
 
-/** A member that names no algorithm says all that others of the same key say. */
+/** Members without `alg` first: they are for every algorithm that other members with the same key are for. */
 function widestFirst(members: readonly ImportedMember[]): readonly ImportedMember[] {
   const isWide = ({ purpose }: ImportedMember): boolean => purpose.alg === undefined;
   return [...members.filter(isWide), ...members.filter((member) => !isWide(member))];
 }
 
 function sameKey(previous: VerificationKey | undefined, next: VerificationKey): VerificationKey {
-  // Members of a cleaned JWK always come in one order, so equal text is equal meaning.
+  // The members of a checked JWK always have the same order, so equal keys have equal JSON.
   return previous && JSON.stringify(previous.jwk) === JSON.stringify(next.jwk) ? previous : next;
 }

@@ -2,8 +2,8 @@ const BURST = 3;
 const INTERVAL_MS = 5000;
 
 /**
- * How often an unknown kid may cause a fetch from the issuer: three times at once, then once in 5 s. That is enough for a
- * key rotation, and made-up kids cause few fetches.
+ * Rate limit of the fetches that unknown kids cause: a burst of 3, then one in 5 s. That is enough for a key rotation,
+ * and forged kids cause few fetches.
  */
 export function kidBudget(now: () => number): { take: () => boolean } {
   let left = BURST;

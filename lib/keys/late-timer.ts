@@ -1,2 +1,2 @@
-/** A timer that fires this late shows that the process was suspended, as on a host that freezes it between requests. */
+/** A timer that fires this late, in milliseconds, shows that the process was suspended, as serverless platforms do. */
 export const LATE_TIMER_MS = 1000;

@@ -13,14 +13,14 @@ import { settleRemote, type RemoteKeysOptions } from './remote-options';
 export type { RemoteKeysOptions } from './remote-options';
 
 /**
- * An issuer's keys over HTTP: its JWK Set (RFC 7517), found by OIDC discovery or at a given address.
+ * Fetches and caches the keys of an issuer: its JWK Set (RFC 7517), found by OIDC discovery or at a given address.
  *
- * The set is fresh for `freshSeconds` and refreshed in the background after 80 % of that. Past fresh, requests wait
- * for the refresh; only once that has failed is the old set used, for at most `staleSeconds` more. Failed fetches are retried
- * with backoff and jitter. There is one fetch at a time, however many requests wait, and a request that is aborted ends only
- * its own wait. An unknown kid may cause a fetch, limited to 3 at once and then 1 in 5 s, so that
- * a rotation is picked up at once and made-up kids cause few fetches. The first 100 usable keys of a set count,
- * if they are among its first 1000.
+ * The set is fresh for `freshSeconds`, and is refreshed in the background after 80 % of that. When it is no longer
+ * fresh, requests wait for the refresh. If that fails, the cached set is the fallback for at most `staleSeconds` more,
+ * while fetches are retried with exponential backoff and jitter. There is one fetch at a time, however many requests
+ * wait, and aborting a request ends only its own wait. An unknown `kid` causes a fetch, with a rate limit of 3 at once
+ * and then 1 in 5 s, so that a rotation takes effect at once and forged kids cause few fetches. Uses the first 100
+ * usable keys among the first 1000 of a set.
  *
  * ```js
  * const keys = remoteKeys({ issuer: 'https://example.clerk.accounts.dev' });
@@ -30,8 +30,8 @@ export type { RemoteKeysOptions } from './remote-options';
  *
  * `find` rejects with `KeysUnavailableError` (503, Retry-After) while there are no usable keys.
  *
- * @throws {TypeError} when it is called, for an option that is unknown or wrong, such as an address in plain http off
- * loopback.
+ * @throws {TypeError} when it is called, for an option that is unknown or invalid, such as an address in plain http to
+ * a host that is neither loopback nor in `allowHttp`.
  */
 export function remoteKeys(options: RemoteKeysOptions): KeySource {
   const settings = settleRemote(options);
@@ -51,14 +51,14 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
   }
 
   async function haveKeys(signal?: AbortSignal): Promise<void> {
-    // At most two attempts: one that failed while the process was suspended says nothing about the issuer, so it is retried.
+    // At most two attempts: one during which the process was suspended does not count, and is retried.
     for (let tries = 0; tries < 2 && !usable() && !backingOff(); tries += 1) {
       await whileWanted(keeper.refresh(), signal);
     }
     if (!usable()) throw unavailable();
   }
 
-  /** Fetches the set again, unless the limit for unknown kids is used up or a fetch that began after this call has ended. */
+  /** Fetches the set again, unless the limit for unknown kids is used up or a fetch has begun after the call. */
   async function findAgain(
     kid: string,
     alg: string | undefined,

@@ -8,42 +8,43 @@ import type { KeyLocation } from './key-set-reader';
 import { hostAndPort, NO_PLAIN_HOSTS, plainHosts, type PlainHosts } from '../plain-hosts';
 
 export interface RemoteKeysSettings {
-  /** How long a set counts as current, in seconds; refreshed in the background after 80 % of it. Default: 600. */
+  /** Seconds for which a set is fresh; it is refreshed in the background after 80 % of them. Default: 600. */
   readonly freshSeconds?: number;
-  /** How long past fresh a set may be used while refreshing it fails, in seconds. Default: 3600. */
+  /** Seconds for which a set that is no longer fresh is the fallback while refreshing it fails. Default: 3600. */
   readonly staleSeconds?: number;
-  /** For one whole attempt, headers and bodies, discovery included; in milliseconds. Default: 5000. */
+  /** Timeout of one attempt in milliseconds, including discovery and reading the bodies. Default: 5000. */
   readonly timeoutMs?: number;
-  /** How much of a document is read at most. Default: 524288. */
+  /** Greatest size of a document in bytes. Default: 524288. */
   readonly maxBytes?: number;
-  /** Milliseconds since the epoch. Default: `Date.now`. */
+  /** The clock, in milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number;
-  /** From 0 up to 1, for the jitter of the backoff. Default: `Math.random`. */
+  /** Returns a random number from 0 to 1 (exclusive) for the jitter of the backoff. Default: `Math.random`. */
   readonly random?: () => number;
   /**
-   * Default: the global `fetch`. Another one may go through a proxy, or trust a private CA; one CA more for the whole
-   * process is NODE_EXTRA_CA_CERTS.
+   * Default: the global `fetch`. Another function can use a proxy or trust a private CA; to trust a CA in the whole
+   * process, set NODE_EXTRA_CA_CERTS.
    */
   readonly fetch?: Fetch;
   /**
-   * Hosts beside this machine that may be asked in plain http, each with its port, 80 included: `['keycloak:8080']`. For
-   * networks in which no other machine can answer in their place, such as that of docker compose.
+   * Hosts other than this machine from which keys may be fetched over plain http, each with its port, also 80:
+   * `['keycloak:8080']`. Only for networks in which no other machine can answer in their place, such as docker compose.
    */
   readonly allowHttp?: readonly string[];
   /**
-   * Request headers for key servers that want a credential; sent to the origin of `issuer` or `jwksUri` and to no other. A function is
-   * asked before each fetch, so that a credential may change:
+   * Request headers for key servers that require a credential, sent only to the origin of `issuer` or `jwksUri`. A
+   * function is called before each fetch, so that the credential may change:
    * `async () => ({ authorization: 'Bearer ' + (await readFile(path, 'utf8')).trim() })`.
    */
   readonly headers?: KeyHeadersOption;
   /**
-   * A cache outside the process, for processes that are frozen or live for a few requests. A set that is read from it is as old
-   * as when it was fetched, and is checked as a fetched set is; one that is stale, malformed or of another source is not used,
-   * and when the cache fails the issuer is asked. Who can write to it can sign in as anybody.
+   * A cache outside the process, for processes that are suspended or serve only a few requests. A set from the cache is
+   * checked as a fetched one is, and its age counts from when it was fetched: if it is no longer fresh, it is only the
+   * fallback. One that is older than `staleSeconds` allows, malformed or of another source is not used. If the cache
+   * fails, the set is fetched. Whoever can write to the cache can sign in as anybody.
    * `{ read: () => readFile(path, 'utf8'), write: (text) => writeFile(path, text) }`
    */
   readonly cache?: KeyCache;
-  /** Told `keys_refreshed`, `keys_failed`, `keys_stale` and `unknown_kid`. */
+  /** Called with the events `keys_refreshed`, `keys_failed`, `keys_stale` and `unknown_kid`. */
   readonly onEvent?: OnEvent;
 }
 

@@ -7,26 +7,25 @@ import { readJwkSet, type JwkSet } from './jwk-set';
 import type { Jwk, KeySource, KeySourceState, VerificationKey } from './key-source';
 
 export interface StaticKeysOptions {
-  /** Told once, at mount, what a set holds (`keys_refreshed`), with the keys that are unusable. */
+  /** Called once, at mount, with the event `keys_refreshed` for a JWK Set, which lists the unusable keys. */
   readonly onEvent?: OnEvent;
 }
 
-/** How many kids are remembered for one PEM key: callers may make up any number. */
+/** Greatest number of kids that are cached for one PEM key, since callers can forge any number. */
 const MAX_KIDS = 100;
 
 /**
- * Keys that are known beforehand: no network, no waiting.
+ * A key source with fixed keys, without network requests.
  *
  * `keys` is a JWK Set object (RFC 7517 section 5), or one public key as PEM (`BEGIN PUBLIC KEY`, `BEGIN RSA PUBLIC
- * KEY` or `BEGIN CERTIFICATE`). A PEM key has no kid of its own, so it verifies its issuer's tokens whatever kid
- * they carry.
+ * KEY` or `BEGIN CERTIFICATE`). A PEM key has no `kid`, so it verifies tokens with any `kid`.
  *
  * ```js
  * const keys = staticKeys(await readFile('clerk.pem', 'utf8'));
  * const verifier = jwtVerifier({ issuer, audience, keys });
  * ```
  *
- * @throws {TypeError} when it is called, for an unknown option, and when nothing in `keys` could ever verify a token.
+ * @throws {TypeError} when it is called, for an unknown option, or if `keys` has no usable key.
  */
 export function staticKeys(
   keys: string | { readonly keys: readonly object[] },
