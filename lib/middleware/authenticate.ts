@@ -17,14 +17,14 @@ import { unverified } from './unverified';
 export type { AuthenticateOptions } from './prover';
 
 /**
- * Requires a credential and sets `req.auth`. Refuses with 401 `missing_credentials` or `invalid_token`, 400
- * `invalid_request` for malformed or ambiguous ones, and 503 where the verifier could not decide.
+ * Requires a credential and sets `req.auth`. Errors: 401 `missing_credentials` or `invalid_token`, 400
+ * `invalid_request` for a malformed credential or more than one, and 503 if the verifier could not decide.
  *
  * @example
  * app.use('/api', authenticate({ verifier: jwtVerifier({ issuer, audience }) }));
  *
  * @throws {InvalidRequestError} 400, `MissingCredentialsError` and `InvalidTokenError` 401, `KeysUnavailableError` 503,
- * handed to the error handler.
+ * passed to the error handler.
  */
 export function authenticate(options: AuthenticateOptions): RequestHandler {
   const { find, judge } = prover(options);
@@ -71,7 +71,7 @@ export function authenticate(options: AuthenticateOptions): RequestHandler {
   return authenticateRequest;
 }
 
-/** Sets the proof and goes on. */
+/** Sets `req.auth` and calls the next handler. */
 function accepter({ onEvent }: AuthenticateOptions) {
   const emit = safely(onEvent);
 
@@ -94,33 +94,33 @@ function verified({ kind, issuer, subject }: Auth, requestId: string): Sallyport
   return { type: 'verified', requestId, kind, issuer, subject };
 }
 
-/** Whether the credential of the request is one that was accepted with it before. */
+/** Whether the credential of the request was already accepted with the same request. */
 function acceptedBefore(by: object, find: Prover['find'], request: Request, passage: Passage): boolean {
   if (!passage.hasAccepted(by)) return false;
   try {
     return passage.hasAccepted(by, find(request, passage).credential);
   } catch (error) {
-    // Told where it is judged.
+    // The same error occurs again when the credential is verified, and is reported there.
     if (error instanceof SallyportError) return false;
     throw error;
   }
 }
 
 /**
- * What limits one verification. Undefined where the credential was accepted with this request before: it is judged again
- * whatever the limits say, since a caller who is revoked must not keep a connection open by flooding them.
+ * The rate limits of one verification. Undefined if the credential was accepted with this request before: then it is
+ * verified again without limits, since a caller who was revoked must not keep a connection open by exceeding them.
  */
 type Limits = readonly Limit[] | undefined;
 
 type Way = Parameters<RequestHandler>;
 
-/** Tells a refusal and hands it on. `uncounted`: lets the limiters count it first. */
+/** Emits a refusal and passes it to the error handler. `uncounted`: after the limiters have counted it. */
 function refuser(options: AuthenticateOptions) {
   const realm = realmOf('authenticate', options);
   const tell = options.onEvent && safely(options.onEvent);
 
   function counted(answer: Error, ...[request, response, next]: Way): void {
-    // Also where an error handler answers that knows only statuses: a 401 has a challenge (RFC 9110 section 15.5.2).
+    // For error handlers other than problemDetails: a 401 must have a challenge (RFC 9110 section 15.5.2).
     if (answer instanceof SallyportError && answer.status === 401 && !response.headersSent) {
       response.set(answer.headersFor(realm, termsOf(request)));
     }

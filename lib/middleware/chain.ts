@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { failureOf } from '../passage/failure';
 
-/** Handlers in a row as one handler; whatever one throws or rejects with goes to `next`, as Express does it. */
+/** Combines handlers into one. Like Express, passes to `next` what one of them throws or rejects with. */
 export function chain(handlers: readonly RequestHandler[]): RequestHandler {
   return function runChain(request, response, next) {
     let index = 0;

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { tellRefused } from '../passage/refusals';
 
-/** Lets a request pass unless `check` throws. The refusal is told here, whoever answers it. */
+/** Calls the next handler unless `check` throws. Emits the refusal here, so that any error handler may answer it. */
 export function guard(check: (request: Request) => void): RequestHandler {
   return function guardRequest(request, response, next) {
     try {

@@ -7,8 +7,8 @@ import type { Possession } from '../passage/possession';
 import { setGuest } from '../passage/proof';
 
 /**
- * The chain for routes that serve guests too: a request without any credential passes with `req.auth` undefined, and counts
- * towards no rate limit, since nothing is verified. All others go through the chain.
+ * The chain for routes that also serve guests: a request without any credential is accepted with `req.auth` undefined,
+ * and counts towards no rate limit, since nothing is verified. All others pass the chain.
  */
 export function optional(
   chain: RequestHandler,
@@ -17,7 +17,7 @@ export function optional(
   possession: Possession | undefined,
 ): RequestHandler {
   const tell = onEvent && safely(onEvent);
-  // A token under the scheme that is no longer accepted is a credential all the same, and a bad one.
+  // A token under the scheme Bearer, where that is not accepted, is an invalid credential, and not a guest.
   const isDropped = possession?.schemes.every(({ name }) => name !== 'Bearer') ?? false;
   const seen = isDropped ? [...credentials, bearer()] : credentials;
 
@@ -32,7 +32,7 @@ export function optional(
   };
 }
 
-/** What is malformed is a credential all the same: the chain refuses it, and counts it. */
+/** True also for a malformed credential, so that the chain refuses and counts it. */
 function hasCredential(request: Request, credentials: readonly Extractor[]): boolean {
   try {
     return credentials.some((extract) => extract(request) !== undefined);

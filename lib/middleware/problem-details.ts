@@ -11,22 +11,22 @@ import { tellRefused } from '../passage/refusals';
 import { requestIdOf } from '../passage/request-id';
 import { realmOf } from './realm';
 
-/** Told of a failure of ours or the host's: `error.cause` is what was thrown, where that was no error of sallyport. */
+/** Called with every 5xx. `error.cause` is what was thrown, if that was not an error of sallyport. */
 export type OnError = (error: SallyportError, request: Request, requestId: string) => void;
 
 export interface ProblemDetailsOptions {
   /** The realm of `WWW-Authenticate` (RFC 9110 section 11.5). Default "api". */
   readonly realm?: string;
   /**
-   * Told every 5xx with its cause, for the host's log. Default: written to stderr as Express does it, so not where the
-   * app's setting `env` (NODE_ENV) is "test".
+   * Called with every 5xx and its cause, for the host's log. Default: written to stderr like Express does, except if
+   * the app's setting `env` (NODE_ENV) is "test".
    */
   readonly onError?: OnError;
-  /** Told of refusals that are not told where they are made: those of the host's own handlers. */
+  /** Called with `refused` events that were not emitted before, such as for errors of the host's own handlers. */
   readonly onEvent?: OnEvent;
 }
 
-/** RFC 9457, with what our contract adds. */
+/** Problem details (RFC 9457) with `code`, `requestId` and the extension members of the error. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -37,8 +37,8 @@ export interface Problem {
 }
 
 /**
- * The error handler: answers with `application/problem+json`, the status, challenge and headers of the error. Mount it last.
- * An unknown error becomes 500 `internal`, whose answer has no details: no stack, no message of a library, no token.
+ * The error handler: answers with `application/problem+json`, and with the status, challenge and headers of the error.
+ * Mount it last. An unknown error is answered with 500 `internal`, without stack, message or token.
  *
  * @throws {TypeError} at mount, for an option that is unknown or malformed.
  *
@@ -60,7 +60,7 @@ export function problemDetails(options: ProblemDetailsOptions = {}): ErrorReques
     if (error.status >= 500 && onError) report(() => onError(error, request, requestId));
     tellRefused(request, response, error, tell);
     if (response.headersSent) {
-      // Express cuts the connection, and writes the failure to stderr itself.
+      // The default handler of Express closes the connection, and writes the failure to stderr.
       next(failure);
       return;
     }
@@ -74,7 +74,7 @@ export function problemDetails(options: ProblemDetailsOptions = {}): ErrorReques
 }
 
 /**
- * The document alone, for answers that are not written through Express.
+ * Returns the body of the answer, for answers that are not sent by Express.
  *
  * @example
  * const body = problemOf(new NotOwnerError(), 'request-1'); // { status: 403, code: 'not_owner', ... }

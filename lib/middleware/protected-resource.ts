@@ -6,24 +6,24 @@ import { NO_PLAIN_HOSTS } from '../plain-hosts';
 
 export interface ProtectedResourceOptions {
   /**
-   * The API as clients know it, and the audience of its tokens (RFC 8707): https, or http on loopback, without query and
+   * The public URL of the API, and the audience of its tokens (RFC 8707): https, or http on loopback, without query and
    * fragment.
    */
   readonly resource: string;
-  /** The issuers that give tokens for it, one at least. */
+  /** The issuers of its tokens, at least one. */
   readonly authorizationServers: readonly string[];
-  /** Scopes that a client may ask for. Default: not said. */
+  /** The metadata `scopes_supported`: scopes that a client may request. Default: left out. */
   readonly scopes?: readonly string[];
-  /** What people call it. Default: not said. */
+  /** The metadata `resource_name`: a name to show to users. Default: left out. */
   readonly name?: string;
-  /** Its path as this server sees it, where a proxy in front takes a part away. Default: that of `resource`. */
+  /** The path of the API on this server, if a proxy removes a prefix. Default: the path of `resource`. */
   readonly path?: string;
 }
 
 export type ProtectedResource = RequestHandler & {
-  /** For the `audience` of its tokens. */
+  /** The option `resource`, to be used as `audience`. */
   readonly resource: string;
-  /** Where clients find its metadata: challenges name it. */
+  /** The URL of the metadata, which challenges contain. */
   readonly metadataUrl: string;
 };
 
@@ -38,9 +38,9 @@ const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 const METHODS = 'GET, HEAD, OPTIONS';
 
 /**
- * Tells clients where to get tokens: serves the metadata of a protected resource (RFC 9728) at its well-known path, and has
- * every challenge to a request for the resource name it (`resource_metadata`). Mount it at the root of the app, before the
- * chain.
+ * Tells clients where to get tokens: serves the metadata of a protected resource (RFC 9728) at its well-known path, and
+ * adds the URL of the metadata (`resource_metadata`) to every challenge for the resource. Mount it at the root of the
+ * app, before the chain.
  *
  * @example
  * const notes = protectedResource({ resource: 'https://api.example/notes', authorizationServers: [issuer] });
@@ -74,7 +74,7 @@ export function protectedResource(options: ProtectedResourceOptions): ProtectedR
       answer(request, response, document);
       return;
     }
-    // Express routes a path whatever its case.
+    // Express ignores the case of a path by default.
     const lower = asked.toLowerCase();
     if (lower === own || lower.startsWith(below)) passageOf(request).resourceMetadata = metadataUrl;
     next();
@@ -82,7 +82,7 @@ export function protectedResource(options: ProtectedResourceOptions): ProtectedR
   return Object.assign(serveOrNote, { resource, metadataUrl });
 }
 
-/** For every origin: it is public, and a client may be a page in a browser. */
+/** CORS allows every origin: the metadata is public, and a client may run in a browser. */
 function answer(request: Request, response: Response, document: string): void {
   response.set({ 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'public, max-age=300' });
   if (request.method === 'OPTIONS') {
@@ -95,24 +95,24 @@ function answer(request: Request, response: Response, document: string): void {
   }
 }
 
-/** Of the whole request, wherever the middleware is mounted. */
+/** The full path of the request, wherever the middleware is mounted. */
 function pathOf({ originalUrl, url }: Partial<Pick<Request, 'originalUrl'>> & Pick<Request, 'url'>): string {
   return /^[^?#]*/.exec(originalUrl ?? url)?.[0] ?? '';
 }
 
-/** RFC 9728 section 3.1: a slash that only ends the host goes. */
+/** RFC 9728 section 3.1: a path that is only a slash is removed. */
 function withoutRoot(pathname: string): string {
   return pathname === '/' ? '' : pathname;
 }
 
-/** Clients compare it with the address that they know, so it must be spelled as a URL parser would spell it. */
+/** Clients compare it with the URL that they have, so it must be as a URL parser would normalise it. */
 function resourceUrl(resource: unknown): URL {
   const url = keyAddress(resource, NO_PLAIN_HOSTS);
   if (url?.search !== '' || /[?#]/.test(String(resource)))
     throw misuse('resource', 'an https URL, or http on loopback, without query and fragment');
   if (url.href !== resource && url.href !== `${String(resource)}/`)
     throw misuse('resource', `spelled as clients will: "${url.href}"`);
-  // It stands in a quoted string.
+  // A challenge contains it as a quoted string.
   if (/["\\]/.test(url.href)) throw misuse('resource', 'without quotes and backslashes');
   return url;
 }

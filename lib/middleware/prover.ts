@@ -13,10 +13,11 @@ import { checkUnbound, type Possession, type ProofHeaders } from '../passage/pos
 import { isUntouched } from '../passage/proof';
 
 export type AuthenticateOptions = {
-  /** The realm of the challenge of a 401, where another error handler than `problemDetails` answers it. Default "api". */
+  /** The realm in the challenge of a 401, if an error handler other than `problemDetails` answers it. Default "api". */
   readonly realm?: string;
   /**
-   * How tokens that are bound to a key are proven, as `possession` of `sallyport/dpop` makes it. Default: they are refused.
+   * Checks that the sender of a token that is bound to a key (`cnf`) holds the key: see `possession` of
+   * `sallyport/dpop`. Default: such tokens are refused.
    */
   readonly possession?: Possession;
   /** Called with each event, for logs and metrics. It may throw or reject: that changes no answer. */
@@ -28,17 +29,17 @@ export type AuthenticateOptions = {
       readonly credentials?: never;
     }
   | {
-      /** Where credentials are read from; a request with more than one is 400. Default: `bearer()` alone. */
+      /** Where credentials are read from; a request with more than one is a 400. Default: `bearer()` only. */
       readonly credentials: readonly Extractor[];
-      /** Verifies what they find; see `byKind`. */
+      /** Verifies the credentials that they find; see `byKind`. */
       readonly verifier: Verifier<Credential>;
     }
 );
 
 export interface Prover {
-  /** The only credential of a request, where no earlier middleware has verified one. */
+  /** Returns the only credential of a request. Throws for none, for several, and if other code has set `req.auth`. */
   readonly find: (request: Request, passage: Passage) => Credential;
-  /** Sets what the answer's headers must say of the proof. */
+  /** Verifies the credential, and sets response headers of the possession check, such as the next DPoP nonce. */
   readonly judge: (credential: Credential, request: Request, response: Response) => Auth | Promise<Auth>;
 }
 
@@ -89,7 +90,7 @@ export function prover(options: AuthenticateOptions): Prover {
   };
 }
 
-/** Each new proof is remembered in a store, so the rate limit is checked before that. */
+/** Checks the rate limits first, since each new proof is stored for replay protection. */
 function checkAdmitted(auth: Auth, proof: string, request: Request, response: Response): void {
   const { limits, acceptedProof } = passageOf(request);
   if (proof === acceptedProof) return;

@@ -13,7 +13,7 @@ import { authOf, setUser } from '../passage/proof';
 import { refused, tellRefused } from '../passage/refusals';
 
 export interface ProvisionUserOptions {
-  /** A store, or a `userDirectory` that the host also uses elsewhere. */
+  /** A user store, or a `userDirectory` that the host also uses elsewhere. */
   readonly users: UserStore | KnownUsers;
   /** Seconds by which the issuer's clock may be ahead. Default 5. */
   readonly clockTolerance?: number;
@@ -21,14 +21,14 @@ export interface ProvisionUserOptions {
 }
 
 /**
- * Gets or creates the authenticated caller's user: exactly one for an issuer and subject, which `userOf(request)` gives,
- * and `req.user` where the host has nothing there. A user
- * who was seen here before costs no store call. Answers 503 `store_unavailable` when the store cannot be reached.
+ * Gets or creates the user of the authenticated caller: exactly one for an issuer and subject. `userOf(request)`
+ * returns it, and it is set as `req.user` unless the host has a value there. Users are cached, so a known user needs no
+ * call to the store. Answers 503 `store_unavailable` if the store cannot be reached.
  *
  * @example
  * app.use('/api', authenticate({ verifier }), provisionUser({ users: memoryUsers() }));
  *
- * @throws {StoreUnavailableError} 503, handed to the error handler.
+ * @throws {StoreUnavailableError} 503, passed to the error handler.
  */
 export function provisionUser(options: ProvisionUserOptions): RequestHandler {
   refuseUnknown('provisionUser', options, ['users', 'clockTolerance', 'onEvent']);
@@ -58,7 +58,7 @@ export function provisionUser(options: ProvisionUserOptions): RequestHandler {
       },
       async (error: unknown) => {
         if (!(error instanceof SallyportError)) throw error;
-        // An erased user's token: so that a subject limit in front of this one counts it.
+        // Such as the token of an erased user, which a limit by subject that is mounted before must count.
         const { isJudgedAgain } = passageOf(request);
         const answer = isJudgedAgain ? error : await refused(request, response, error);
         tellRefused(request, response, answer, tell);
@@ -69,7 +69,7 @@ export function provisionUser(options: ProvisionUserOptions): RequestHandler {
   };
 }
 
-/** When the proof was surely there, in milliseconds; one that does not say may be as old as can be. */
+/** Milliseconds since the epoch: when the credential was issued at the earliest; without a time, before the epoch. */
 function issuedAt(auth: Auth, clockTolerance: number): number {
   const seconds = auth.kind === 'api-key' ? provenanceOf(auth)?.keyCreatedAt : auth.payload.iat;
   return ((seconds ?? 0) - clockTolerance) * 1000;

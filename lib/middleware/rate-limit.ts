@@ -4,13 +4,14 @@ import { limitAddress, type AddressLimitOptions } from '../limits/limit-address'
 import { limitSubject, type SubjectLimit, type SubjectLimitOptions } from '../limits/limit-subject';
 
 /**
- * 429 `rate_limited` with Retry-After, RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-08).
+ * Limits refused requests by address, or requests by subject, per minute. Above the limit: 429 `rate_limited` with
+ * Retry-After, RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-08).
  *
  * @example
  * app.use('/api', rateLimit({ by: 'address', perMinute: 300 }), authenticate({ verifier }));
  * app.use('/api', rateLimit({ by: 'subject', perMinute: 120 }));
  *
- * @throws {RateLimitedError} 429, handed to the error handler.
+ * @throws {RateLimitedError} 429, passed to the error handler.
  */
 export function rateLimit(options: AddressLimitOptions): RequestHandler;
 export function rateLimit(options: SubjectLimitOptions): SubjectLimit;

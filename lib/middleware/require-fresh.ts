@@ -5,23 +5,23 @@ import { DEFAULT_CLOCK_TOLERANCE, refuseUnknown } from '../options';
 import { authOf } from '../passage/proof';
 import { guard } from './guard';
 
-/** One of `maxAgeSeconds` and `acr` at least. */
+/** At least one of `maxAgeSeconds` and `acr` is required. */
 export interface RequireFreshOptions {
-  /** Seconds since the user authenticated, at most: a whole number from 1. Default: not checked. */
+  /** Greatest number of seconds since the user authenticated: a whole number from 1. Default: not checked. */
   readonly maxAgeSeconds?: number;
-  /** The authentication context class (`acr`) that the token must name, or several of which one is enough. Default: not checked. */
+  /** The required authentication context class (`acr`), or several of which one is enough. Default: not checked. */
   readonly acr?: string | readonly string[];
-  /** Seconds by which clocks may differ. Default 5; on `port` that of its issuers. */
+  /** Seconds by which clocks may differ. Default 5; for `port.requireFresh` the greatest of its issuers. */
   readonly clockTolerance?: number;
 }
 
 /**
- * Lets only callers through whose user authenticated lately enough, and strongly enough; others get 401
- * `insufficient_authentication`, whose challenge says what would be enough (RFC 9470 section 3). An API key, which nobody
- * signs in with, gets 403 `token_required`.
+ * Step-up authentication (RFC 9470): accepts only callers whose user authenticated recently enough, and with a required
+ * `acr`. Others get 401 `insufficient_authentication`, with a challenge that says what is required (section 3). An API
+ * key gets 403 `token_required`, since no user signs in with it.
  *
- * The time is `auth_time` (OpenID Connect Core section 2), and where a token has none Clerk's `fva`, which tells in whole
- * minutes how long before the token was issued the first factor was verified. A token that tells neither is refused.
+ * The time is `auth_time` (OpenID Connect Core section 2), or, if a token has none, Clerk's `fva`: how many minutes
+ * before the token was issued the first factor was verified. With `maxAgeSeconds`, a token that has neither is refused.
  *
  * @throws {TypeError} at mount, for an option that is unknown or malformed, or where neither age nor `acr` is given.
  *
@@ -33,7 +33,7 @@ export function requireFresh(options: RequireFreshOptions): RequestHandler {
   return freshGuard(options, DEFAULT_CLOCK_TOLERANCE);
 }
 
-/** `tolerance`: seconds, where the options say nothing of it. */
+/** `tolerance`: the default of `clockTolerance`, in seconds. */
 export function freshGuard(options: RequireFreshOptions, tolerance: number): RequestHandler {
   refuseUnknown('requireFresh', options, ['maxAgeSeconds', 'acr', 'clockTolerance']);
   const { maxAgeSeconds, clockTolerance = tolerance } = options;
@@ -63,11 +63,11 @@ export function freshGuard(options: RequireFreshOptions, tolerance: number): Req
   });
 }
 
-/** Seconds since the epoch; NaN, which no comparison holds for, where the token does not say. */
+/** Seconds since the epoch. NaN, for which every comparison is false, if the token has no time. */
 function authenticatedAt({ auth_time: authTime, fva, iat }: JwtPayload): number {
   if (authTime !== undefined) return typeof authTime === 'number' ? authTime : NaN;
   const minutes: unknown = Array.isArray(fva) ? fva[0] : undefined;
-  // -1: never.
+  // -1 means that the factor was never verified.
   if (typeof minutes !== 'number' || minutes < 0 || iat === undefined) return NaN;
   return iat - minutes * 60;
 }

@@ -5,24 +5,24 @@ import { refuseUnknown } from '../options';
 import { authOf, userOf } from '../passage/proof';
 import { guard } from './guard';
 
-/** What the path parameter must be for the caller to own that path. */
+/** Returns the value that the path parameter must have for the caller to own that path. */
 export type Owner = (auth: Auth, user: User) => string;
 
 export interface RequireOwnerOptions {
   /**
-   * What the path parameter is compared with. Default: the subject; with several issuers that would let the same subject
-   * of another issuer in, so spell it there.
+   * Returns the value that the path parameter is compared with. Default: the subject. Set it if there are several
+   * issuers: the same subject of another issuer is another user, and would be accepted.
    */
   readonly owner?: Owner;
 }
 
 /**
- * Lets only the user through whom the path parameter `name` names; others get 403 `not_owner`.
+ * Accepts only the user whom the path parameter `name` names. Others get 403 `not_owner`.
  *
  * @example
  * app.get('/notes/:userId', port, requireOwner('userId'), listNotes);
  *
- * @throws {NotOwnerError} 403, handed to the error handler.
+ * @throws {NotOwnerError} 403, passed to the error handler.
  */
 export function requireOwner(name: string, options: RequireOwnerOptions = {}): RequestHandler {
   refuseUnknown('requireOwner', options, ['owner']);
@@ -30,7 +30,7 @@ export function requireOwner(name: string, options: RequireOwnerOptions = {}): R
   return ownerGuard(name, owner ? (auth, request) => owner(auth, userOf(request)) : ({ subject }) => subject);
 }
 
-/** `nameOf`: what the path parameter must be. */
+/** `nameOf` returns the required value of the path parameter. */
 export function ownerGuard(name: string, nameOf: (auth: Auth, request: Request) => string): RequestHandler {
   if (typeof name !== 'string' || name === '')
     throw new TypeError('requireOwner: name a path parameter, such as "userId"');

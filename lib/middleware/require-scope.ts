@@ -5,13 +5,13 @@ import { authOf } from '../passage/proof';
 import { guard } from './guard';
 
 /**
- * Lets only callers through who hold all of these scopes; others get 403 `insufficient_scope`, naming them. API keys have
- * scopes too.
+ * Accepts only callers who have all of these scopes. Others get 403 `insufficient_scope`, which lists the scopes. API
+ * keys have scopes too.
  *
  * @example
  * app.get('/reports', port, requireScope('reports:read'), listReports);
  *
- * @throws {InsufficientScopeError} 403, handed to the error handler.
+ * @throws {InsufficientScopeError} 403, passed to the error handler.
  */
 export function requireScope(...scopes: readonly string[]): RequestHandler {
   checkScopes('requireScope', scopes);
@@ -21,13 +21,13 @@ export function requireScope(...scopes: readonly string[]): RequestHandler {
 }
 
 /**
- * Lets callers through who hold at least one of these scopes; others get 403 `insufficient_scope`, with the first as the one
- * that would be enough.
+ * Accepts callers who have at least one of these scopes. Others get 403 `insufficient_scope`, whose challenge names the
+ * first as sufficient.
  *
  * @example
  * app.get('/reports', port, requireAnyScope('reports:read', 'reports:admin'), listReports);
  *
- * @throws {InsufficientScopeError} 403, handed to the error handler.
+ * @throws {InsufficientScopeError} 403, passed to the error handler.
  */
 export function requireAnyScope(...scopes: readonly string[]): RequestHandler {
   checkScopes('requireAnyScope', scopes);
@@ -39,12 +39,12 @@ export function requireAnyScope(...scopes: readonly string[]): RequestHandler {
 }
 
 /**
- * `requireScope` for API keys alone: a user's own token needs no scope for what is theirs.
+ * `requireScope` for API keys only. A user's token needs no scope.
  *
  * @example
  * app.get('/notes', port, requireKeyScope('notes:read'), listNotes);
  *
- * @throws {InsufficientScopeError} 403, handed to the error handler, for API keys alone.
+ * @throws {InsufficientScopeError} 403, passed to the error handler, for API keys only.
  */
 export function requireKeyScope(...scopes: readonly string[]): RequestHandler {
   checkScopes('requireKeyScope', scopes);

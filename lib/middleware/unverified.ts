@@ -2,7 +2,7 @@ import type { CredentialKind } from '../auth';
 import { InvalidTokenError, SallyportError } from '../errors';
 import type { SallyportEvent } from '../events';
 
-/** What is told of a credential that was not accepted. Without `kind`: none was found, or none that is well-formed. */
+/** The event for a credential that was not accepted. Without `kind`: no well-formed credential was found. */
 export function unverified(error: unknown, kind: CredentialKind | 'none' = 'none'): SallyportEvent {
   const type = 'unverified';
   if (!(error instanceof SallyportError) || error.status === 500) {

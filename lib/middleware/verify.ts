@@ -12,8 +12,9 @@ import type { OnError } from './problem-details';
 export type Verify = <Claims extends object = JwtPayload>(request: IncomingMessage) => Promise<Auth<Claims>>;
 
 /**
- * The chain for a request that has no response: resolves with who calls, or rejects with the error to refuse it with. Called
- * again, later on the same connection, it verifies the credential again.
+ * The chain for a request without a response, such as a WebSocket upgrade: resolves with the proof of the caller, or
+ * rejects with the error to refuse the request with. When it is called again for the same request, it verifies the
+ * credential again.
  */
 export function verifyBy(chain: RequestHandler, onError: OnError | undefined): Verify {
   return async function verify<Claims extends object = JwtPayload>(message: IncomingMessage) {
