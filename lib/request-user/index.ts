@@ -1,15 +1,15 @@
 import type { User } from '../auth';
 
 /*
- * Types `req.user` for a host that has no user of its own there:
+ * Declares the type of `req.user` for a host that has no user of its own there:
  *
  *     import 'sallyport/request-user';
  *
- * A host that declares its own, itself or by passport, does not import it and asks `userOf(request)`.
+ * A host that declares its own type, as passport does too, does not import it and calls `userOf(request)`.
  */
 declare module 'express-serve-static-core' {
   interface Request {
-    /** The caller as this system knows them; set by `provisionUser`. */
+    /** The user of the authenticated caller; set by `provisionUser`. */
     user?: User;
   }
 }
