@@ -1,6 +1,6 @@
 import type { Reader } from './preset';
 
-/** The origin of a host: `tenant.eu.auth0.com` or, with its scheme, `http://127.0.0.1:9000`. */
+/** Returns the origin of a host name, `tenant.eu.auth0.com`, or of an origin, `http://127.0.0.1:9000`. */
 export function originOf({ text, misuse }: Reader, option: string, value: unknown, where: string): string {
   const host = text(option, value, where);
   const url = host.includes('://') ? host : `https://${host}`;
@@ -9,7 +9,7 @@ export function originOf({ text, misuse }: Reader, option: string, value: unknow
   return new URL(url).origin;
 }
 
-/** A URL without what its own provider never writes at the end of `iss`. */
+/** Returns a URL, and throws if it ends with a slash, which this provider never writes in `iss`. */
 export function addressOf({ text, misuse }: Reader, option: string, value: unknown, where: string): string {
   const address = text(option, value, where);
   if (!URL.canParse(address)) throw misuse(`"${option}" must be ${where}, a URL`);
@@ -17,7 +17,7 @@ export function addressOf({ text, misuse }: Reader, option: string, value: unkno
   return address;
 }
 
-/** Exactly one of two ways to say where an issuer is. */
+/** Throws unless exactly one of the options is given. */
 export function oneOf({ misuse }: Reader, options: Readonly<Record<string, unknown>>): void {
   const given = Object.values(options).filter((value) => value !== undefined);
   if (given.length === 1) return;

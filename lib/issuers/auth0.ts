@@ -7,24 +7,30 @@ import { refuseIdToken, SEND_ACCESS_TOKEN } from './id-token';
 import { reader, type PresetOptions } from './preset';
 
 export interface Auth0Options extends PresetOptions {
-  /** Applications > your application > Settings > Domain: `tenant.eu.auth0.com`, or your custom domain. Default: none; required unless `issuer` is given. */
+  /**
+   * Applications > your application > Settings > Domain: `tenant.eu.auth0.com`, or your custom domain. Default: none;
+   * required unless `issuer` is given.
+   */
   readonly domain?: string;
-  /** In place of `domain`: `iss` as it stands in the tokens, with the slash at its end. */
+  /** Instead of `domain`: `iss` as in the tokens, with the slash at its end. */
   readonly issuer?: string;
-  /** Applications > APIs > your API > Identifier. The application must ask for it (`audience`), or its access token is opaque. */
+  /**
+   * Applications > APIs > your API > Identifier. The application must request it (`audience`), or its access token is
+   * opaque.
+   */
   readonly audience: string | readonly string[];
 }
 
 /**
- * Auth0. Accepted are access tokens for your API, of either token profile, also those that a machine got with its client
- * credentials (`sub` ends with `@clients`). ID tokens are refused, whatever audience you name, and so are logout tokens
- * and the opaque tokens that Auth0 gives out where no `audience` was asked for. `auth.scopes` are `scope` and, where
- * "Add Permissions in the Access Token" is on for the API, `permissions`.
+ * Auth0. Accepts access tokens for your API of either token profile, including those of the client credentials grant
+ * (`sub` ends with `@clients`). Refuses ID tokens, even if `audience` is a client ID, logout tokens, and the opaque
+ * tokens that Auth0 issues if no `audience` was requested. `auth.scopes` are `scope` and, if "Add Permissions in the
+ * Access Token" is on for the API, `permissions`.
  *
  * @example
  * sallyport({ ...auth0({ domain: 'tenant.eu.auth0.com', audience: 'https://api.example' }), users });
  *
- * @throws {TypeError} for an option that is unknown, missing or wrong.
+ * @throws {TypeError} for an option that is unknown, missing or invalid.
  */
 export function auth0(options: Auth0Options): IssuerOptions {
   const read = reader('auth0', options, ['domain', 'issuer', 'audience']);
@@ -46,8 +52,8 @@ export function auth0(options: Auth0Options): IssuerOptions {
 const DOMAIN = 'the Domain of your application (Applications > Settings), such as "tenant.eu.auth0.com"';
 
 /**
- * An access token names the client that it was given to, as `azp` or, in the profile of RFC 9068, `client_id`. An ID token
- * has that client as its audience, and a nonce only where one was sent: not of a device or after a password grant.
+ * An access token has the client that it was issued to as `azp` or, in the profile of RFC 9068, `client_id`. An ID
+ * token has that client as its audience, and a nonce only if one was sent: not in the device flow or password grant.
  */
 function notForApi(payload: JwtPayload): string | undefined {
   const namesClient = Object.hasOwn(payload, 'azp') || Object.hasOwn(payload, 'client_id');

@@ -3,8 +3,8 @@ import { InvalidTokenError } from '../errors';
 import { isObject } from '../options';
 
 /**
- * The role in the active organization: `o.rol` of version 2, `org_role` of version 1, which spells it `org:editor`. See
- * clerk.com/docs/guides/sessions/session-tokens.
+ * Returns the role in the active organization, without the prefix `org:`: `o.rol` in version 2 of session tokens,
+ * `org_role` in version 1. See clerk.com/docs/guides/sessions/session-tokens.
  */
 export function organizationRole(payload: JwtPayload): string | undefined {
   const role = isOfVersion2(payload) ? text(organization(payload), 'rol') : text(payload, 'org_role');
@@ -12,9 +12,9 @@ export function organizationRole(payload: JwtPayload): string | undefined {
 }
 
 /**
- * The permissions there: `org_permissions` of version 1 as they stand. Version 2 packs them: `fea` lists features
- * (`o:notes` is the organization's, `u:beta` the user's), `o.per` permissions, and `o.fpm` has for each of the
- * organization's features a number whose bit n, from the lowest, stands for the n-th permission.
+ * Returns the permissions in the active organization: `org_permissions` in version 1. Version 2 encodes them: `fea`
+ * lists features (`o:notes` of the organization, `u:beta` of the user), `o.per` lists permissions, and `o.fpm` has a
+ * bit mask for each feature of the organization, whose bit n, from the lowest, is the n-th permission.
  */
 export function organizationPermissions(payload: JwtPayload): readonly string[] {
   if (!isOfVersion2(payload)) return listed(payload);

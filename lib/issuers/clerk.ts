@@ -10,21 +10,21 @@ export interface ClerkOptions
   extends PresetOptions, Pick<ClerkClaimsOptions, 'authorizedParties' | 'template'> {
   /** Configure > API keys > Frontend API URL: `https://clerk.example.com`, or `https://<words>.clerk.accounts.dev`. */
   readonly issuer: string;
-  /** Refuse sessions that still have something to do (`sts` is not `active`), as Clerk's own libraries do. Default true. */
+  /** Refuse sessions with pending tasks (`sts` is not `active`), as Clerk's own libraries do. Default true. */
   readonly refusePending?: boolean;
 }
 
 /**
- * Clerk. Accepted are a user's session tokens, and nothing else of the same instance: no OAuth access tokens, ID tokens,
- * machine tokens or, without `template`, tokens of a JWT template. They have no `aud`: `authorizedParties` are the
- * origins of your front ends, compared with `azp`; null, written out, accepts any. `auth.roles` is the role in the active
- * organization (`editor`), `auth.scopes` its permissions (`org:notes:read`)
- * beside what a claim `scope` of yours says, of session tokens of versions 1 and 2.
+ * Clerk. Accepts session tokens of users. Refuses all other tokens of the instance: OAuth access tokens, ID tokens,
+ * machine tokens and, without `template`, tokens of a JWT template. Session tokens have no `aud`: `authorizedParties`
+ * are the origins of your front ends, which are compared with `azp`; null accepts any. `auth.roles` is the role in the
+ * active organization (`editor`). `auth.scopes` are the permissions in it (`org:notes:read`), and those of a custom
+ * claim `scope`. Both are read from session tokens of versions 1 and 2.
  *
  * @example
  * sallyport({ ...clerk({ issuer: 'https://clerk.example.com', authorizedParties: ['https://app.example.com'] }), users });
  *
- * @throws {TypeError} for an option that is unknown, missing or wrong.
+ * @throws {TypeError} for an option that is unknown, missing or invalid.
  */
 export function clerk(options: ClerkOptions): IssuerOptions {
   const own = ['issuer', 'authorizedParties', 'template', 'refusePending'];

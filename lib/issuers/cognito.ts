@@ -4,23 +4,26 @@ import { addressOf } from './address';
 import { reader, type PresetOptions } from './preset';
 
 export interface CognitoOptions extends PresetOptions {
-  /** User pools > your pool > Overview > User pool ID: `eu-central-1_Ex4mpleP1`. Its region is part of it. Default: none; required unless `issuer` is given. */
+  /**
+   * User pools > your pool > Overview > User pool ID: `eu-central-1_Ex4mpleP1`, which includes the region. Default:
+   * none; required unless `issuer` is given.
+   */
   readonly userPoolId?: string;
-  /** In place of `userPoolId`: `iss` as it stands in the tokens. */
+  /** Instead of `userPoolId`: `iss` as in the tokens. */
   readonly issuer?: string;
-  /** App clients > your client > Client ID, of every client whose tokens are accepted. */
+  /** App clients > your client > Client ID, for every client whose tokens are accepted. */
   readonly clientId: string | readonly string[];
 }
 
 /**
- * Amazon Cognito user pools. Accepted are access tokens of the named app clients, also those that a client got with its own
- * credentials, if it is named. Access tokens have no `aud`, so `client_id` and `token_use` are asked for in its place.
- * ID tokens are refused. `auth.scopes` is `scope`, `auth.roles` are the user's groups (`cognito:groups`).
+ * Amazon Cognito user pools. Accepts access tokens of the listed app clients, including those of the client credentials
+ * grant. Access tokens have no `aud`, so `client_id` and `token_use` are checked instead. Refuses ID tokens.
+ * `auth.scopes` is `scope`, `auth.roles` are the user's groups (`cognito:groups`).
  *
  * @example
  * sallyport({ ...cognito({ userPoolId: 'eu-central-1_Ex4mpleP1', clientId: '1example23456789' }), users });
  *
- * @throws {TypeError} for an option that is unknown, missing or wrong.
+ * @throws {TypeError} for an option that is unknown, missing or invalid.
  */
 export function cognito(options: CognitoOptions): IssuerOptions {
   const read = reader('cognito', options, ['userPoolId', 'issuer', 'clientId']);

@@ -8,14 +8,14 @@ import { SEND_ACCESS_TOKEN } from './id-token';
 import { reader, type PresetOptions } from './preset';
 
 interface EntraCommon extends PresetOptions {
-  /** App registrations > your API > Overview > Application (client) ID. In tokens of version 1.0 also the Application ID URI. */
+  /** App registrations > your API > Overview > Application (client) ID. For version 1.0 also the Application ID URI. */
   readonly audience: string | readonly string[];
   /**
-   * App registrations > your API > Manifest > requestedAccessTokenVersion (accessTokenAcceptedVersion): 2 there is '2.0'
-   * here, and null or 1 is '1.0'. Default: '2.0'.
+   * App registrations > your API > Manifest > requestedAccessTokenVersion (accessTokenAcceptedVersion): '2.0' for 2,
+   * '1.0' for null or 1. Default: '2.0'.
    */
   readonly version?: '1.0' | '2.0';
-  /** For a national cloud or a test issuer: `iss` as it stands in the tokens, with `{tid}` for the tenant where there are several. */
+  /** For a national cloud or a test issuer: `iss` as in the tokens, with several tenants `{tid}` in place of the id. */
   readonly issuer?: string;
 }
 
@@ -28,28 +28,28 @@ export interface EntraTenantOptions extends EntraCommon {
 export interface EntraTenantsOptions extends EntraCommon {
   readonly tenantId?: never;
   /**
-   * The tenants whose tokens are accepted; 'any', written out, where everybody with a Microsoft account may call. Roles and scopes
-   * are granted by the administrators of the token's own tenant, and with 'any' anybody can become one by making a tenant of
-   * their own: let them open nothing beyond `auth.issuer`.
+   * The tenants whose tokens are accepted, or 'any' if everybody with a Microsoft account may call. Roles and scopes
+   * are granted by the administrators of the token's own tenant, and with 'any' anybody can become one by creating a
+   * tenant: let roles and scopes give access only to data of the tenant (`auth.issuer`).
    */
   readonly tenants: readonly string[] | 'any';
-  /** Told what happens to the keys. */
+  /** Called with the events of the key source. */
   readonly onEvent?: OnEvent;
 }
 
 export type EntraOptions = EntraTenantOptions | EntraTenantsOptions;
 
 /**
- * Microsoft Entra ID. Accepted are access tokens for your API: of users (`scp`) and of applications that were given an app
- * role (`roles`). Refused are ID tokens, also where the API and its client are one app registration and so one audience;
+ * Microsoft Entra ID. Accepts access tokens for your API: of users (`scp`), and of applications that have an app role
+ * (`roles`). Refuses ID tokens, even if the API and its client are one app registration and so have the same audience;
  * tokens with neither `scp` nor `roles`, which any application of the tenant can get; and tokens of the other version.
- * `auth.scopes` is `scp`, `auth.roles` is `roles`. With `tenants`, each tenant is an issuer of its own.
+ * `auth.scopes` is `scp`, `auth.roles` is `roles`. With `tenants`, each tenant is a separate issuer.
  *
  * @example
  * sallyport({ ...entra({ tenantId: '8eaef023-...', audience: '6e74172b-...' }), users });
  * sallyport({ ...entra({ tenants: 'any', audience: '6e74172b-...' }), owner: ({ issuer, subject }) => `${issuer} ${subject}`, users });
  *
- * @throws {TypeError} for an option that is unknown, missing or wrong.
+ * @throws {TypeError} for an option that is unknown, missing or invalid.
  */
 export function entra(options: EntraTenantOptions): IssuerOptions;
 export function entra(options: EntraTenantsOptions): IssuerFamilyOptions;
@@ -91,14 +91,14 @@ export function entra(options: EntraOptions): IssuerOptions | IssuerFamilyOption
 
 const TENANT =
   'the Directory (tenant) ID in lower case, such as "8eaef023-2b34-4da1-9baa-8bc8c9d6a490": iss never has a domain or "common" in it';
-/** All tenants share them, those of version 1.0 too. */
+/** The JWK Set of all tenants, for versions 1.0 and 2.0. */
 const KEYS = 'https://login.microsoftonline.com/common/discovery/v2.0/keys';
 const ISSUERS = {
   '1.0': 'https://sts.windows.net/{tid}/',
   '2.0': 'https://login.microsoftonline.com/{tid}/v2.0',
 } as const;
 
-/** An access token names the client that it was given to, as `appid` or `azp`; an ID token has that client as its audience. */
+/** An access token has the client that it was issued to as `appid` or `azp`; an ID token has it as its audience. */
 const CHECKS = { '1.0': notForApi('appid'), '2.0': notForApi('azp') } as const;
 
 function notForApi(client: string) {

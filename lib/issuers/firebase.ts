@@ -7,21 +7,21 @@ import { reader, type PresetOptions } from './preset';
 export interface FirebaseOptions extends PresetOptions {
   /** Project settings > General > Project ID. */
   readonly projectId: string;
-  /** Accept users who have signed in anonymously too. Default false. */
+  /** Also accept users who have signed in anonymously. Default false. */
   readonly anonymous?: boolean;
-  /** Default: `https://securetoken.google.com/` and the project ID. Another one for a test issuer. */
+  /** Default: `https://securetoken.google.com/` and the project ID. Set it for a test issuer. */
   readonly issuer?: string;
 }
 
 /**
- * Firebase Authentication. What a client sends to an API is an ID token here (`user.getIdToken()`): there is no other token
- * for it. Refused are session cookies, custom tokens, which a client only signs in with, and the unsigned tokens of the
- * emulator. No scopes and no roles: custom claims have names of your own, so say where they are.
+ * Firebase Authentication. Accepts ID tokens (`user.getIdToken()`), since there is no other token for an API. Refuses
+ * session cookies, custom tokens, which are for signing in, and the unsigned tokens of the emulator. Reads no scopes
+ * and no roles: custom claims have names of your own, so set `scopes` and `roles`.
  *
  * @example
  * sallyport({ ...firebase({ projectId: 'my-project' }), roles: claimAt('roles'), users });
  *
- * @throws {TypeError} for an option that is unknown, missing or wrong.
+ * @throws {TypeError} for an option that is unknown, missing or invalid.
  */
 export function firebase(options: FirebaseOptions): IssuerOptions {
   const read = reader('firebase', options, ['projectId', 'anonymous', 'issuer']);

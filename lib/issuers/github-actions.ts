@@ -3,30 +3,30 @@ import { addressOf } from './address';
 import { reader, type PresetOptions } from './preset';
 
 export interface GithubActionsOptions extends PresetOptions {
-  /** What the workflow asks for: `core.getIDToken('https://api.example')`. */
+  /** The audience that the workflow requests: `core.getIDToken('https://api.example')`. */
   readonly audience: string | readonly string[];
-  /** `owner/name`. A name can be given up and taken by somebody else, and an id cannot. */
+  /** `owner/name`. If an owner gives up a name, somebody else can take it; an id is never reused. */
   readonly repository?: string | readonly string[];
-  /** The repository's id, as `gh api repos/OWNER/NAME --jq .id` prints it. */
+  /** The id of the repository, as `gh api repos/OWNER/NAME --jq .id` prints it. */
   readonly repositoryId?: string | readonly string[];
-  /** Only runs of these: `refs/heads/main`, `refs/tags/v1`. Default: any branch, tag and pull request of the repository. */
+  /** Only runs for these refs: `refs/heads/main`, `refs/tags/v1`. Default: any branch, tag and pull request. */
   readonly ref?: string | readonly string[];
-  /** Only jobs with this `environment`. Default: any and none. */
+  /** Only jobs with this `environment`. Default: jobs with any environment or none. */
   readonly environment?: string | readonly string[];
-  /** Default: GitHub's. `https://HOSTNAME/_services/token` for Enterprise Server, or a test issuer. */
+  /** Default: GitHub's. Set it for Enterprise Server (`https://HOSTNAME/_services/token`) or a test issuer. */
   readonly issuer?: string;
 }
 
 /**
- * GitHub Actions (`permissions: id-token: write`). Accepted are the OIDC tokens of workflow runs of the named repositories.
- * Every repository on GitHub can ask for a token with your audience, so one of `repository` and `repositoryId` must be
- * given; without `ref` or `environment` the workflows of pull requests count as well. GITHUB_TOKEN is for GitHub's own API
- * and refused. `auth.subject` is `sub`, whose form is the repository's to choose, with or without ids. No scopes, no roles.
+ * GitHub Actions (`permissions: id-token: write`). Accepts the OIDC tokens of workflow runs of the given repositories.
+ * Every repository on GitHub can request a token with your audience, so `repository` or `repositoryId` is required.
+ * Without `ref` or `environment`, runs for pull requests are accepted too. Refuses GITHUB_TOKEN, which is for GitHub's
+ * own API. `auth.subject` is `sub`, whose format the repository can configure. Reads no scopes and no roles.
  *
  * @example
  * sallyport({ ...githubActions({ audience: 'https://api.example', repository: 'octo-org/octo-repo', ref: 'refs/heads/main' }), users });
  *
- * @throws {TypeError} for an option that is unknown, missing or wrong.
+ * @throws {TypeError} for an option that is unknown, missing or invalid.
  */
 export function githubActions(options: GithubActionsOptions): IssuerOptions {
   const read = reader('githubActions', options, [...OWN]);

@@ -6,24 +6,24 @@ import { reader, type PresetOptions } from './preset';
 export interface GoogleOptions extends PresetOptions {
   /** Google Cloud console > APIs & Services > Credentials > OAuth 2.0 Client IDs: `....apps.googleusercontent.com`. */
   readonly clientId: string | readonly string[];
-  /** Only accounts of these Workspace domains (`hd`). Default: any account, of whatever domain. */
+  /** Only accounts of these Workspace domains (`hd`). Default: any account of any domain. */
   readonly hostedDomain?: string | readonly string[];
-  /** Accept service accounts too, of any Google Cloud project unless `hostedDomain` or `claims` say otherwise. Default false. */
+  /** Also accept service accounts, from any project unless `hostedDomain` or `claims` limit them. Default false. */
   readonly serviceAccounts?: boolean;
-  /** Default: `https://accounts.google.com`. Another one for a test issuer. */
+  /** Default: `https://accounts.google.com`. Set it for a test issuer. */
   readonly issuer?: string;
 }
 
 /**
- * Sign in with Google. What a client sends to your API is an ID token here: Google's access tokens are opaque and for
- * Google's own APIs. `aud` is the client ID, which is public, and which anybody's service account may ask for: their
- * tokens, which name the account itself as `azp`, are refused. `iss` comes with and without https://: `auth.issuer` is
- * the first of the two for both, so a user is one user. No scopes and no roles.
+ * Sign in with Google. Accepts ID tokens, since Google's access tokens are opaque and for Google's own APIs. `aud` is
+ * the client ID. That is public, and any service account can request a token for it: such tokens, in which `azp` is the
+ * account itself, are refused. Google writes `iss` with or without `https://`; `auth.issuer` always has it, so that a
+ * user is the same in both cases. Reads no scopes and no roles.
  *
  * @example
  * sallyport({ ...google({ clientId: '1234-abc.apps.googleusercontent.com', hostedDomain: 'example.com' }), users });
  *
- * @throws {TypeError} for an option that is unknown, missing or wrong.
+ * @throws {TypeError} for an option that is unknown, missing or invalid.
  */
 export function google(options: GoogleOptions): IssuerOptions {
   const read = reader('google', options, ['clientId', 'hostedDomain', 'serviceAccounts', 'issuer']);
@@ -45,7 +45,7 @@ export function google(options: GoogleOptions): IssuerOptions {
   };
 }
 
-/** A user's token names the client as `azp`, a service account's names itself. */
+/** `azp` is the client in a user's token, and the account itself in the token of a service account. */
 function refuseServiceAccounts({ azp, sub }: JwtPayload): string | undefined {
   return azp === sub ? 'The token is of a service account.' : undefined;
 }

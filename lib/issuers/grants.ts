@@ -1,6 +1,6 @@
 import type { Grants } from '../tokens/grants';
 
-/** What several claims grant, in one list. A string is a list with spaces between (RFC 6749 section 3.3). */
+/** Joins the scopes of several claims in one list. A string is a space-separated list (RFC 6749 section 3.3). */
 export function scopesOf(...sources: readonly Grants[]): Grants {
   return (payload) =>
     sources.flatMap((read) => {

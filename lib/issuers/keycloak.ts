@@ -5,15 +5,18 @@ import { rolesOf } from './grants';
 import { reader, type PresetOptions } from './preset';
 
 export interface KeycloakOptions extends PresetOptions {
-  /** Where Keycloak is, as browsers reach it: `https://keycloak.example`. Before version 17 with `/auth` behind it. Default: none; required unless `issuer` is given. */
+  /**
+   * The public URL of Keycloak: `https://keycloak.example`. Before version 17 it ends with `/auth`. Default: none;
+   * required unless `issuer` is given.
+   */
   readonly url?: string;
-  /** The name of the realm, as it stands at the top of the admin console. Default: none; required unless `issuer` is given. */
+  /** The name of the realm, as the admin console shows it. Default: none; required unless `issuer` is given. */
   readonly realm?: string;
-  /** In place of `url` and `realm`: Realm settings > Endpoints > OpenID Endpoint Configuration, `issuer`. */
+  /** Instead of `url` and `realm`: Realm settings > Endpoints > OpenID Endpoint Configuration, `issuer`. */
   readonly issuer?: string;
   /**
-   * The client ID of your API. Keycloak puts it into `aud` once a client scope of the calling client has a mapper "Audience"
-   * for it; without one there is only `account` (Client scopes > Mappers > By configuration > Audience).
+   * The client ID of your API. Keycloak adds it to `aud` if a client scope of the calling client has a mapper
+   * "Audience" for it (Client scopes > Mappers > By configuration > Audience). Otherwise `aud` is only `account`.
    */
   readonly audience: string | readonly string[];
   /** The clients whose roles (`resource_access`) are in `auth.roles`. Default: the audience. */
@@ -21,15 +24,15 @@ export interface KeycloakOptions extends PresetOptions {
 }
 
 /**
- * Keycloak. Accepted are access tokens (`typ` Bearer in the claims) for your API, also those of a client's service account.
- * ID tokens, refresh tokens and logout tokens are refused. `auth.scopes` is `scope`; `auth.roles` are the realm's
- * (`realm_access.roles`) and those of `client` (`resource_access.<client>.roles`) in one list. In plain http, as between
- * containers, give `keys: remoteKeys({ issuer, allowHttp: ['keycloak:8080'] })` beside the spread.
+ * Keycloak. Accepts access tokens (claim `typ` is Bearer) for your API, including those of service accounts. Refuses ID
+ * tokens, refresh tokens and logout tokens. `auth.scopes` is `scope`. `auth.roles` are the roles of the realm
+ * (`realm_access.roles`) and of `client` (`resource_access.<client>.roles`) in one list. For plain http, as between
+ * containers, add `keys: remoteKeys({ issuer, allowHttp: ['keycloak:8080'] })` after the spread.
  *
  * @example
  * sallyport({ ...keycloak({ url: 'https://keycloak.example', realm: 'demo', audience: 'notes-api' }), users });
  *
- * @throws {TypeError} for an option that is unknown, missing or wrong.
+ * @throws {TypeError} for an option that is unknown, missing or invalid.
  */
 export function keycloak(options: KeycloakOptions): IssuerOptions {
   const read = reader('keycloak', options, ['url', 'realm', 'issuer', 'audience', 'client']);

@@ -3,29 +3,29 @@ import { addressOf } from './address';
 import { reader, type PresetOptions } from './preset';
 
 export interface KubernetesOptions extends PresetOptions {
-  /** `kubectl get --raw /.well-known/openid-configuration`, "issuer"; on EKS the OpenID Connect provider URL of the cluster. */
+  /** `issuer` in `kubectl get --raw /.well-known/openid-configuration`; on EKS the OpenID Connect provider URL. */
   readonly issuer: string;
-  /** The `audience` of the pods' projected token, a name of your API. Never the API server's own. */
+  /** The `audience` of the projected token, a name for your API. Never that of the API server. */
   readonly audience: string | readonly string[];
   /**
-   * The service accounts that may call, each as `namespace/name`. null, written out, for any: every pod of the cluster can ask
-   * for a token with your audience.
+   * The service accounts that may call, each as `namespace/name`. null accepts any: every pod of the cluster can
+   * request a token with your audience.
    */
   readonly serviceAccounts: readonly string[] | null;
 }
 
 /**
- * Kubernetes service accounts. Accepted are projected tokens (`serviceAccountToken` volume with your `audience`). Refused
- * are the token that every pod finds mounted, which is for the API server and would let you act as the pod there, and the
- * tokens of Secrets, which never expire. `auth.subject` is `system:serviceaccount:<namespace>:<name>`. No scopes and no
- * roles. Inside the cluster the JWK Set wants a credential, so give `keys: remoteKeys({ issuer, headers })` beside the spread,
- * and the cluster's CA to the process (NODE_EXTRA_CA_CERTS).
+ * Kubernetes service accounts. Accepts projected tokens (`serviceAccountToken` volume with your `audience`). Refuses
+ * the token that is mounted in every pod by default, which is for the API server and would let you act as the pod
+ * there, and the tokens of Secrets, which never expire. `auth.subject` is `system:serviceaccount:<namespace>:<name>`.
+ * Reads no scopes and no roles. Inside the cluster the JWK Set requires a credential: add
+ * `keys: remoteKeys({ issuer, headers })` after the spread, and set NODE_EXTRA_CA_CERTS to the cluster's CA.
  *
  * @example
  * const pods = kubernetes({ issuer, audience: 'notes-api', serviceAccounts: ['shop/notes-client'] });
  * sallyport({ ...pods, users });
  *
- * @throws {TypeError} for an option that is unknown, missing or wrong.
+ * @throws {TypeError} for an option that is unknown, missing or invalid.
  */
 export function kubernetes(options: KubernetesOptions): IssuerOptions {
   const read = reader('kubernetes', options, ['issuer', 'audience', 'serviceAccounts']);

@@ -3,25 +3,28 @@ import { isObject, refuseUnknown } from '../options';
 import type { IssuerOptions } from '../sallyport-options';
 import type { Refuse } from '../tokens/claim-rules';
 
-/** What every preset takes. Options of `sallyport()` that are not here are given beside the spread. */
+/** The options of every preset. Other options of `sallyport()` are set after the spread. */
 export interface PresetOptions {
-  /** Further claims that a token must carry, as in `IssuerOptions`. Given here, since those beside the spread would replace the preset's. */
+  /**
+   * Further required claims, as in `IssuerOptions`. Set here they are added to those of the preset; set after the
+   * spread they would replace them.
+   */
   readonly claims?: NonNullable<IssuerOptions['claims']>;
-  /** A further rule of your own. Given here, since one beside the spread would replace the preset's. */
+  /** A further rule. Set here it is added to that of the preset; set after the spread it would replace it. */
   readonly refuse?: Refuse;
 }
 
 /** The rules of a preset, before those of the host are added to them. */
 export type Rules = Pick<IssuerOptions, 'claims' | 'refuse'>;
 
-/** A preset's options as they are asked for here; what is wrong is a `TypeError` that says where the value stands. */
+/** Reads the options of a preset. Throws a `TypeError` that says where in the dashboard the value is. */
 export interface Reader {
   /** One non-empty string. */
   readonly text: (option: string, value: unknown, where: string) => string;
   /** One non-empty string or a list of them. */
   readonly names: (option: string, value: unknown, where: string) => string | readonly string[];
   readonly flag: (option: string, value: unknown) => boolean;
-  /** The preset's own rules and the host's, where neither can undo the other. */
+  /** Combines the rules of the preset with those of the host, so that both apply. */
   readonly rules: (own: Rules) => Rules;
   readonly misuse: (message: string) => TypeError;
 }

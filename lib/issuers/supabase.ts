@@ -6,28 +6,35 @@ import { addressOf, oneOf } from './address';
 import { reader, type PresetOptions } from './preset';
 
 export interface SupabaseOptions extends PresetOptions {
-  /** Project settings > General > Project ID: `abcdefghijklmnopqrst`. Default: none; required unless `issuer` is given. */
+  /**
+   * Project settings > General > Project ID: `abcdefghijklmnopqrst`. Default: none; required unless `issuer` is given.
+   */
   readonly projectRef?: string;
-  /** In place of `projectRef`: `iss` as it stands in the tokens, `https://<your domain>/auth/v1`. */
+  /** Instead of `projectRef`: `iss` as in the tokens, `https://<your domain>/auth/v1`. */
   readonly issuer?: string;
-  /** Accept users who have signed in anonymously too. Default false. */
+  /** Also accept users who have signed in anonymously. Default false. */
   readonly anonymous?: boolean;
-  /** Told what happens to the keys. */
+  /** Called with the events of the key source. */
   readonly onEvent?: OnEvent;
 }
 
 /**
- * Supabase Auth, with a project on signing keys (Project settings > JWT keys): what is signed with the legacy JWT secret
- * cannot be verified by anybody who may not sign too, and is refused. Accepted are access tokens of users who have signed
- * in (`session.access_token`). Refused are the anon and service_role keys, which say nothing of a user; what the project's
- * OAuth 2.1 server gives to clients, in which `client_id` alone differs, unless `claims` names the clients, whose tokens are
- * then those that are accepted; and unless `anonymous` says otherwise anonymous users. No scopes and no roles: `role` is that of the database. Roles of your own
- * come into the token by a Custom Access Token Hook.
+ * Supabase Auth, for projects with signing keys (Project settings > JWT keys). Accepts access tokens of users who have
+ * signed in (`session.access_token`). Refuses:
+ *
+ * - tokens that are signed with the legacy JWT secret, since whoever can verify them could also sign them
+ * - the anon and service_role keys, which are not about a user
+ * - tokens of the project's OAuth 2.1 server, which differ only in `client_id`, unless `claims` lists the accepted
+ *   clients: then only their tokens are accepted
+ * - anonymous users, unless `anonymous` is true
+ *
+ * Reads no scopes and no roles: the claim `role` is the database role. A Custom Access Token Hook can add roles of your
+ * own to the token.
  *
  * @example
  * sallyport({ ...supabase({ projectRef: 'abcdefghijklmnopqrst' }), roles: claimAt('user_role'), users });
  *
- * @throws {TypeError} for an option that is unknown, missing or wrong.
+ * @throws {TypeError} for an option that is unknown, missing or invalid.
  */
 export function supabase(options: SupabaseOptions): IssuerOptions {
   const read = reader('supabase', options, ['projectRef', 'issuer', 'anonymous', 'onEvent']);
@@ -57,12 +64,12 @@ export function supabase(options: SupabaseOptions): IssuerOptions {
   }
 }
 
-/** Where a project's JWK Set is. */
+/** The address of a project's JWK Set. */
 export function supabaseKeys(issuer: string): string {
   return `${issuer}/.well-known/jwks.json`;
 }
 
-/** It acts for a user as their own session does, in the hands of whoever they gave their consent to. */
+/** A token of an OAuth client is like that of the user's session, but a third party has it, with the user's consent. */
 function refuseClient(payload: JwtPayload): string | undefined {
   const { client_id: client } = payload;
   const isSession = client === undefined || client === null || client === '';
