@@ -2,22 +2,22 @@ import type { FeedClock } from './feed-clock';
 
 export interface ExpiryOptions {
   readonly clock: Pick<FeedClock, 'earliest' | 'wall' | 'monotonic'>;
-  /** No revocation acts for longer than this after it was heard of. */
+  /** Milliseconds. A revocation that is held for longer and past `until` is over, whatever `earliest` says. */
   readonly longestMs: number;
 }
 
 export interface Expiring {
   readonly until: number;
-  /** When it was heard of or lengthened, on the monotonic clock. */
+  /** When it was received or extended, by the monotonic clock. */
   readonly heard: number;
 }
 
-/** Says which revocations are over, and remembers what was forgotten for it. */
+/** Decides which revocations have expired, and detects when a clock that was set back undoes that. */
 export interface Expiry {
   readonly isOver: (entry: Expiring) => boolean;
-  /** To be called for each that is forgotten or not taken because it is over. */
+  /** Must be called for each revocation that is dropped, or not added, because it has expired. */
   readonly noteForgotten: (until: number) => void;
-  /** Whether one of those would act again: the clock that said it was over has been set back. */
+  /** Whether a dropped revocation applies again, since the clock by which it had expired was set back. */
   readonly isUndone: () => boolean;
   readonly startOver: () => void;
 }
@@ -25,7 +25,7 @@ export interface Expiry {
 export function expiry({ clock, longestMs }: ExpiryOptions): Expiry {
   let latest = -Infinity;
   return {
-    // By time held too: where the clock was far behind at the start, its earliest time would end nothing.
+    // Also by the time held: if the clock was far behind at the start, nothing would expire by `earliest`.
     isOver: ({ until, heard }) =>
       until < clock.earliest() || (until < clock.wall() && clock.monotonic() - heard > longestMs),
     noteForgotten(until) {

@@ -1,21 +1,21 @@
-/** The time as a feed reckons with it: a wall clock that is set, here or anywhere, must not end a revocation. */
+/** The clock of a feed: setting the wall clock, here or on another machine, must not end a revocation early. */
 export interface FeedClock {
-  /** Milliseconds since the epoch. Never moves on by more than a monotonic clock does: what is over by it is over. */
+  /** Milliseconds since the epoch. Never faster than the monotonic clock, so that nothing expires too early. */
   readonly earliest: () => number;
-  /** Milliseconds since the epoch, by the store's clock where it tells its own: how long to keep is reckoned from it. */
+  /** Milliseconds since the epoch, by the store's clock if its pages have `now`. Retention is counted from it. */
   readonly current: () => number;
-  /** The wall clock as it is. */
+  /** The wall clock, uncorrected. */
   readonly wall: () => number;
   readonly monotonic: () => number;
-  /** Takes what the store's clock says, in milliseconds since the epoch. */
+  /** Takes the store's time, in milliseconds since the epoch. */
   readonly hear: (storeTime: number) => void;
 }
 
-/** How far this clock may be ahead of the store's and still be believed: a store may tell an older time than it is. */
+/** How far this clock may be ahead of the store's and still be used: the time from a store may be an older one. */
 const BELIEVED_MS = 60_000;
 
 export function feedClock(wall: () => number, monotonic: () => number): FeedClock {
-  // A clock that is right keeps its distance to the monotonic one; one that was set ahead is further off.
+  // The difference from the monotonic clock is constant; setting the wall clock ahead increases it: the least counts.
   let least = wall() - monotonic();
   let ofStore: number | undefined;
 

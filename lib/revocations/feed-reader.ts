@@ -2,11 +2,11 @@ import { inBackground } from '../timers/background';
 import type { ReadableStore } from './feed-settings';
 import type { RevocationPage } from './revocation-store';
 
-/** Follows a store: reads it whole, then what is new, over and over. */
+/** Polls a store: reads everything once, then only what is new. */
 export interface FeedReader {
-  /** Joins the read under way or starts one, and ends as it does. */
+  /** Starts a read, or joins the one in progress, and settles with it. */
   read(): Promise<void>;
-  /** Reads soon, however many ask for it. */
+  /** Schedules a read soon; several calls lead to one read. */
   readSoon(): void;
   /** Milliseconds since the start of the last read that was completed; undefined before the first. */
   age(): number | undefined;
@@ -19,18 +19,18 @@ export interface FeedReaderOptions {
   readonly reads: ReadableStore;
   readonly pollMs: number;
   readonly monotonic: () => number;
-  /** Whether the next read must bring everything, as the first does. */
+  /** Whether the next read must start from the beginning, as the first does. */
   readonly isIncomplete: () => boolean;
-  /** `isWhole`: the page has everything there is. */
+  /** `isWhole`: the page has everything that the store keeps. */
   readonly take: (page: RevocationPage, isWhole: boolean) => void;
   /** Called after each read, completed or failed. */
   readonly settled: () => void;
 }
 
-/** Hints come in swarms; a read for each would only burden the store. */
+/** Notifications come in bursts; a read for each would put load on the store. */
 const HINT_GAP_MS = 50;
 
-/** Reads once, going on where it was; resolves with when it began, on the monotonic clock. */
+/** Reads once, from the last position; resolves with the time it started, by the monotonic clock. */
 function follower({ reads, monotonic, isIncomplete, take }: FeedReaderOptions): () => Promise<number> {
   let position: string | undefined;
   return async function readOnce() {
@@ -43,7 +43,7 @@ function follower({ reads, monotonic, isIncomplete, take }: FeedReaderOptions): 
   };
 }
 
-/** When the last reads began that were completed, or failed since. */
+/** Start times of the last completed read, and of the last read if that failed. */
 function readTimes(monotonic: () => number) {
   let completed: number | undefined;
   let failed: number | undefined;
@@ -53,7 +53,7 @@ function readTimes(monotonic: () => number) {
   return {
     age: () => since(completed),
     failureAge: () => since(failed),
-    /** `read` resolves with when it began. */
+    /** `read` resolves with the time it started. */
     async noted(read: Promise<number>): Promise<void> {
       const began = monotonic();
       try {

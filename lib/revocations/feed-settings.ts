@@ -11,13 +11,13 @@ import { memoryRevocations } from './memory-revocations';
 import type { RevocationStore } from './revocation-store';
 
 export interface RevocationFeedOptions {
-  /** Default: `memoryRevocations()`, for one instance that may forget them when it ends. */
+  /** Default: `memoryRevocations()`, for a single instance; revocations are lost when the process ends. */
   readonly store?: RevocationStore;
-  /** Seconds for which a revocation is kept where no token's expiry says less. Default 30 days. */
+  /** Seconds that revocations are kept, unless a token's expiry is given; no token may live longer. Default 30 days. */
   readonly retentionSeconds?: number;
-  /** Seconds by which clocks may differ: that of the token verifiers. Default 5. */
+  /** Seconds by which clocks may differ; at least the `clockTolerance` of every verifier. Default 5. */
   readonly clockTolerance?: number;
-  /** Seconds for which a cache of any instance repeats an answer: those of `cached`. Default 60. */
+  /** Seconds for which the caches of all instances keep a result: the highest `seconds` of `cached`. Default 60. */
   readonly cacheSeconds?: number;
   /** Milliseconds between two reads of the store. Default 1000. */
   readonly pollMs?: number;
@@ -39,9 +39,9 @@ const OPTIONS = [
   'monotonic',
 ] as const satisfies readonly (keyof RevocationFeedOptions)[];
 
-/** The first read brings everything there is; until it is done, requests are refused anyway. */
+/** The first read returns everything; until it completes, requests are refused anyway. */
 const FIRST_READ_DEADLINE_MS = 30_000;
-/** A later one may bring what came in during an outage. */
+/** A later read may return everything that was added during an outage. */
 const READ_DEADLINE_MS = 10_000;
 
 export type ReadableStore = Pick<RevocationStore, 'read' | 'watch'>;

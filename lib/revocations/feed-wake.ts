@@ -1,11 +1,11 @@
 import { RevocationsUnavailableError } from '../errors';
 import type { FeedReader } from './feed-reader';
 
-/** Milliseconds that a request may wait for a read. */
+/** Timeout in milliseconds for a request that waits for a read. */
 const WAIT_MS = 2000;
 /**
- * Milliseconds for which a failure counts as an outage. A read that failed and began longer ago was under way while the
- * process was frozen, and says nothing of the store as it is now.
+ * Milliseconds for which a failed read counts as an outage. A failed read that started earlier was in progress while
+ * the process was frozen, and does not show whether the store can be reached now.
  */
 const OUTAGE_MS = 25_000;
 
@@ -16,8 +16,8 @@ export interface WakeOptions {
 }
 
 /**
- * For a process that was frozen (a serverless platform, SIGSTOP) or has just started, and is asked before its timers have
- * read anything: one read for all who wait. Undefined in an outage, in which waiting is no use.
+ * For a process that was frozen (a serverless platform, SIGSTOP) or has just started, and gets a request before its
+ * timers have read the store: all requests wait for one read. Undefined in an outage, when waiting would not help.
  */
 export function feedWake({ reader, isBehind, monotonic }: WakeOptions): () => Promise<void> | undefined {
   let waiting: Promise<void> | undefined;
@@ -29,7 +29,7 @@ export function feedWake({ reader, isBehind, monotonic }: WakeOptions): () => Pr
 
   async function readAgain(): Promise<void> {
     let cause: unknown;
-    // The first may join a read that began before the process was frozen.
+    // The first attempt may join a read that started before the process was frozen.
     for (let attempt = 0; attempt < 2 && isBehind() && !isOutage(); attempt += 1) {
       await reader.read().catch((error: unknown) => {
         cause = error;

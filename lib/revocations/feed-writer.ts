@@ -5,7 +5,7 @@ import type { RevocationTarget } from './revocations';
 import { checkTarget } from './target';
 
 export interface FeedWriter {
-  /** Resolves with the revocations as they are kept. */
+  /** Resolves with the revocations as stored. */
   readonly write: (targets: readonly RevocationTarget[]) => Promise<readonly Revocation[]>;
   readonly outliveCache: (seconds: number) => void;
 }

@@ -11,16 +11,16 @@ import { revocationIndex, type RevocationIndex } from './revocation-index';
 import type { Revocation, RevocationPage } from './revocation-store';
 import type { Revocations } from './revocations';
 
-/** After this long without a completed read this process no longer knows what was revoked. */
+/** Without a completed read for this long, revocations of other instances may be missing, and requests are refused. */
 const BEHIND_MS = 30_000;
 const SWEEP_MS = 60_000;
 const CLEAN_MS = 3_600_000;
-/** Clocks differ: what is over by this one may be live by another's for a while. */
+/** Clocks differ: a revocation that has expired by this clock may still apply by another instance's. */
 const CLEAN_GRACE_MS = 3_600_000;
 
 /**
- * Holds the live revocations in memory and follows the store that keeps them, so that asking costs no round trip.
- * Own revocations act at once, those of other instances at the next read.
+ * Keeps the current revocations in memory and polls the store for new ones, so that a check needs no round trip.
+ * Revocations made on this instance apply at once, those of other instances after the next read.
  *
  * @throws {TypeError} when it is called, for an option that is unknown, missing or out of range.
  *
@@ -120,11 +120,11 @@ function keepClean({ writes, clock }: FeedSettings, index: RevocationIndex): () 
     index.sweep();
   }, SWEEP_MS).unref();
   const cleaning = setInterval(() => {
-    // What was over an hour ago and still is: a clock that was put right meanwhile has taken nothing with it.
+    // Only what had expired an hour ago and still has: a clock that was wrong and corrected since deletes nothing.
     const now = clock.earliest();
     const over = Math.min(before, now);
     before = now;
-    // What stays behind goes the next time.
+    // What is not removed because of a failure is removed the next time.
     if (over > -Infinity) writes.removeExpired(over - CLEAN_GRACE_MS).catch(() => undefined);
   }, CLEAN_MS).unref();
   return () => {
@@ -139,13 +139,13 @@ function refusal({ kind, issuer, subject, header: { kid } }: Auth): InvalidToken
   return Object.assign(error, kid !== undefined && { kid: excerpt(kid) });
 }
 
-/** A listener that throws must not make this instance lose the revocations it was told of. */
+/** A listener that throws must not keep the other revocations of the page from being handled. */
 function unharmed(listener: (revocation: Revocation) => void): (revocation: Revocation) => void {
   return (revocation) => {
     try {
       listener(revocation);
     } catch {
-      // The listener is the host's to mend.
+      // A bug in the host's listener; it is ignored.
     }
   };
 }

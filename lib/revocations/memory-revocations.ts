@@ -6,7 +6,7 @@ interface Kept {
 }
 
 /**
- * Keeps revocations in this process only: for tests, and for one instance that may forget them when it ends.
+ * Keeps revocations in the memory of this process: for tests, and for a single instance that may lose them at its end.
  *
  * @example
  * const revocations = revocationFeed({ store: memoryRevocations() });
@@ -14,7 +14,7 @@ interface Kept {
 export function memoryRevocations({
   now = () => Date.now(),
 }: { readonly now?: () => number } = {}): RevocationStore {
-  // A Map iterates in the order of insertion and every write inserts anew, so the newest are always last.
+  // A Map iterates in order of insertion, and every write deletes and re-inserts its key, so the newest are last.
   const kept = new Map<string, Kept>();
   const listeners = new Set<() => void>();
   let order = 0;

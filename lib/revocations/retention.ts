@@ -4,25 +4,25 @@ import type { RevocationTarget } from './revocations';
 export interface Retention {
   readonly retentionMs: number;
   readonly toleranceMs: number;
-  /** How long the caches of any instance repeat an answer. */
+  /** Milliseconds for which the caches of all instances keep a result. */
   readonly cacheMs: number;
 }
 
-/** A second for the fractions that whole seconds leave out. */
+/** One second, since times in tokens are rounded to whole seconds. */
 const ROUNDING_MS = 1000;
-/** A request that found the key just before it was deleted puts it into a cache later: by a store call's deadline or two. */
+/** A request that read the key just before its deletion caches it later, after a timeout of the store or two. */
 const UNDER_WAY_MS = 30_000;
 
-/** Milliseconds after which nothing that a subject, session or key was given is accepted any more. */
+/** Milliseconds after which no credential that was issued to a subject, session or key is accepted any more. */
 export function longestKept({
   retentionMs,
   toleranceMs,
 }: Pick<Retention, 'retentionMs' | 'toleranceMs'>): number {
-  // A token may be dated a tolerance ahead of us, live for the whole time, and be accepted for a tolerance more.
+  // A token may be issued by a clock that is ahead by the tolerance, and is accepted for the tolerance after `exp`.
   return retentionMs + 2 * toleranceMs + ROUNDING_MS;
 }
 
-/** How long a revocation has to be kept: while anything is left that it could refuse. */
+/** A revocation is kept for as long as a credential that it refuses could still be accepted. */
 export function keptFor(target: RevocationTarget, now: number, retention: Retention): NewRevocation {
   const { by, issuer, value, at } = target;
   const until = untilOf(target, now, retention);

@@ -4,19 +4,19 @@ import { type Expiring, expiry, type ExpiryOptions } from './expiry';
 import type { Revocation, RevokedBy } from './revocation-store';
 
 /**
- * The live revocations in memory: one look-up for each thing a proof can be revoked by, however many there are. An entry
- * takes about 150 bytes, so 100 000 of them 15 MB.
+ * The current revocations in memory. A check is one look-up for each of jti, sid, token, key and subject, however many
+ * entries there are. An entry takes about 150 bytes: 15 MB for 100 000 entries.
  */
 export interface RevocationIndex {
-  /** Whether it says something new. */
+  /** Returns whether it is new or extends an entry. */
   add(revocation: Revocation): boolean;
-  /** What the proof is revoked by, if it is. */
+  /** The kind of revocation that applies to the proof; undefined for none. */
   find(auth: Auth): RevokedBy | undefined;
-  /** Forgets what is past its time. */
+  /** Drops expired entries. */
   sweep(): void;
-  /** Whether something that was forgotten would act again: the clock that said it was over has been set back. */
+  /** Whether a dropped entry applies again, since the clock by which it had expired was set back. */
   readonly isIncomplete: () => boolean;
-  /** To be called before everything is added again. */
+  /** Must be called before all entries are added again. */
   readonly startOver: () => void;
   size(): number;
 }
@@ -29,7 +29,7 @@ interface Entry extends Expiring {
   readonly at: number;
 }
 
-/** Nested maps, so that a look-up builds no string. */
+/** Nested maps, so that a look-up does not concatenate strings. */
 type Names = Map<string, Entry>;
 type OfIssuer = Record<RevokedBy, Names>;
 
@@ -91,7 +91,7 @@ function atOf(revocation: Revocation): number {
   return revocation.by === 'subject' ? revocation.at : 0;
 }
 
-/** What doesn't say when it was issued may well be older. */
+/** A credential without a time of issue counts as issued before the revocation. */
 function wasGivenBy(auth: Auth, ms: number): boolean {
   const given = auth.kind === 'api-key' ? provenanceOf(auth)?.keyCreatedAt : auth.payload.iat;
   return given === undefined || given * 1000 <= ms;
@@ -105,7 +105,7 @@ function namesOf(ofIssuer: OfIssuer): Names[] {
   return Object.values(ofIssuer);
 }
 
-/** Whether that changed anything. */
+/** Returns whether anything has changed. */
 function lengthen(names: Names, name: string, added: Entry): boolean {
   const entry = names.get(name);
   if (entry && added.until <= entry.until && added.at <= entry.at) return false;

@@ -1,12 +1,12 @@
-/** What a revocation names: a token by its `jti`, session by `sid`, signing input, API key or subject. */
+/** What a revocation refers to: a token's `jti`, a session's `sid`, a token's signing input, an API key, a subject. */
 export type RevokedBy = 'jti' | 'sid' | 'token' | 'key' | 'subject';
 
 interface Named {
-  /** Acts within this issuer only. */
+  /** Applies to credentials of this issuer only. */
   readonly issuer: string;
-  /** The `jti`, `sid`, token fingerprint, API key id or subject: any string, compared character by character. */
+  /** The `jti`, `sid`, token fingerprint, API key id or subject: any string, compared exactly. */
   readonly value: string;
-  /** Milliseconds since the epoch; nothing it could refuse is left after that. */
+  /** Milliseconds since the epoch; after that, no credential that it refuses is accepted anyway. */
   readonly until: number;
 }
 
@@ -14,7 +14,7 @@ export interface CredentialRevocation extends Named {
   readonly by: Exclude<RevokedBy, 'subject'>;
 }
 
-/** Refuses what the subject was given up to `at`, and nothing given later. */
+/** Refuses every credential that was issued to the subject up to `at`, and none that was issued later. */
 export interface SubjectRevocation extends Named {
   readonly by: 'subject';
   /** Milliseconds since the epoch. */
@@ -23,47 +23,47 @@ export interface SubjectRevocation extends Named {
 
 export type Revocation = CredentialRevocation | SubjectRevocation;
 
-/** A subject revocation without `at` is dated by the store's own clock. */
+/** A subject revocation without `at` gets the time of the store's clock. */
 export type NewRevocation = CredentialRevocation | (Omit<SubjectRevocation, 'at'> & { readonly at?: number });
 
 export interface RevocationPage {
   readonly revocations: readonly Revocation[];
-  /** Where the next read goes on. Only the store that gave it can read it. */
+  /** Where the next read continues. Opaque: only the store that returned it can read it. */
   readonly position: string;
   /**
-   * Optional. The store's own clock at the read, in milliseconds since the epoch: feeds reckon with it, so that an
-   * instance whose clock is wrong neither keeps too short nor forgets too soon.
+   * Optional. The store's clock at the time of the read, in milliseconds since the epoch. Feeds correct their own clock
+   * by it, so that an instance whose clock is wrong neither keeps revocations too short nor drops them too soon.
    */
   readonly now?: number;
 }
 
-/** How far a read reaches back behind its position: writes may become visible out of the order they were stamped in. */
+/** How far a read goes back behind its position: writes may become visible in another order than their times say. */
 export const READ_OVERLAP_MS = 10_000;
 
 /**
- * Where revocations are kept, for all instances. One entry for each (`by`, `issuer`, `value`).
- * Order is the store's own, a sequence or its server's clock, never the clock of an instance.
- * Every method rejects with `StoreUnavailableError` when the store can't be reached.
+ * Stores revocations for all instances. One entry for each (`by`, `issuer`, `value`).
+ * The order of entries is the store's: a sequence or its server's clock, never the clock of an instance.
+ * Every method rejects with `StoreUnavailableError` when the store cannot be reached.
  */
 export interface RevocationStore {
   /**
-   * Required. Resolves once the entries are durable, with each as it is kept now: a repeat never shortens `until`
-   * nor moves `at` back. Not atomic over several: after a rejection some may be kept, and repeating is harmless.
+   * Required. Resolves once the entries are durable, with each as it is stored now: adding it again never shortens
+   * `until` nor moves `at` back. Not atomic: after a rejection some may be stored; the call may be repeated.
    */
   add(revocations: readonly NewRevocation[]): Promise<readonly Revocation[]>;
   /**
-   * Required. Without `after` everything that is kept; with it everything added or lengthened since, and, in a store
-   * whose order is a clock, once more what came in the `READ_OVERLAP_MS` before. Entries told twice do no harm.
+   * Required. Without `after`, everything that is stored; with it, every entry that was added or extended since. A
+   * store that orders by a clock returns those of the `READ_OVERLAP_MS` before again: repeated entries are harmless.
    */
   read(after?: string): Promise<RevocationPage>;
   /**
-   * Required. Forgets entries whose `until` is before this many milliseconds since the epoch and past by the store's own
-   * clock too: an instance whose clock is ahead must not forget for all. Returns how many.
+   * Required. Deletes entries whose `until` is before `before` (milliseconds since the epoch) and before the store's
+   * own clock: an instance whose clock is ahead must not delete for all. Returns the number of deleted entries.
    */
   removeExpired(before: number): Promise<number>;
   /**
-   * Optional. Calls `onChange` soon after anybody added something; returns how to stop. It is only a hint to read
-   * now: reads go on each second without it, so one that falls silent loses nothing.
+   * Optional. Calls `onChange` soon after an instance has added something; returns a function that stops it. Only a
+   * hint to read earlier: reads go on every `pollMs` without it, so missed notifications lose nothing.
    */
   watch?(onChange: () => void): () => void;
 }

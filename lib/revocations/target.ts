@@ -10,8 +10,8 @@ const KINDS: Readonly<Record<RevokedBy, true>> = {
 };
 
 /**
- * Refuses a target that would revoke nothing, such as the `sid` of a token that has none. Asked before it is stored: an
- * entry that no instance can read would keep every one of them from knowing what was revoked.
+ * Refuses a target that would revoke nothing, such as the `sid` of a token that has none. Called before the target is
+ * stored: an entry that instances cannot read would make their reads fail, and with them all checks.
  */
 export function checkTarget({ by, issuer, value, ...more }: RevocationTarget): void {
   if (!Object.hasOwn(KINDS, by)) throw misuse('by', `one of ${Object.keys(KINDS).join(', ')}`);
