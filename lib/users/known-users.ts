@@ -6,14 +6,14 @@ import type { UserStore } from './user-store';
 
 export type KnownUsersOptions = UserMemoryOptions;
 
-/** A user store that asks the one behind it only for users it has not seen lately. */
+/** A user store with a cache in front of it. */
 export interface KnownUsers extends UserStore {
   /**
-   * The user that `getOrCreate` would resolve with without asking the store; undefined for one that is not remembered.
-   * Optional. `key`: the identity's key, where the caller has it already.
+   * Optional. The cached user that `getOrCreate` would resolve with; undefined if it would have to ask the store.
+   * `key`: the identity's key, if the caller has computed it already.
    */
   recall?(identity: Identity, issuedAt: number, key?: string): User | undefined;
-  /** For a user who was erased or changed elsewhere. An answer already under way is not remembered either. */
+  /** For a user who was erased or changed elsewhere. The result of a call that is in progress is not cached either. */
   forget(identity: Identity): void;
 }
 
@@ -57,13 +57,13 @@ export function knownUsers(store: UserStore, options: KnownUsersOptions = {}): K
     return user;
   };
 
-  /** A proof of another time waits for an answer of its own: only one of the two may be from before an erasure. */
+  /** Calls with another time of issue are not shared: one of the two credentials may be from before an erasure. */
   const underWay = (key: string, issuedAt: number): Promise<User> | undefined => {
     const flight = flights.get(key);
     return flight?.issuedAt === issuedAt ? flight.user : undefined;
   };
 
-  /** Forgets on both sides of a change, so that neither an old answer nor one raced with it stays. */
+  /** Clears the cache before and after a change, so that no result from before it, or concurrent with it, is cached. */
   const changing = async <T>(identity: Identity, change: () => Promise<T>): Promise<T> => {
     forget(identity);
     try {
@@ -79,7 +79,7 @@ export function knownUsers(store: UserStore, options: KnownUsersOptions = {}): K
       return memory.get(key, issuedAt) ?? underWay(key, issuedAt) ?? fly(key, identity, issuedAt);
     },
     recall: (identity, issuedAt, key = identityKey(identity)) => memory.get(key, issuedAt),
-    // What is asked for by name is told as it is now: a webhook may have filled it elsewhere.
+    // Not cached: a webhook may have changed the user through another instance.
     find: (identity) => store.find(identity),
     fill: (identity, profile, updatedAt) =>
       changing(identity, () => store.fill(identity, profile, updatedAt)),

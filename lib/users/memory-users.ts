@@ -10,7 +10,7 @@ export interface MemoryUsersOptions {
 }
 
 /**
- * Users in this process's memory, gone with it: for tests, and for trying things out.
+ * Users in the memory of this process, lost when it ends: for tests and for trying things out.
  *
  * @example
  * sallyport({ issuer, audience, users: memoryUsers() });

@@ -3,14 +3,14 @@ import { guarded } from '../stores/guarded';
 import { knownUsers, type KnownUsers } from './known-users';
 import type { UserStore } from './user-store';
 
-/** Seconds. Long, because whoever erases a user says so: a known user costs no round trip. */
+/** Seconds in the cache. Long, since an erasure clears the entry, and a cached user needs no round trip. */
 const REMEMBERED = 600;
 
 /**
- * A user store with a timeout, a cache and events. A store that is a `userDirectory` already is returned as it is, so that a
- * host can share it between a chain and its webhooks.
+ * A user store with a timeout, a cache and events. A store that is a `userDirectory` already is returned as it is, so
+ * that a host can share it between a chain and its webhooks.
  *
- * @throws {TypeError} when it is called, for what is no user store.
+ * @throws {TypeError} when it is called, if `store` is not a user store.
  *
  * @example
  * const directory = userDirectory(users);

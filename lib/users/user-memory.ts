@@ -2,9 +2,9 @@ import { LRUCache } from 'lru-cache';
 import type { User } from '../auth';
 
 export interface UserMemoryOptions {
-  /** How many users are remembered; the longest unseen goes first. Default 10 000. */
+  /** Maximum number of cached users; the least recently used is dropped. Default 10 000. */
   readonly max?: number;
-  /** How long one is remembered at most, in seconds. Default 60. */
+  /** Seconds that a user is cached. Default 60. */
   readonly seconds?: number;
   /** A clock in milliseconds that only moves forward. Default: `performance.now`. */
   readonly now?: () => number;
@@ -15,11 +15,11 @@ interface Entry {
   readonly issuedAt: number;
 }
 
-/** Users by key, each with the time of the proof that the store gave them to: it gives them to every later one too. */
+/** Users by key, each with the time of issue of the credential that the store returned it for, or any later one. */
 export interface UserMemory {
-  /** Undefined also for a proof older than that: the store must say whether it is from before an erasure. */
+  /** Undefined also for a credential issued before that: the store must decide whether an erasure was in between. */
   get(key: string, issuedAt: number): User | undefined;
-  /** `issuedAt` in milliseconds. */
+  /** `issuedAt`: milliseconds since the epoch. */
   set(key: string, user: User, issuedAt: number): void;
   delete(key: string): void;
 }
@@ -34,7 +34,7 @@ export function userMemory({ max = 10_000, seconds = 60, now }: UserMemoryOption
   const entries = new LRUCache<string, Entry>({
     max,
     ttl: seconds * 1000,
-    // Without this lru-cache keeps a reading for a millisecond, on a timer of its own.
+    // By default lru-cache caches the current time for a millisecond, with a timer.
     ttlResolution: 0,
     ...(now && { perf: { now } }),
   });

@@ -3,27 +3,27 @@ import { InvalidTokenError } from '../errors';
 import type { Profile, Tombstone } from './user-store';
 
 /**
- * All that is known of one identity, living or erased: plain JSON. A store that can read, change and write one value
- * atomically becomes a `UserStore` with the functions below.
+ * Everything that is stored for one identity, living or erased, as plain JSON. With the functions below, any store that
+ * can read, change and write one value atomically becomes a `UserStore`.
  */
 export interface UserRecord {
   readonly living?: User;
-  /** When the profile was last filled, in milliseconds. */
+  /** The `updatedAt` of the last `fill`, in milliseconds since the epoch. */
   readonly filledAt?: number;
-  /** Oldest first; `withTombstone` lets the oldest go once there are many. */
+  /** Oldest first; `withTombstone` drops the oldest above a limit of 20. */
   readonly tombstones: readonly Tombstone[];
 }
 
 /**
- * Tombstones kept of one identity. The latest refuses what was issued before it; each of the others names an id whose
- * rows are swept soon after, and by the time that this many follow one it has long been swept.
+ * Tombstones kept for one identity. The latest refuses credentials that were issued before it; each of the others names
+ * an id whose rows are deleted soon after the erasure, long before this many more erasures.
  */
 const MAX_TOMBSTONES = 20;
 
 export const NOBODY: UserRecord = Object.freeze({ tombstones: Object.freeze([]) });
 
 /**
- * Refuses a proof from before the last erasure, whether or not the user came back since.
+ * Refuses a credential issued before the last erasure, whether or not the user has come back since.
  *
  * @throws {InvalidTokenError} 401, for a credential that was issued before the user was erased.
  */
@@ -37,7 +37,7 @@ export function refuseErased(
   throw new InvalidTokenError('revoked', 'The credential was revoked.', { proven: { issuer, subject } });
 }
 
-/** Whoever is new, or comes back after an erasure, gets `id`; a user who lives keeps theirs. */
+/** A user who is new, or comes back after an erasure, gets `id`; an existing user keeps theirs. */
 export function withLiving(
   record: UserRecord,
   { issuer, subject }: Identity,
@@ -49,7 +49,7 @@ export function withLiving(
   return { living, tombstones: record.tombstones };
 }
 
-/** The record with the profile in it, or why it stays as it was. */
+/** The record with the new profile, or the reason why it is unchanged. */
 export function withProfile(
   record: UserRecord,
   identity: Identity,
@@ -58,7 +58,7 @@ export function withProfile(
   fresh: { readonly id: string; readonly now: number },
 ): UserRecord | 'stale' | 'erased' {
   if (!record.living && record.tombstones.length > 0) return 'erased';
-  // A webhook from before the erasure would bring back what was erased.
+  // A webhook from before the erasure would restore what was erased.
   const notBefore = record.filledAt ?? record.tombstones.at(-1)?.erasedAt ?? -Infinity;
   if (updatedAt <= notBefore) return 'stale';
   const { living, tombstones } = withLiving(record, identity, fresh.id, fresh.now);
@@ -74,7 +74,7 @@ export function withProfile(
   return { living: filled, filledAt: updatedAt, tombstones };
 }
 
-/** The record after an erasure; the same record when nobody is left to erase. */
+/** The record after an erasure; unchanged if the user is erased already. */
 export function withTombstone(record: UserRecord, identity: Identity, erasedAt: number): UserRecord {
   if (!record.living && record.tombstones.length > 0) return record;
   const { issuer, subject } = identity;

@@ -5,43 +5,44 @@ export interface Profile {
   readonly name?: string;
 }
 
-/** An erased user's mark: keeps webhooks from bringing them back, and names the id whose rows must stay gone. */
+/** Marks an erased user: webhooks cannot bring them back, and rows with the id are deleted. */
 export interface Tombstone extends Identity {
-  /** The internal id that was theirs; undefined when they were erased before they were ever seen. */
+  /** The internal id of the erased user; undefined if the identity was erased before it ever had a user. */
   readonly userId: string | undefined;
   /** Milliseconds since the epoch. */
   readonly erasedAt: number;
 }
 
 /**
- * Where users live. Every method rejects with `StoreUnavailableError` when the store can't be reached,
- * and every user handed out is frozen.
+ * Stores users. Every method rejects with `StoreUnavailableError` when the store cannot be reached,
+ * and every user it returns is frozen.
  */
 export interface UserStore {
   /**
-   * Required. Exactly one user for an identity, however many calls race over however many processes.
-   * A proof of who they are that was issued by `issuedAt` (milliseconds), and they were erased since, is refused with
-   * `InvalidTokenError` (`revoked`): a request that raced with the erasure must not bring them back.
+   * Required. Exactly one user for an identity, also with concurrent calls from several processes. Rejects with
+   * `InvalidTokenError` (`revoked`) unless `issuedAt`, the earliest time in milliseconds since the epoch at which the
+   * credential may have been issued, is after the last erasure: a request that was concurrent with the erasure must not
+   * create the user again. Without `issuedAt` no credential is refused.
    */
   getOrCreate(identity: Identity, issuedAt?: number): Promise<User>;
   /** Required. */
   find(identity: Identity): Promise<User | undefined>;
   /**
-   * Required. Creates or fills from a webhook. The profile is the whole of it: a field that it lacks is cleared.
-   * `updatedAt` (milliseconds) orders them: one that is not newer than the last applied, or than the last erasure,
-   * is `stale` and changes nothing. An identity with a tombstone and no living user is `erased` and stays so.
+   * Required. Creates or updates the user from a webhook. `profile` is complete: a field that it lacks is deleted.
+   * `updatedAt` (milliseconds since the epoch) orders the calls: `stale`, with no change, if it is not after the last
+   * one applied or the last erasure. `erased`, with no change, for an identity with a tombstone and no living user.
    */
   fill(identity: Identity, profile: Profile, updatedAt: number): Promise<'applied' | 'stale' | 'erased'>;
   /**
-   * Required. Writes the tombstone and takes the living user away in one atomic step: afterwards `find` knows nobody,
-   * and `getOrCreate` makes a new user with a new id. Returns the tombstones of the identity, oldest first; a repeat
-   * with nobody living adds none. Of an identity that is erased over and over at least the latest five are kept, and a
-   * bounded number: an erasure must not cost more the more there were.
+   * Required. Writes the tombstone and deletes the living user in one atomic step: afterwards `find` resolves with
+   * undefined, and `getOrCreate` creates a user with a new id. Resolves with the tombstones of the identity, oldest
+   * first; a repeat adds none while there is no living user. At least the latest five are kept, and a limited number,
+   * so that the cost of an erasure does not grow with the number of earlier ones.
    */
   bury(identity: Identity, erasedAt: number): Promise<readonly Tombstone[]>;
   /**
-   * Required. Tombstones with `erasedAt` at or after `since` (milliseconds), oldest first, for sweeping what raced with
-   * an erasure.
+   * Required. Tombstones with `erasedAt` at or after `since` (milliseconds since the epoch), oldest first, to delete
+   * rows that requests concurrent with an erasure have written.
    */
   buried(since: number): Promise<readonly Tombstone[]>;
 }
