@@ -2,8 +2,8 @@ import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /**
- * The prefix, `sp_` unless the host chose another, + 17 characters of public id + `_` + 43 of secret (256 bits) + 6 of checksum, all base62: nothing in a key
- * needs escaping, and a double click selects it whole. The prefix lets scanners find one that leaked.
+ * Prefix (`sp` by default), `_`, public id (17 characters), `_`, secret (43 characters, 256 bits), checksum (6), all in
+ * base62: a key needs no escaping, and a double click selects all of it. The prefix lets secret scanners find it.
  */
 const SHAPE = /^[a-z][a-z0-9_]{0,19}_([0-9A-Za-z]{17})_[0-9A-Za-z]{43}([0-9A-Za-z]{6})$/;
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -13,14 +13,14 @@ const CHECKSUM_CHARACTERS = 6;
 
 export interface NewApiKey {
   readonly id: string;
-  /** Shown to its user once and kept nowhere. */
+  /** Shown to the user once and never stored. */
   readonly key: string;
   readonly hash: string;
 }
 
 export const DEFAULT_PREFIX = 'sp';
 
-/** Whether keys may begin so: `acme`, `acme_live`. */
+/** Whether a text may be the prefix of keys: `acme`, `acme_live`. */
 export function isPrefix(text: unknown): boolean {
   return typeof text === 'string' && text.length <= 20 && /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(text);
 }
@@ -33,8 +33,8 @@ export function newApiKey(prefix = DEFAULT_PREFIX): NewApiKey {
 }
 
 /**
- * The public id of a text that is a whole API key by shape and checksum; undefined for any other text, such as a key
- * that was mistyped or cut. Asks no store and authenticates nobody: only `apiKeyVerifier` says whether the key is valid.
+ * The public id of an API key, if its form and checksum are right; undefined for any other text, such as a key that was
+ * mistyped or cut. Does not authenticate and asks no store: only `apiKeyVerifier` tells whether the key is valid.
  *
  * @example
  * const id = apiKeyIdOf('sp_...'); // undefined, since that is no key
@@ -44,7 +44,7 @@ export function apiKeyIdOf(key: string): string | undefined {
   return checksum(key.slice(0, -CHECKSUM_CHARACTERS)) === sum ? id : undefined;
 }
 
-/** A fast hash is enough: the secret has 256 bits, so nobody can go through the candidates. */
+/** A fast hash is enough: the secret has 256 random bits, too many to search. */
 export function hashOf(key: string): string {
   return hash('sha256', key, 'hex');
 }
@@ -53,7 +53,7 @@ function random({ bytes, characters }: { readonly bytes: number; readonly charac
   return base62(BigInt(`0x${randomBytes(bytes).toString('hex')}`), characters);
 }
 
-/** Catches typing errors; it proves nothing. */
+/** Detects typing errors only; it is no proof of anything. */
 function checksum(text: string): string {
   return base62(BigInt(crc32(text)), CHECKSUM_CHARACTERS);
 }

@@ -1,10 +1,10 @@
-/** An API key as it is kept: the secret itself is not. Frozen. */
+/** An API key as it is stored, without the secret. Frozen. */
 export interface ApiKeyRecord {
-  /** The public part of the key, unique over all users. */
+  /** The public id, a part of the key; unique among all users. */
   readonly id: string;
   /** SHA-256 of the whole key, hex. */
   readonly hash: string;
-  /** The internal id of the user whom the key speaks for. */
+  /** The internal id of the user that the key authenticates. */
   readonly userId: string;
   readonly issuer: string;
   readonly subject: string;
@@ -13,44 +13,44 @@ export interface ApiKeyRecord {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   /**
-   * When the token that the key was made with was issued, in milliseconds since the epoch: what ends the tokens of that time
-   * ends the key too. Absent: `createdAt`.
+   * When the token that the key was made with was issued, in milliseconds since the epoch: a revocation of the user's
+   * tokens of that time revokes the key too. Absent: `createdAt`.
    */
   readonly grantedAt?: number;
   /** Milliseconds since the epoch; undefined for a key that does not expire. */
   readonly expiresAt: number | undefined;
-  /** Milliseconds since the epoch, to the minute or so; undefined while it was never used. */
+  /** Milliseconds since the epoch, exact to about a minute; undefined if it was never used. */
   readonly lastUsedAt: number | undefined;
-  /** Where it may come from: addresses and CIDR ranges. Absent: from anywhere. */
+  /** Addresses and CIDR ranges that the key may be used from. Absent: any. */
   readonly addresses?: readonly string[];
-  /** The organization that it acts for, as `org_id` of `auth.payload`. Absent: none. */
+  /** The organization that the key acts for, `org_id` of `auth.payload`. Absent: none. */
   readonly organization?: string;
-  /** The id of the key that takes its place: this one ends at `expiresAt`. Absent while it was not rotated. */
+  /** The id of the key that replaces this one, which ends at `expiresAt`. Absent unless the key was rotated. */
   readonly replacedBy?: string;
 }
 
 /**
- * API keys by user. Every method rejects with `StoreUnavailableError` when the store can't be reached.
+ * Stores API keys. Every method rejects with `StoreUnavailableError` when the store cannot be reached.
  */
 export interface ApiKeyStore {
   /**
-   * Required. Adds the key unless its user has `limit` already, however many calls race over however many processes;
+   * Required. Adds the key unless its user has `limit` keys already, also with concurrent calls from several processes;
    * expired keys count until they are deleted.
    */
   add(record: ApiKeyRecord, limit: number): Promise<'added' | 'limit'>;
-  /** Required. Any string may be asked for. */
+  /** Required. `id` may be any string. */
   find(id: string): Promise<ApiKeyRecord | undefined>;
-  /** Required. One user's, oldest first. */
+  /** Required. The keys of one user, oldest first. */
   list(userId: string): Promise<readonly ApiKeyRecord[]>;
-  /** Required. Whether that user had it; another user's key stays. */
+  /** Required. Resolves with whether that user had the key; the key of another user is not deleted. */
   delete(userId: string, id: string): Promise<boolean>;
-  /** Required. All of one user's; repeatable. Returns how many went. */
+  /** Required. Deletes all keys of one user; may be repeated. Resolves with the number of deleted keys. */
   deleteAll(userId: string): Promise<number>;
   /**
-   * Optional; without it keys cannot be rotated. Notes `replacedBy` and moves `expiresAt` to `until`, never to a later time,
-   * in one atomic step. False, and nothing is changed, where that user has no such key or it was replaced before.
+   * Optional; without it keys cannot be rotated. Sets `replacedBy` and moves `expiresAt` to `until`, never to a later
+   * time, in one atomic step. False, with no change, if that user has no such key or it was replaced before.
    */
   retire?(userId: string, id: string, replacedBy: string, until: number): Promise<boolean>;
-  /** Required. Moves `lastUsedAt` forward, never back; a key that is gone stays gone. */
+  /** Required. Moves `lastUsedAt` forward, never back; must not create a key that was deleted. */
   noteUse(id: string, at: number): Promise<void>;
 }

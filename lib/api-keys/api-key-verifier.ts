@@ -17,17 +17,17 @@ export interface ApiKeyVerifierOptions {
   readonly now?: () => number;
 }
 
-/** How long a cache may repeat a verdict, however long it may others: a key that was rotated ends earlier than it said. */
+/** A cached result is verified again after this time at the latest: a rotation moves `expiresAt` to an earlier time. */
 const RECHECKED_MS = 60_000;
 
-/** No key hashes to this, so that an unknown id takes the same steps as a wrong secret. */
+/** No key has this hash: an unknown id takes the same steps, and so the same time, as a wrong secret. */
 const NO_HASH = '0'.repeat(64);
 
 /**
- * Verifies API keys. Whatever is wrong with one, the answer is the same. The addresses that a key may come from are for whoever
- * knows the request: `authenticate` checks them; without it ask `provenanceOf(auth)?.addresses`.
+ * Verifies API keys. Every refusal has the same answer, whatever the reason. Does not check the addresses that a key
+ * may be used from: `authenticate` does; if you call this without it, check `provenanceOf(auth)?.addresses`.
  *
- * @throws {InvalidTokenError} 401 `api_key`. `proven` is set for a key that is right but has expired.
+ * @throws {InvalidTokenError} 401 `api_key`. `proven` is set for a valid key that has expired.
  * @throws {StoreUnavailableError} 503.
  *
  * @example
@@ -54,7 +54,7 @@ export function apiKeyVerifier(options: ApiKeyVerifierOptions): Verifier {
   };
 }
 
-/** A verdict is repeated for many requests, and what it knows of the last use grows old meanwhile. */
+/** A cached result serves many requests, and the `lastUsedAt` that it was made with is out of date after the first. */
 function once(act: () => void): () => void {
   let isDone = false;
   return () => {
@@ -80,7 +80,7 @@ interface Verdict {
   readonly noteUse: () => void;
 }
 
-/** Says the key in the claims of a token, so that guards on claims work for both. */
+/** Gives the key the claims of a token, so that guards that check claims work for both. */
 function proof(record: ApiKeyRecord, { validUntil, noteUse }: Verdict): Auth {
   const { id, issuer, subject, scopes, createdAt, grantedAt = createdAt } = record;
   const { addresses, organization } = record;
@@ -97,7 +97,7 @@ function proof(record: ApiKeyRecord, { validUntil, noteUse }: Verdict): Auth {
     issuer,
     subject,
     scopes: Object.freeze([...scopes]),
-    // A role says who somebody is, and a key only what it may do.
+    // Roles belong to the user; a key has scopes only.
     roles: Object.freeze([]),
     expiresAt,
     payload: Object.freeze(payload),

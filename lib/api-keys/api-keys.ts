@@ -12,37 +12,37 @@ import { rotation, type RotateOutcome, type RotationWish } from './rotation';
 export interface ApiKeysOptions {
   readonly store: ApiKeyStore;
   /**
-   * Scopes that every user may give a key, and that a key gets where none are asked for. A key with any other scope
-   * expires, after 30 days unless its wish says when, in a year at most: its maker's tokens may lose that scope, and the
-   * key would not.
+   * Scopes that every user may give a key, and that a key gets if none are named. A key with any other scope expires,
+   * by default after 30 days and after 366 days at most: the tokens of the user may lose that scope, and the key would
+   * not.
    */
   readonly scopes: readonly string[];
-  /** Makes a deleted key stop everywhere at once. Default: it stops when caches forget it. */
+  /** Refuses a deleted key on all instances at once. Default: caches accept it until their entry expires. */
   readonly revocations?: Pick<Revocations, 'revoke'>;
-  /** What keys begin with, before a `_`: 1 to 20 of a-z, 0-9 and single `_`, a letter first. Default "sp". */
+  /** Prefix of keys, before a `_`: 1 to 20 of a-z, 0-9 and single `_`, a letter first. Default "sp". */
   readonly prefix?: string;
-  /** Keys of one user. Default 50. */
+  /** Maximum number of keys per user. Default 50. */
   readonly limit?: number;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
 }
 
-/** A user's own keys: what routes need. Ask only for callers who came with a token, since keys can't make keys. */
+/** The keys of one user, for your routes. Allow tokens only (`requireToken`): an API key must not create API keys. */
 export interface ApiKeys {
   /**
-   * `held`: the scopes of the caller's token, each of which may be handed on, or these and its organizations.
-   * Throws `InsufficientScopeError` for a scope that is neither held nor everybody's, `NotOwnerError` for another
-   * organization, and `InvalidRequestError` for wrong addresses, for an expiry that has passed, or for none within a year
-   * where the key must expire.
+   * `held`: the scopes of the caller's token, which the key may get, or an object with scopes and organizations.
+   * Throws `InsufficientScopeError` for a scope that is neither in `held` nor in the option `scopes`, `NotOwnerError`
+   * for an organization that is not in `held`, and `InvalidRequestError` for malformed addresses, for an expiry that
+   * has passed, and, where the key must expire, for an expiry of null or later than in 366 days.
    */
   issue(user: User, wish: ApiKeyWish, held: readonly string[] | Held): Promise<IssueOutcome>;
   /**
-   * A new key with the name, scopes, addresses, organization and lifetime of an old one, which is good beside it until
-   * `until`. Throws as `issue` does where the caller's token no longer holds what the key has.
+   * Issues a new key with the name, scopes, addresses, organization and lifetime of an old one, which stays valid until
+   * `until`. Throws as `issue` does if the caller's token does not have the scopes or organization of the key.
    */
   rotate(user: User, id: string, wish: RotationWish, held: readonly string[] | Held): Promise<RotateOutcome>;
   list(user: User): Promise<readonly ApiKeyRecord[]>;
-  /** Whether the user had it. */
+  /** Resolves with whether the user had the key. */
   remove(user: User, id: string): Promise<boolean>;
 }
 
@@ -76,7 +76,7 @@ export function apiKeys(options: ApiKeysOptions): ApiKeys {
   if (!isPrefix(prefix)) throw new TypeError('apiKeys: "prefix" must be 1 to 20 of a-z, 0-9 and single _');
   const store = guarded(options.store, { name: 'api-keys' });
 
-  /** A key of more than every user may give, which its maker may lose. */
+  /** Whether a key has a scope, or an organization, that its user may lose. */
   function mustExpire({ scopes, organization }: Pick<ApiKeyRecord, 'scopes' | 'organization'>): boolean {
     return organization !== undefined || scopes.some((scope) => !everybodys.includes(scope));
   }
@@ -112,7 +112,7 @@ export function apiKeys(options: ApiKeysOptions): ApiKeys {
     async remove(user, id) {
       const record = await store.find(id);
       if (record?.userId !== user.id) return false;
-      // First: a key that was deleted but not revoked would live on in the caches of other instances.
+      // Before it is deleted: a key that is deleted but not revoked would be accepted by the caches of other instances.
       await revocations?.revoke([{ by: 'key', issuer: record.issuer, value: id, deleted: true }]);
       return store.delete(user.id, id);
     },
@@ -134,7 +134,7 @@ function checkHeld(
     throw new NotOwnerError('The token is not of this organization.');
 }
 
-/** A list that names no address would be a key that opens nothing, or, misread, one that is good from anywhere. */
+/** An empty list would be a key that is valid nowhere or, misread, everywhere. */
 function addressesOf({ addresses }: ApiKeyWish): readonly string[] | undefined {
   if (addresses === undefined) return undefined;
   const valid =
@@ -149,7 +149,7 @@ function addressesOf({ addresses }: ApiKeyWish): readonly string[] | undefined {
 }
 
 const DAY_MS = 86_400_000;
-/** Of keys that must expire. */
+/** For keys that must expire. */
 const DEFAULT_LIFETIME_MS = 30 * DAY_MS;
 const MAX_LIFETIME_MS = 366 * DAY_MS;
 

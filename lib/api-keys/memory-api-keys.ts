@@ -1,7 +1,7 @@
 import type { ApiKeyRecord, ApiKeyStore } from './api-key-store';
 
 /**
- * Keeps API keys in this process only: for tests, and for hosts whose keys may end with it.
+ * Keeps API keys in the memory of this process: for tests, and for hosts that may lose all keys when it ends.
  *
  * @example
  * sallyport({ issuer, audience, users, apiKeys: memoryApiKeys() });

@@ -4,11 +4,11 @@ import type { ApiKeyRecord, ApiKeyStore } from './api-key-store';
 import type { ApiKeyWish, Held, IssueOutcome } from './wishes';
 
 export interface RotationWish {
-  /** Milliseconds since the epoch: until then the old key is good beside the new one, or until its own end. Default: 24 hours. */
+  /** The old key is valid until then, or until its own expiry. Milliseconds since the epoch. Default: in 24 hours. */
   readonly until?: number;
   /**
-   * When the caller's token was issued (`iat`), in milliseconds since the epoch, as in the wish of `issue`: what refuses that
-   * token refuses the new key. Default: what is known of the old key.
+   * When the caller's token was issued (`iat`), in milliseconds since the epoch, as for `issue`: a revocation that
+   * refuses the token, or the old key, also refuses the new key. Default: the value of the old key.
    */
   readonly grantedAt?: number;
 }
@@ -18,11 +18,11 @@ export type RotateOutcome =
       readonly outcome: 'rotated';
       readonly key: string;
       readonly record: ApiKeyRecord;
-      /** Of the old key, milliseconds since the epoch. */
+      /** When the old key expires, in milliseconds since the epoch. */
       readonly previousExpiresAt: number;
     }
   | { readonly outcome: 'limit' }
-  /** The user has no such key, or it has ended, or was rotated before. */
+  /** The user has no such key, or it has expired or was rotated before. */
   | { readonly outcome: 'missing' };
 
 type HeldScopes = readonly string[] | Held;
@@ -30,14 +30,14 @@ type HeldScopes = readonly string[] | Held;
 interface RotationParts {
   readonly store: ApiKeyStore;
   readonly issue: (user: User, wish: ApiKeyWish, held: HeldScopes) => Promise<IssueOutcome>;
-  /** Milliseconds that a key like this may live. */
+  /** Maximum lifetime of such a key, in milliseconds. */
   readonly maxLifetime: (key: ApiKeyRecord) => number;
   readonly now: () => number;
 }
 
 const ROTATION_MS = 86_400_000;
 
-/** The new key first: should a process die before the old one is retired, that one is as good as it was. */
+/** Adds the new key first: if the process ends before the old key is retired, the old key is still valid. */
 export function rotation({ store, issue, maxLifetime, now }: RotationParts) {
   return async function rotate(
     user: User,
@@ -54,22 +54,22 @@ export function rotation({ store, issue, maxLifetime, now }: RotationParts) {
     if (end !== undefined && end <= time) return { outcome: 'missing' };
     if (!store.retire) throw new InternalError({ cause: new Error('the store of API keys has no retire') });
     const expiresAt = end === undefined ? null : time + Math.min(end - createdAt, maxLifetime(old));
-    // A revocation that refuses the old key, or the caller's token, refuses the new key as well, also where it comes late.
+    // A revocation that refuses the old key, or the caller's token, also refuses the new key, even if it comes later.
     const grantedAt = Math.min(old.grantedAt ?? createdAt, callers);
     const issued = await issue(user, { ...old, grantedAt, expiresAt }, held);
     if (issued.outcome === 'limit') return issued;
     const { key, record } = issued;
     if (await retired(store, user.id, id, record.id, until))
       return { outcome: 'rotated', key, record, previousExpiresAt: Math.min(end ?? Infinity, until) };
-    // Another rotation came first, or the key was deleted; nobody has seen the new one.
+    // A concurrent rotation was first, or the key was deleted; the new key has not been shown to anybody.
     await store.delete(user.id, record.id);
     return { outcome: 'missing' };
   };
 }
 
 /**
- * A store may have retired the key although its answer was lost or late: then the key would be spent and its successor seen by
- * nobody. Where that can't be read either, the new key stays, for the old one may name it.
+ * The store may have retired the key although the call failed or timed out: the new key is then the only one left, and
+ * must be returned. If that cannot be read either, the new key is kept, since the old one may name it.
  */
 async function retired(
   store: ApiKeyStore,

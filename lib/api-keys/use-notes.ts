@@ -1,9 +1,9 @@
 import type { ApiKeyRecord, ApiKeyStore } from './api-key-store';
 
-/** How exact `lastUsedAt` is, and so how seldom a key in use costs a write. */
+/** Precision of `lastUsedAt`: a key in use costs one write in this time. */
 const MINUTE_MS = 60_000;
 
-/** Notes that a key was used, at most once a minute, and never in anybody's way. */
+/** Updates `lastUsedAt`, at most once a minute, without making the request wait. */
 export function useNotes(keys: ApiKeyStore, now: () => number): (record: ApiKeyRecord) => void {
   const underWay = new Set<string>();
 
@@ -13,7 +13,7 @@ export function useNotes(keys: ApiKeyStore, now: () => number): (record: ApiKeyR
     underWay.add(id);
     keys
       .noteUse(id, at)
-      // The next use is noted again; nobody waits for this one.
+      // Ignored: the next use tries again.
       .catch(() => undefined)
       .finally(() => underWay.delete(id));
   };
