@@ -6,15 +6,15 @@ import { TooManyWebhooksError } from './errors';
 const AT_ONCE = 10;
 
 export interface AddressPlacesOptions {
-  /** The middleware whose option this is. */
+  /** The name of the middleware, for error messages. */
   readonly room: string;
-  /** Addresses and CIDR ranges that may take any number. */
+  /** Addresses and CIDR ranges without a limit. */
   readonly exempt: readonly string[];
-  /** Seconds after which a place is free again at the latest. */
+  /** Seconds after which a place is free again at the latest: the timeout of the body. */
   readonly retryAfter: number;
 }
 
-/** Takes one of ten places of the request's address and returns how to give it back. Throws `TooManyWebhooksError`. */
+/** Limits concurrent requests to ten per address. Returns how to release the place; throws `TooManyWebhooksError`. */
 export function addressPlaces({
   room,
   exempt,

@@ -10,7 +10,7 @@ export class WebhookTooLargeError extends SallyportError {
   }
 }
 
-/** The body did not come in time. The connection ends with the answer, so that the rest of it is not waited for. */
+/** The body did not arrive in time. The answer closes the connection, so that the rest need not be received. */
 export class WebhookTimeoutError extends SallyportError {
   readonly status = 408;
   readonly code = 'invalid_request';
@@ -22,7 +22,7 @@ export class WebhookTimeoutError extends SallyportError {
   }
 }
 
-/** Too many webhooks of one address are being received (RateLimit fields of draft-ietf-httpapi-ratelimit-headers). */
+/** Too many concurrent webhooks from one address (RateLimit fields of draft-ietf-httpapi-ratelimit-headers). */
 export class TooManyWebhooksError extends RateLimitedError {
   override readonly extraHeaders: Readonly<Record<string, string>>;
 

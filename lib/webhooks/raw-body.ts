@@ -6,11 +6,11 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** Milliseconds for the whole body. */
   readonly timeoutMs: number;
-  /** The middleware that reads it, for the host whose body parser stands before it. */
+  /** The name of the middleware, for the error when a body parser is mounted before it. */
   readonly room: string;
 }
 
-/** The body byte by byte, since that is what was signed: a parser that ran before would have eaten it. */
+/** The body as received, since its bytes were signed. A body parser mounted before would have consumed it. */
 export function rawBody(
   request: IncomingMessage,
   { maxBytes, timeoutMs, room }: BodyLimits,
@@ -22,7 +22,7 @@ export function rawBody(
     const end = (settle: () => void): void => {
       clearTimeout(timer);
       request.off('data', take).off('end', whole).off('close', cut).off('error', cut);
-      // What is left flows by unread, so that the answer reaches a sender who is still sending.
+      // Discards the rest of the body: a client that is still sending would not read the answer otherwise.
       request.resume();
       settle();
     };
