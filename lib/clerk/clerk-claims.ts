@@ -5,15 +5,15 @@ import { notOfSession } from './session-token';
 
 export interface ClerkClaimsOptions {
   /**
-   * The origins of your front ends: a session token's `azp` must be one of them, so that a token which another site
-   * of the same Clerk instance got hold of opens nothing here. null, written out, accepts any `azp` and none.
+   * The origins of your front ends: `azp` of a session token must be one of them, so that a token issued to another
+   * front end of the same Clerk instance is not accepted here. null accepts any `azp`, and tokens without one.
    */
   readonly authorizedParties: readonly string[] | null;
-  /** Refuse sessions that still have something to do (`sts` is not `active`), as Clerk's own libraries do. Default false. */
+  /** Refuse sessions with pending tasks (`sts` is not `active`), as Clerk's own libraries do. Default false. */
   readonly refusePending?: boolean;
-  /** Accept a user's tokens of a token template too. They have no `sid`, so sessions cannot be revoked one by one. Default false. */
+  /** Also accept tokens of a JWT template. They have no `sid`, so they cannot be revoked by session. Default false. */
   readonly template?: boolean;
-  /** A rule of your own beside these. Given here, since one that is given beside the spread would replace them. */
+  /** An additional rule. Pass it here: a `refuse` next to the spread would replace these rules, or the reverse. */
   readonly refuse?: NonNullable<JwtVerifierOptions['refuse']>;
 }
 
@@ -21,9 +21,9 @@ export type ClerkClaims = Pick<JwtVerifierOptions, 'audience' | 'authorizedParti
   Required<Pick<JwtVerifierOptions, 'refuse'>>;
 
 /**
- * The rules for Clerk's session tokens, to be spread into those of a verifier: no audience, since they carry none, an
- * authorized party instead. Everything else that the same instance signs is refused: OAuth access tokens (`typ` at+jwt),
- * machine tokens, another category (`cat`), a `sub` that is not a user's, no `sid`.
+ * Options for Clerk's session tokens, to be spread into those of a verifier: no audience, since the tokens have no
+ * `aud`, but authorized parties (`azp`). Every other token that the instance signs is refused: OAuth access tokens
+ * (`typ` at+jwt), machine tokens, other categories (`cat`), tokens whose `sub` is not a user, tokens without `sid`.
  *
  * @throws {TypeError} when it is called, for an option that is unknown, missing or malformed.
  *

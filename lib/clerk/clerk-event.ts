@@ -1,7 +1,7 @@
 import type { Profile } from '../users/user-store';
 import { WebhookBodyError } from './errors';
 
-/** What an event asks for; undefined for one that concerns nobody here. */
+/** What to do for an event. */
 export type ClerkEffect =
   | { readonly type: 'fill'; readonly subject: string; readonly profile: Profile; readonly updatedAt: number }
   | { readonly type: 'erase'; readonly subject: string }
@@ -18,7 +18,7 @@ const READERS = new Map<string, (data: Json) => ClerkEffect>([
   ['session.revoked', readSession],
 ]);
 
-/** Throws `WebhookBodyError` for what is no event, or an event of a known type without what it needs. */
+/** Undefined for an unknown type. Throws `WebhookBodyError` for a malformed event, or one without a required field. */
 export function readClerkEvent(body: Buffer): ClerkEffect | undefined {
   const event = parse(body);
   const type = isObject(event) ? event['type'] : undefined;
@@ -56,7 +56,7 @@ function profileOf(data: Json): Profile {
   return { ...(email !== undefined && { email }), ...(isText(name) && { name }) };
 }
 
-/** Only the address that the user made the primary one: the others may be anybody's. */
+/** Only the address that the user has made the primary one: the others may belong to somebody else. */
 function primaryEmail({
   email_addresses: addresses,
   primary_email_address_id: id,
@@ -67,7 +67,7 @@ function primaryEmail({
   return isText(email) ? email : undefined;
 }
 
-/** What a token's `sub` or `sid` may be. */
+/** A string that may be a token's `sub` or `sid`. */
 function nameAt(data: Json, member: string): string {
   const value = data[member];
   if (isText(value) && value.length <= 255 && value.isWellFormed() && !/\p{Cc}/u.test(value)) return value;

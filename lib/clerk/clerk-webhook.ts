@@ -17,21 +17,21 @@ import { signatureCheck, svixHeaders } from './svix';
 export interface ClerkWebhookOptions {
   /** The endpoint's signing secret, as Clerk's dashboard shows it: `whsec_...`. */
   readonly secret: string;
-  /** The issuer of the instance that sends: users and sessions of any other are out of its reach. */
+  /** The issuer of the instance that sends the webhooks; they affect users and sessions of this issuer only. */
   readonly issuer: string;
-  /** Where the ids of handled webhooks are kept, shared by all instances. */
+  /** Stores the ids of handled webhooks, for all instances. */
   readonly replays: ReplayStore;
-  /** `user.created` and `user.updated` fill these. */
+  /** Updated by `user.created` and `user.updated`. */
   readonly users: Pick<UserStore, 'fill'>;
-  /** `session.ended`, `session.removed` and `session.revoked` refuse the session's tokens. */
+  /** Revokes the session's tokens on `session.ended`, `session.removed` and `session.revoked`. */
   readonly revocations: Pick<Revocations, 'revoke'>;
-  /** `user.deleted`: erases all there is of the user and refuses their earlier tokens. Must bear a repeat. */
+  /** On `user.deleted`: erases the user's data and refuses their earlier tokens. Must be idempotent. */
   readonly erase: (identity: Identity) => Promise<void>;
-  /** Default 262144. */
+  /** Maximum size of the body in bytes. Default 262144. */
   readonly maxBytes?: number;
-  /** Milliseconds for the whole body. Default 5000. */
+  /** Timeout in milliseconds for receiving the whole body. Default 5000. */
   readonly timeoutMs?: number;
-  /** Addresses and CIDR ranges of which more than ten bodies are awaited at once. */
+  /** Addresses and CIDR ranges without the limit of ten bodies received at once. */
   readonly exempt?: readonly string[];
 }
 
@@ -55,9 +55,9 @@ const PARTS = [
 
 /**
  * Receives Clerk's webhooks. Mount it with `app.post` before any body parser: the signature covers the body's bytes.
- * Answers 204 once the effect is durable, for repeats and for events that need no action; failures go to the
- * error handler. Headers are checked before the body is read; a body that is late is 408, and of one address ten bodies
- * are awaited at once, further ones are 429.
+ * Answers 204 once the effect is durable, and for repeats and events that need no action; failures go to the error
+ * handler. Headers are checked before the body is read. A body that takes longer than `timeoutMs` is refused with 408;
+ * an address may send ten bodies at once, further ones are refused with 429.
  *
  * @throws {TypeError} at mount, for an option that is unknown, missing or malformed.
  *
@@ -74,7 +74,7 @@ export function clerkWebhook(options: ClerkWebhookOptions): RequestHandler {
 
   async function receive(request: Request): Promise<void> {
     const headers = svixHeaders(request);
-    // Of one address only so many bodies are awaited: whoever has signed theirs well needs no place for what follows.
+    // Limits unverified bodies per address only: the place is free again before the signature is checked.
     const giveBack = takePlace(request);
     const body = await rawBody(request, { maxBytes, timeoutMs, room: 'clerkWebhook' }).finally(giveBack);
     checkSignature(body, headers);
@@ -86,7 +86,7 @@ export function clerkWebhook(options: ClerkWebhookOptions): RequestHandler {
     try {
       await receive(request);
     } catch (error) {
-      // So that `rateLimit({ by: 'address' })` in front of this one counts it.
+      // So that `rateLimit({ by: 'address' })` mounted before this counts the refusal.
       throw error instanceof SallyportError ? await refused(request, response, error) : error;
     }
     response.status(204).end();

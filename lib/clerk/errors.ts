@@ -1,6 +1,6 @@
 import { SallyportError, type Challenge } from '../errors';
 
-/** The webhook's signature is wrong or stale. The challenge stays bare: no token was sent (RFC 6750 section 3.1). */
+/** The signature is wrong or too old. The challenge names no error: no token was sent (RFC 6750 section 3.1). */
 export class WebhookSignatureError extends SallyportError {
   readonly status = 401;
   readonly code = 'invalid_token';
@@ -12,7 +12,7 @@ export class WebhookSignatureError extends SallyportError {
   }
 }
 
-/** The webhook is signed well and says something that it can't mean. */
+/** The signature is valid, and the body is not a valid event. */
 export class WebhookBodyError extends SallyportError {
   readonly status = 400;
   readonly code = 'invalid_body';

@@ -3,18 +3,18 @@ import type { JwtHeader, JwtPayload } from '../auth';
 /** Header `cat`, as in clerk/javascript, packages/backend/src/tokens/jwtCategories.ts. */
 const SESSION = 'cl_B7d4PD111AAA';
 const TEMPLATE = 'cl_B7d4PD222AAA';
-/** Stamped on every token of some older instances: it says nothing, as no category does. */
+/** Some older instances put it into every token; treated as if there were no category. */
 const UNTOLD = 'cl_I7d4PD111III';
 
 const OF_SESSIONS: ReadonlySet<unknown> = new Set([undefined, SESSION, UNTOLD]);
 const OF_TEMPLATES: ReadonlySet<unknown> = new Set([...OF_SESSIONS, TEMPLATE]);
 
-/** In the access and ID tokens that an instance gives to OAuth clients, never in those of its own sessions. */
+/** Claims of the access and ID tokens that an instance issues to OAuth clients, never of its session tokens. */
 const OF_CLIENTS = ['client_id', 'nonce', 'at_hash'];
 
 /**
- * Why a token of a Clerk instance is not a user's session token. Its other tokens are signed with the same key, and some
- * name a user: OAuth access tokens in the hands of a third party, machine tokens, tokens of a template.
+ * The reason why a token of a Clerk instance is not a user's session token, else undefined. An instance signs all its
+ * tokens with the same key, and some have a user as `sub`: OAuth access tokens of a third party, tokens of a template.
  */
 export function notOfSession(payload: JwtPayload, header: JwtHeader, template: boolean): string | undefined {
   const { typ, cat } = header as Record<string, unknown>;

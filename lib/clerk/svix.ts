@@ -11,12 +11,12 @@ export interface SvixHeaders {
   readonly signature: string;
 }
 
-/** Seconds between the timestamp and now, as the library and Svix itself have it. */
+/** Seconds that the timestamp may differ from now, the same as in the library and at Svix. */
 const TOLERANCE = 300;
 
 /**
- * All that can be judged before the body is read. Throws `MissingCredentialsError` where a header is absent,
- * `InvalidRequestError` where one came twice, `WebhookSignatureError` for a time that is more than five minutes off.
+ * Every check that needs no body. Throws `MissingCredentialsError` if a header is missing, `InvalidRequestError` if it
+ * was sent twice, `WebhookSignatureError` if the timestamp is more than five minutes off.
  */
 export function svixHeaders(request: CredentialSource): SvixHeaders {
   const [id, timestamp, signature] = ['svix-id', 'svix-timestamp', 'svix-signature'].map((name) =>
@@ -25,7 +25,7 @@ export function svixHeaders(request: CredentialSource): SvixHeaders {
   if (!id || !timestamp || !signature) {
     throw new MissingCredentialsError('Send the headers svix-id, svix-timestamp and svix-signature.');
   }
-  // The library reads "1700000000x" as a number.
+  // The library would parse "1700000000x" as a number.
   if (
     !/^\d{1,15}$/.test(timestamp) ||
     Math.abs(Math.floor(Date.now() / 1000) - Number(timestamp)) > TOLERANCE
@@ -35,7 +35,7 @@ export function svixHeaders(request: CredentialSource): SvixHeaders {
   return { id, timestamp, signature };
 }
 
-/** Throws `WebhookSignatureError` unless one of the signatures fits and its time is within five minutes. */
+/** Throws `WebhookSignatureError` unless one of the signatures matches and the timestamp is within five minutes. */
 export type SignatureCheck = (body: Buffer, headers: SvixHeaders) => void;
 
 /** `secret` is the endpoint's signing secret, `whsec_` and base64. Throws a `TypeError` for anything else. */
@@ -43,7 +43,7 @@ export function signatureCheck(secret: unknown): SignatureCheck {
   const webhook = webhookOf(secret);
 
   return function checkSignature(body, { id, timestamp, signature }) {
-    // The library reads bytes that are no UTF-8 as other ones.
+    // The library decodes the body as UTF-8: two bodies with different invalid bytes would have the same signature.
     if (!isUtf8(body)) throw new WebhookSignatureError();
     const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
     try {
@@ -58,7 +58,7 @@ function webhookOf(secret: unknown): Webhook {
   try {
     if (typeof secret === 'string' && /^whsec_[A-Za-z0-9+/]+=*$/.test(secret)) return new Webhook(secret);
   } catch {
-    // Its message might hold a part of the secret.
+    // The library's message might contain a part of the secret.
   }
   throw new TypeError('clerkWebhook: "secret" must be a signing secret, "whsec_" and base64');
 }
