@@ -4,29 +4,29 @@ import { type OnEvent, safely } from '../events';
 import { refuseUnknown } from '../options';
 
 export interface GuardOptions {
-  /** Names the store in events. */
+  /** Name of the store in events. */
   readonly name: string;
-  /** Milliseconds that one call may take. Default 2000. */
+  /** Timeout of one call in milliseconds. Default 2000. */
   readonly deadlineMs?: number;
   readonly onEvent?: OnEvent;
 }
 
-/** Each guarded store, and the one behind it. */
+/** From each guarded store to the store that was given. */
 const GUARDED = new WeakMap<object, object>();
 const FAILURES_TO_OPEN = 3;
 const PROBE_AFTER_MS = 1000;
-/** What a timer can hold; it fires at once for more. */
+/** The longest delay of `setTimeout`, which fires at once for a longer one. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * The same store, whose calls never hang: each is raced against a deadline, and after three failures in a row calls
- * are refused at once, but for a probe each second. What failed reads `StoreUnavailableError`. A store that is guarded
- * already stays as it is.
+ * Returns the store with a timeout for each call and a circuit breaker: after three failures in a row calls fail at
+ * once, except for one probe per second. Every failure is a `StoreUnavailableError`; other `SallyportError`s and bugs
+ * such as a `TypeError` pass unchanged. A store that is guarded already is returned as it is.
  *
  * @example
  * const users = guarded(memoryUsers(), { name: 'users', deadlineMs: 2000 });
  *
- * @throws {StoreUnavailableError} 503, from each method, where the store fails, is late or its circuit breaker is open.
+ * @throws {StoreUnavailableError} 503, from each method, if the store fails, times out or its circuit breaker is open.
  */
 export function guarded<T extends object>(store: T, options: GuardOptions): T {
   refuseUnknown('guarded', options, ['name', 'deadlineMs', 'onEvent']);
@@ -47,7 +47,7 @@ export function guarded<T extends object>(store: T, options: GuardOptions): T {
   return proxy;
 }
 
-/** The store itself, for a method that answers at once: behind a guard every method answers with a promise. */
+/** The store that was given, for a synchronous method: the methods of a guarded store always return a promise. */
 export function unguarded<T extends object>(store: T): T {
   return (GUARDED.get(store) as T | undefined) ?? store;
 }
@@ -61,7 +61,7 @@ function guardOf(name: string, deadlineMs: number, tell: OnEvent): (call: () => 
   return async (call) => {
     if (breaker.isStuck()) breaker = breakerNow();
     try {
-      // While the probe is out cockatiel would have everyone wait for it.
+      // Otherwise cockatiel would make all calls wait for the result of the probe.
       if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
       return await breaker.execute(() => raced(call, deadlineMs));
     } catch (error) {
@@ -82,7 +82,7 @@ function breakerNow() {
     opened = { wall: Date.now(), monotonic: performance.now() };
   });
   const isDue = (now: number, since: number): boolean => now - since >= PROBE_AFTER_MS;
-  /** cockatiel waits by the wall clock: one that is set back would keep it open for as long. */
+  /** cockatiel measures with the wall clock: if it is set back, the circuit breaker would stay open for as long. */
   const isStuck = (): boolean =>
     breaker.state === CircuitState.Open &&
     isDue(performance.now(), opened.monotonic) &&
@@ -95,8 +95,8 @@ class DeadlineError extends Error {
 }
 
 /**
- * cockatiel's own timeout makes an AbortController and five listeners a call, and Promise.race six promises, which a
- * store's fast reads would feel.
+ * A timeout of our own: that of cockatiel creates an AbortController and five listeners for each call, and Promise.race
+ * six promises, which is noticeable with fast reads.
  */
 function raced(call: () => unknown, deadlineMs: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
@@ -112,7 +112,7 @@ function raced(call: () => unknown, deadlineMs: number): Promise<unknown> {
   });
 }
 
-/** Refusals that a store means, and bugs, say nothing about whether it can be reached. */
+/** Refusals that a store makes on purpose, and bugs, do not count: they do not mean that it cannot be reached. */
 function isOutage(error: unknown): boolean {
   if (error instanceof SallyportError) return error instanceof StoreUnavailableError;
   return !BUGS.some((bug) => error instanceof bug);
