@@ -9,7 +9,7 @@ import {
 import type { ForeignProperties } from './foreign-properties';
 import { asHostError } from './host-errors';
 
-/** A refusal of a body parser or a guard in our table's words. */
+/** An error of a body parser or a guard, with the status and code of our table of errors. */
 class ForeignError extends SallyportError {
   constructor(
     readonly status: number,
@@ -23,9 +23,9 @@ class ForeignError extends SallyportError {
 }
 
 /**
- * Any failure as one of ours. What cannot be named is a bug: 500, and never a 401. A status alone, as axios and undici
- * have it, is what another server answered us: only the forms below say what we answer. `isProven`: our chain knows already
- * who calls.
+ * Converts any error to a `SallyportError`. An unknown error is a bug: 500, never 401. A `status` alone does not count,
+ * since axios and undici set it to what another server answered; only the forms below do. `isProven`: whether the chain
+ * has authenticated the caller.
  */
 export function named(error: unknown, isProven: boolean): SallyportError {
   if (error instanceof SallyportError) return error;
@@ -39,7 +39,7 @@ export function named(error: unknown, isProven: boolean): SallyportError {
   );
 }
 
-/** body-parser and raw-body. Their messages repeat what was sent. */
+/** Errors of body-parser and raw-body. Their messages are not used, since they repeat parts of the request. */
 function asParserError(error: Error & ForeignProperties): SallyportError | undefined {
   switch (error.type) {
     case 'entity.parse.failed':
@@ -61,12 +61,12 @@ function asParserError(error: Error & ForeignProperties): SallyportError | undef
     case 'querystring.parse.rangeError':
       return malformed(error);
     default:
-      // What could not be unpacked: body-parser hands on the error of the system library.
+      // The body could not be decompressed: body-parser passes on the error of zlib.
       return error.status === 400 && typeof error.errno === 'number' ? malformed(error) : undefined;
   }
 }
 
-/** Express on a path such as `/%E0`. */
+/** The error of Express for a malformed path such as `/%E0`. */
 function asPathError(error: Error & ForeignProperties): SallyportError | undefined {
   if (!(error instanceof URIError) || error.status !== 400) return undefined;
   return malformed(error);
@@ -77,8 +77,8 @@ function malformed(cause: Error): SallyportError {
 }
 
 /**
- * The guards of express-oauth2-jwt-bearer, which work behind our chain. They answer 401 where a claim is not what they ask
- * for: behind our chain the token was good, and another one would say the same, so that is 403.
+ * Errors of the guards of express-oauth2-jwt-bearer, mounted behind our chain. They answer 401 if a claim has another
+ * value than required: the token is valid then, and a new one would have the same claim, so this answers 403.
  */
 function asGuardError(error: Error & ForeignProperties, isProven: boolean): SallyportError | undefined {
   const { name, status, code } = error;
@@ -106,7 +106,7 @@ function challengeOf({ headers }: ForeignProperties): string | undefined {
   return typeof challenge === 'string' ? challenge : undefined;
 }
 
-/** They name the missing scopes only in the challenge they prepare. */
+/** These errors name the missing scopes only in their `WWW-Authenticate` header. */
 function challengedScopes(challenge: string): readonly string[] {
   const scope = /scope="([^"\\]*)"/.exec(challenge)?.[1];
   return scope?.split(' ').filter(Boolean) ?? [];

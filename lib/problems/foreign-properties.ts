@@ -1,4 +1,4 @@
-/** What others put on their errors, none of it sure. */
+/** Properties that errors of other packages may have, of any type. */
 export interface ForeignProperties {
   readonly status?: unknown;
   readonly statusCode?: unknown;

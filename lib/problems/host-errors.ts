@@ -2,7 +2,7 @@ import { STATUS_CODES, validateHeaderName, validateHeaderValue } from 'node:http
 import { SallyportError, type Challenge } from '../errors';
 import type { ForeignProperties } from './foreign-properties';
 
-/** A host's own refusal, said as it is. */
+/** An error of the host, answered with its own status and message. */
 class HostError extends SallyportError {
   readonly code: string;
 
@@ -18,20 +18,20 @@ class HostError extends SallyportError {
   }
 }
 
-/** A 401 has a challenge (RFC 9110 section 15.5.2): ours, where the host names none. */
+/** A 401 must have a challenge (RFC 9110 section 15.5.2): ours, if the error has none in its headers. */
 class UnchallengedError extends HostError {
   override readonly challenge: Challenge = {};
 }
 
 /**
- * An error of the form of http-errors: `status` and `statusCode` alike, and `expose`. Undefined for any other error, and
- * for one that is no refusal (4xx): what went wrong on this side is not told.
+ * Converts an error in the form of http-errors: equal `status` and `statusCode` (4xx), and `expose`. Undefined for any
+ * other error, and for a 5xx, whose message must not be shown to the caller.
  */
 export function asHostError(error: Error & ForeignProperties): SallyportError | undefined {
   const { status, statusCode, expose, headers } = error;
   if (typeof status !== 'number' || status !== statusCode || typeof expose !== 'boolean') return undefined;
   if (!Number.isInteger(status) || status < 400 || status > 499) return undefined;
-  // A status that nobody knows is understood as 400 (RFC 9110 section 15).
+  // An unknown 4xx is treated as 400 (RFC 9110 section 15).
   const title = STATUS_CODES[status] ?? 'Bad Request';
   const detail = expose && error.message !== '' ? error.message : `${title}.`;
   const safe = safeHeaders(headers);
@@ -46,7 +46,7 @@ function snakeCase(text: string): string {
     .replaceAll(/[^a-z0-9]+/g, '_');
 }
 
-/** Ours to say: how the body is told and framed, who may store it, and what only a connection or a session is about. */
+/** Headers that this package or Node sets (body and framing, caching, connection), and cookies: not passed on. */
 const NOT_PASSED_ON =
   /^(?:content-(?!range$|language$).*|transfer-encoding|trailer|te|connection|keep-alive|upgrade|proxy-.*|set-cookie2?|cache-control|pragma|expires|age|etag|last-modified|date)$/;
 

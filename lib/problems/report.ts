@@ -1,6 +1,6 @@
 import { InternalError } from '../errors';
 
-/** A log that throws, or rejects, must not take the answer with it, nor the process. */
+/** A log function that throws or rejects must neither prevent the answer nor end the process. */
 export function report(tell: () => unknown): void {
   const warn = (cause: unknown): void => {
     process.emitWarning(new InternalError({ cause }));

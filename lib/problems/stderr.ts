@@ -1,11 +1,11 @@
 import type { Request } from 'express';
 
-/** Of an error, its cause, the cause of that, and so on: more than these only repeat each other. */
+/** Maximum number of errors in a chain of `cause`s that is written. */
 const MAX_CAUSES = 5;
 
 /**
- * Writes a failure to stderr where Express would: unless the app's setting `env` is "test". Stacks only: what else an
- * error of a library carries, such as the headers of a request, may hold credentials.
+ * Writes an error to stderr when Express would: unless the app's setting `env` is "test". Stacks only: other properties
+ * of a library's error, such as the headers of a request, may contain credentials.
  */
 export function writeToStderr(failure: unknown, { app }: Request): void {
   if (app.get('env') === 'test') return;
