@@ -1,20 +1,21 @@
 import type { ReplayStore } from './replay-store';
 
 interface Kept {
-  /** Undefined once it is done. */
+  /** Undefined once the message is handled. */
   readonly holder: string | undefined;
   readonly until: number;
 }
 
 export interface MemoryReplaysOptions {
-  /** A clock in milliseconds that only moves forward. Default: `performance.now`. */
+  /** A monotonic clock, in milliseconds. Default: `performance.now`. */
   readonly now?: () => number;
 }
 
 const SWEEP_EVERY_MS = 10_000;
 
 /**
- * Remembers handled messages in this process only: for tests, and for one instance that may forget them when it ends.
+ * Stores the ids of handled messages in the memory of this process: for tests, and for a single instance that may lose
+ * them when it ends.
  *
  * @example
  * clerkWebhook({ secret, issuer, replays: memoryReplays(), users, revocations, erase });
@@ -23,7 +24,7 @@ export function memoryReplays({ now = () => performance.now() }: MemoryReplaysOp
   const kept = new Map<string, Kept>();
   let sweptAt = now();
 
-  /** By time and not by count: under a flood of claims each sweep would find next to nothing to forget. */
+  /** At intervals of time, not of claims: with many claims most sweeps would find hardly an expired entry. */
   function sweep(time: number): void {
     sweptAt = time;
     for (const [id, { until }] of kept) if (until <= time) kept.delete(id);

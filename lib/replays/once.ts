@@ -3,18 +3,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailableError } from '../errors';
 import type { ReplayStore } from './replay-store';
 
-/** Longer than an effect takes, whose store calls all have deadlines. */
+/** Longer than an effect takes: all its calls to stores have a timeout. */
 const LEASE_MS = 30_000;
-/** Longer than any sender tries again. */
+/** Longer than any sender retries. */
 export const ID_KEEP_MS = 30 * 24 * 3_600_000;
-/** How long a copy waits for the one that is being handled, before its sender is asked to come again. */
+/** Timeout of a duplicate that waits for the first delivery; after it, the answer is 503 and the sender retries. */
 const PATIENCE_MS = 5000;
 const PAUSE_MS = 50;
 
 /**
- * Brings an effect about once for each id, over all instances: `repeat` when it had been brought about before, also by
- * a copy that came at the same time. The id is recorded when the effect is there and not before, so that a failure
- * loses nothing; should a process die in between, the effect comes once more, and must be one that bears it.
+ * Runs an effect once for each id, among all instances: `repeat` if it has run before, or ran for a concurrent
+ * duplicate. The id is recorded after the effect, so that no message is lost through a failure; if the process ends in
+ * between, the effect runs again, so it must be idempotent.
  */
 export async function once(
   replays: ReplayStore,
@@ -26,7 +26,7 @@ export async function once(
   try {
     await effect();
   } catch (error) {
-    // Where this fails too, the claim lapses by itself.
+    // If this fails as well, the claim expires.
     await replays.release(id, holder).catch(() => undefined);
     throw error;
   }
@@ -34,7 +34,7 @@ export async function once(
   return 'handled';
 }
 
-/** Whether this one is to bring the effect about; a copy waits, since it must not be told "done" too soon. */
+/** Whether this call is to run the effect. A duplicate waits: it must not be answered before the effect is durable. */
 async function claimed(replays: ReplayStore, id: string, holder: string): Promise<boolean> {
   const start = performance.now();
   while (performance.now() - start < PATIENCE_MS) {

@@ -1,20 +1,20 @@
-/** `claimed`: yours to handle. `busy`: another is handling it. `done`: it was handled. */
+/** `claimed`: the caller must handle it. `busy`: another caller is handling it. `done`: it was handled. */
 export type Claim = 'claimed' | 'busy' | 'done';
 
 /**
- * Which messages were handled, for all instances. An id is claimed before its effect and marked done with it, so
- * copies that arrive together have one effect; a claim whose holder died lapses, so no message is lost either.
- * Times are judged by the store's own clock. Every method rejects with `StoreUnavailableError` when the store
- * can't be reached.
+ * Stores which messages were handled, for all instances. An id is claimed before its effect and marked as done after
+ * it, so that concurrent duplicates have one effect; a claim expires if its holder ends, so that no message is lost.
+ * Times are those of the store's own clock. Every method rejects with `StoreUnavailableError` when the store cannot be
+ * reached.
  */
 export interface ReplayStore {
   /**
-   * Required. One atomic step: exactly one of many callers gets `claimed`, until it completes, releases or
-   * `leaseMs` have passed. `holder` is random for each attempt. Any string may be an id.
+   * Required. One atomic step: of concurrent callers exactly one gets `claimed`, until it completes or releases the
+   * claim, or `leaseMs` have passed. `holder` is random for each attempt. `id` may be any string.
    */
   claim(id: string, holder: string, leaseMs: number): Promise<Claim>;
-  /** Required. The effect is durable: from now on `done`, for at least `keepMs`. Even when the claim has lapsed. */
+  /** Required. The effect is durable: `done` from now on, for at least `keepMs`, even if the claim has expired. */
   complete(id: string, keepMs: number): Promise<void>;
-  /** Required. The effect failed: the next one may claim it at once. Nothing happens to another holder's claim. */
+  /** Required. The effect failed: another caller may claim the id at once. Does not release another holder's claim. */
   release(id: string, holder: string): Promise<void>;
 }
