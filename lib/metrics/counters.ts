@@ -2,7 +2,7 @@ import { Counter, type Registry, type RegistryContentType } from 'prom-client';
 
 export type Counters = ReturnType<typeof counters>;
 
-/** What may be expected begins at 0: a rate needs a value before the first failure. */
+/** Expected series start at 0: `rate()` needs a value before the first increment. */
 export function counters(registry: Registry<RegistryContentType>) {
   const registers = [registry];
   const verifications = new Counter({

@@ -9,7 +9,7 @@ interface WatchedState {
   readonly revocations: Revoked | undefined;
 }
 
-/** What is read of a chain; `sallyport()` gives it. */
+/** The part of a chain that is read; `sallyport()` returns it. */
 export interface Watched {
   state(): WatchedState;
 }
@@ -17,7 +17,7 @@ export interface Watched {
 type States = () => readonly WatchedState[];
 type Registers = readonly Registry<RegistryContentType>[];
 
-/** Reads what there is at each collection; of several chains, or processes, the one that is worst off. */
+/** Reads the state of the chains at each collection; among several chains or processes, the highest value counts. */
 export function gauges(registry: Registry<RegistryContentType>, inFlight: (() => number) | undefined) {
   const ports = new Set<Watched>();
   const states: States = () => [...ports].map((port) => port.state());
@@ -38,7 +38,7 @@ export function gauges(registry: Registry<RegistryContentType>, inFlight: (() =>
     watch: (port: Watched): void => {
       ports.add(port);
     },
-    /** Events name a source of keys: the address of the set where it was given, else the issuer. */
+    /** Events have the source of the keys: the URL of the JWK Set if it was given, else the issuer. */
     issuerOf: (source: string): string => {
       const keys = states().flatMap((state) => state.keys);
       return keys.find((state) => state.source === source)?.issuer ?? source;
@@ -74,7 +74,7 @@ interface OfRevocations {
   readonly valueOf: (state: Revoked) => number | undefined;
 }
 
-/** Absent, rather than 0, where nothing can be revoked or was read yet. */
+/** No value, instead of 0: without revocations, and for the age before the first read. */
 function revocationsGauge(
   registers: Registers,
   states: States,

@@ -8,29 +8,31 @@ import { reasonLabel } from './reasons';
 export type { Watched } from './gauges';
 
 export interface MetricsOptions {
-  /** How many requests are under way, for `sallyport_in_flight`. Default: there is no such metric. */
+  /** Returns the number of requests in progress, for `sallyport_in_flight`. Default: there is no such metric. */
   readonly inFlight?: () => number;
 }
 
-/** An `onEvent` that counts. */
+/** A function for `onEvent` that counts events. */
 export interface Metrics {
   (event: SallyportEvent): void;
-  /** Reads the ages of this chain's keys and revocations whenever the metrics are collected. */
+  /** Reads the ages of this chain's keys and revocations each time the metrics are collected. */
   watch(port: Watched): void;
 }
 
 /**
- * Counts what a chain tells its host, in the host's registry of prom-client (an optional peer). Every label has a bounded
- * number of values, whatever callers send.
+ * Counts the events of a chain in the host's registry of prom-client (an optional peer dependency). Every label has a
+ * limited number of values, whatever callers send.
  *
- * - `sallyport_verifications_total{kind,outcome,reason}`: `kind` is `token`, `api-key` or `none`; `outcome` is `accepted`,
- *   `refused` (400, 401), `unavailable` (503) or `failed` (500); `reason` an `InvalidTokenReason` or an error's code
+ * - `sallyport_verifications_total{kind,outcome,reason}`: `kind` is `token`, `api-key` or `none`; `outcome` is
+ *   `accepted`, `refused` (400, 401), `unavailable` (503) or `failed` (500); `reason` an `InvalidTokenReason` or an
+ *   error's code
  * - `sallyport_cache_requests_total{result}`: `hit` or `miss`
- * - `sallyport_keys_refreshes_total{issuer,outcome}`: `success`, `failure`, or `cached` where the host's cache had the keys
+ * - `sallyport_keys_refreshes_total{issuer,outcome}`: `success`, `failure`, or `cached` if the host's cache had them
  * - `sallyport_limited_total{by}`: `address` or `subject`
  * - `sallyport_store_failures_total{store,failure}`: `deadline`, `breaker` or `error`
- * - `sallyport_keys_age_seconds{issuer}`: since the keys were last read; absent before the first time
- * - `sallyport_revocations_live`, `sallyport_revocations_age_seconds`: how many, and since when nobody has read them
+ * - `sallyport_keys_age_seconds{issuer}`: since the keys were last read; absent before the first read
+ * - `sallyport_revocations_live`: number of current revocations; `sallyport_revocations_age_seconds`: since the last
+ *   completed read; both absent without revocations
  *
  * @example
  * const registry = new Registry();
@@ -39,7 +41,7 @@ export interface Metrics {
  * onEvent.watch(port);
  *
  * @throws {TypeError} for an option that is unknown.
- * @throws {Error} of prom-client, for a registry that has metrics of these names: share one `metrics` among several chains.
+ * @throws {Error} from prom-client, for a registry that has these metrics already: use one `metrics` for all chains.
  */
 export function metrics(registry: Registry<RegistryContentType>, options: MetricsOptions = {}): Metrics {
   refuseUnknown('metrics', options, ['inFlight']);
@@ -93,6 +95,6 @@ function count(event: SallyportEvent, counted: Counters, issuerOf: (source: stri
       counted.storeFailures.inc({ store: event.store, failure: event.failure });
       break;
     default:
-    // The others are for people.
+    // Other events have no metric.
   }
 }

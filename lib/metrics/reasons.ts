@@ -30,7 +30,7 @@ const REASONS: ReadonlySet<string> = new Set([
   'internal',
 ]);
 
-/** A host's own verifier may give any reason, even one that it made of what it was sent. */
+/** A host's own verifier may use any reason, even one made from input: the number of series must stay limited. */
 export function reasonLabel(reason: string): string {
   return REASONS.has(reason) ? reason : 'other';
 }
