@@ -1,14 +1,14 @@
 import { isIP, type BlockList } from 'node:net';
 
-/** An address, or a range of them in CIDR notation. */
+/** An address, or a range of addresses in CIDR notation. */
 export interface AddressRange {
   readonly address: string;
-  /** Bits. */
+  /** Length of the prefix in bits. */
   readonly length: number;
   readonly family: 'ipv4' | 'ipv6';
 }
 
-/** Undefined for what is neither address nor range. No zones: a list says nothing of interfaces. */
+/** Undefined for a text that is neither address nor range. Zones (`%eth0`) are not allowed. */
 export function addressRange(entry: unknown): AddressRange | undefined {
   if (typeof entry !== 'string') return undefined;
   const [address, prefix, ...rest] = entry.split('/') as [string, ...string[]];
@@ -23,7 +23,7 @@ export function addRange(list: BlockList, { address, length, family }: AddressRa
   list.addSubnet(address, length, family);
 }
 
-/** Whether no bit is set behind the prefix: `10.0.0.5/8` looks like one host and is 16 million. */
+/** Whether no bit after the prefix is set: `10.0.0.5/8` looks like one host and is 16 million addresses. */
 export function isExact({ address, length, family }: AddressRange): boolean {
   const [bits, value] = family === 'ipv4' ? [32n, ipv4Bits(address)] : [128n, ipv6Bits(address)];
   return value % (1n << (bits - BigInt(length))) === 0n;
@@ -34,7 +34,7 @@ function ipv4Bits(address: string): bigint {
 }
 
 function ipv6Bits(address: string): bigint {
-  // As the URL standard writes it: hexadecimal groups alone, also for an IPv4 address in the end.
+  // `URL` normalises it to hexadecimal groups, also for an IPv4 address at the end.
   const written = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head = [], tail = []] = written.split('::').map((half) => half.split(':').filter(Boolean));
   const zeros = Array<string>(8 - head.length - tail.length).fill('0');
@@ -42,8 +42,8 @@ function ipv6Bits(address: string): bigint {
 }
 
 /**
- * Whether a text is an address, or a range in CIDR notation, as the lists of addresses of this package take them. The
- * addresses of an API key are `exact` as well: no bit is set behind the prefix.
+ * Whether a text is an IP address or a range in CIDR notation, as in all lists of addresses of this package. With
+ * `exact`, which the addresses of an API key must be, no bit after the prefix may be set. Default of `exact`: false.
  *
  * @example
  * isAddressRange('203.0.113.0/24'); // true
