@@ -5,26 +5,26 @@ import { refuseUnknown } from '../options';
 import type { Overrides } from './mint';
 import { generateSigningKey, signToken, type SigningAlgorithm } from './sign-token';
 
-/** What a proof is made for. */
+/** The request that a proof is for. */
 export interface ProofTarget {
   /** Default: GET. */
   readonly method?: string;
   readonly url: string;
-  /** The token that is sent with it, for `ath`. */
+  /** The access token of the request, for `ath`. */
   readonly token?: string;
   readonly nonce?: string;
 }
 
-/** A client with a key of its own, which makes DPoP proofs (RFC 9449). */
+/** A client with its own key pair, which creates DPoP proofs (RFC 9449). */
 export interface DpopClient {
   readonly publicJwk: Jwk;
-  /** The thumbprint of its key: an issuer's token is bound to it by `token({ cnf: { jkt } })`. */
+  /** The thumbprint of its public key: `token({ cnf: { jkt } })` of an issuer is a token bound to it. */
   readonly jkt: string;
-  /** A fresh proof; claims and header parameters that differ are overrides, `undefined` leaves one out. */
+  /** A new proof. `claims` and `header` override claims and header parameters; `undefined` removes one. */
   proof(target: ProofTarget, claims?: Overrides, header?: Overrides): string;
-  /** `Authorization` and `DPoP`, for whatever sends requests. */
+  /** The headers `Authorization` and `DPoP`, for any HTTP client. */
   headers(token: string, target: Omit<ProofTarget, 'token'>): { Authorization: string; DPoP: string };
-  /** `fetch` with the token and a proof; a server that wants a nonce is asked once more with it. */
+  /** `fetch` with the token and a proof; repeats the request once if the server requires a nonce. */
   fetch(token: string, url: string, init?: RequestInit): Promise<Response>;
 }
 
@@ -36,7 +36,7 @@ export interface DpopClientOptions {
 }
 
 /**
- * A client that proves to hold its key.
+ * A client that proves possession of its key.
  *
  * ```js
  * const client = createDpopClient();
@@ -69,7 +69,7 @@ export function createDpopClient(options: DpopClientOptions = {}): DpopClient {
         ...claims,
       };
       const full: Overrides = { typ: 'dpop+jwt', alg: algorithm, jwk: publicJwk, ...header };
-      // Under a foreign or missing alg the signature is still a real one, so that only the header is at fault.
+      // With an unknown or missing alg the signature is still valid, so that only the header is wrong.
       return signToken(full, payload, privateKey, full['alg'] === 'none' ? 'none' : algorithm);
     },
     headers: (token, target) => ({

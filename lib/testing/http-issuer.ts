@@ -5,23 +5,23 @@ import { issuerPages, type Page } from './pages';
 import { tokenMint, type TokenMint } from './token-mint';
 
 export interface HttpTestIssuer extends TokenMint {
-  /** Where its JWK Set is served. */
+  /** URL of the JWK Set. */
   readonly jwksUri: string;
-  /** How often the JWK Set was asked for, failures included. */
+  /** Number of requests for the JWK Set, failures included. */
   readonly fetches: number;
-  /** How often the discovery document was asked for. */
+  /** Number of requests for the discovery document. */
   readonly discoveries: number;
-  /** Discovery and JWK Set fail like this until `recover()`. Default: 503. */
+  /** Requests for discovery and JWK Set fail like this until `recover()`. Default: 503. */
   readonly fail: (failure?: IssuerFailure) => Promise<void>;
-  /** Discovery and JWK Set are never answered until `recover()`. */
+  /** Requests for discovery and JWK Set get no answer until `recover()`. */
   readonly hang: () => Promise<void>;
   readonly recover: () => Promise<void>;
-  /** Stops listening and ends every connection. */
+  /** Stops listening and closes all connections. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * An issuer with a real HTTP endpoint on a free port of 127.0.0.1: OIDC discovery document and JWK Set.
+ * An issuer with an HTTP server on a free port of 127.0.0.1, which serves an OIDC discovery document and a JWK Set.
  *
  * ```js
  * const { startTestIssuer } = require('sallyport/testing');
@@ -34,7 +34,7 @@ export interface HttpTestIssuer extends TokenMint {
  * await issuer.close();
  * ```
  *
- * `like` makes it serve and issue what a provider does, with the preset of `sallyport/issuers` that fits:
+ * With `like` it serves and issues the same as a provider, for the preset of `sallyport/issuers` for that provider:
  *
  * ```js
  * const issuer = await startTestIssuer({ like: 'auth0' });
@@ -89,7 +89,7 @@ export async function startTestIssuer(options: TestIssuerOptions = {}): Promise<
   };
 }
 
-/** Whether the request asks for what is served (RFC 9110 section 12.5.1), or for anything. */
+/** Whether the request accepts the media type of the answer (RFC 9110 section 12.5.1). */
 function accepts({ headers: { accept = '*/*' } }: IncomingMessage, headers: Page['headers']): boolean {
   const [type = ''] = (headers['content-type'] ?? '').split(';');
   return [type, '*/*', 'application/*'].some((accepted) => accept.includes(accepted));

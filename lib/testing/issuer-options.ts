@@ -7,21 +7,21 @@ import { PROVIDERS, ZOO, type Provider } from './zoo/zoo';
 
 export interface TestIssuerOptions {
   /**
-   * The provider that it is like: it serves that provider's discovery document and JWK Set, makes tokens of every kind
-   * that the provider gives, and the other options default to what is usual there. Default: an issuer of no provider.
+   * The provider to imitate: serves that provider's discovery document and JWK Set, makes every kind of token that the
+   * provider issues, and the other options default to the provider's usual values. Default: an issuer of no provider.
    */
   readonly like?: Provider;
   /** The `iss` of its tokens. Default: `https://issuer.test`; over HTTP the address it listens on. */
   readonly issuer?: string;
-  /** The `aud` of its tokens, or what takes its place. Default: `test-audience`. */
+  /** The `aud` of its tokens, or the claim that the provider uses instead. Default: `test-audience`. */
   readonly audience?: string | readonly string[];
   /** The `sub` of its tokens. Default: `user_1`. */
   readonly subject?: string;
-  /** How long its tokens live. Default: 60 s. */
+  /** The lifetime of its tokens. Default: 60 s. */
   readonly lifetimeSeconds?: number;
-  /** One key is made and published for each; tokens are signed with the first. Default: `['RS256']`. */
+  /** One key is created and published for each; tokens are signed with the first. Default: `['RS256']`. */
   readonly algorithms?: readonly SigningAlgorithm[];
-  /** The kid of the first key. Default: a fresh one, so that no two issuers share a kid by chance. */
+  /** The kid of the first key. Default: a random one, so that no two issuers have the same kid. */
   readonly kid?: string;
   /** The clock of `iat` and `exp`, in milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number;

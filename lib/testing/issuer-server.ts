@@ -2,14 +2,14 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 /**
- * How a failing issuer fails: a status; `refused` (nobody listens), `reset` (the connection breaks), `hang` (no
- * answer), `slow-body` (headers, then a body that never ends), `redirect` (301 to another host), `html`,
- * `huge` (over 1 MiB), `truncated` (half a JSON document).
+ * How a failing issuer fails: a status code; `refused` (connection refused), `reset` (connection reset), `hang` (no
+ * answer), `slow-body` (headers and a body that never ends), `redirect` (301 to another host), `html`, `huge` (over
+ * 1 MiB), `truncated` (half a JSON document).
  */
 export type IssuerFailure =
   'refused' | 'reset' | 'hang' | 'slow-body' | 'redirect' | 'html' | 'huge' | 'truncated' | number;
 
-/** A server on 127.0.0.1 that can stop listening and come back on the same port. */
+/** A server on 127.0.0.1 that can stop listening and start again on the same port. */
 export interface LocalServer {
   readonly origin: string;
   readonly listen: () => Promise<void>;
@@ -45,7 +45,7 @@ function listenOn(server: Server, port: number): Promise<void> {
   });
 }
 
-/** Answers as a failing issuer would. `document` is what a healthy one would have said. */
+/** Answers as a failing issuer. `document` is what it would serve otherwise. */
 export function answerBadly(failure: IssuerFailure, response: ServerResponse, document: unknown): void {
   if (typeof failure === 'number') {
     response.writeHead(failure, { 'content-type': 'text/plain' }).end('unavailable');

@@ -9,22 +9,22 @@ export interface SigningKey {
   readonly publicKey: KeyObject;
 }
 
-/** One at least: one for each algorithm. */
+/** At least one: one for each algorithm. */
 export type SigningKeys = readonly [SigningKey, ...SigningKey[]];
 
-/** The keys of one test issuer: those it signs with now, and all that it publishes. */
+/** The keys of one test issuer: those that it signs with, and all that it publishes. */
 export interface KeyRing {
-  /** The newest key of that algorithm; of the first one when it has none such. */
+  /** The newest key for that algorithm; without one, the key for the first algorithm. */
   readonly current: (algorithm?: SigningAlgorithm) => SigningKey;
-  /** All that sign now. */
+  /** The keys that it signs with. */
   readonly signing: () => SigningKeys;
-  /** Any key it ever had. */
+  /** Any key that it has had. */
   readonly byKid: (kid: string) => SigningKey | undefined;
   /** Publishes the keys that will sign after the next `rotate`, one for each algorithm. */
   readonly publishNext: () => SigningKeys;
-  /** Signs with the keys that were published for it, or with new ones; the old ones stay published. */
+  /** Signs with the keys of `publishNext`, or with new ones; the old ones stay published. */
   readonly rotate: () => void;
-  /** Stops publishing that key, or all but those that sign now or next. */
+  /** Stops publishing that key; without a kid, all keys except the current and the next ones. */
   readonly withdraw: (kid?: string) => void;
   readonly published: () => readonly SigningKey[];
 }
@@ -33,7 +33,7 @@ export interface KeyRingOptions {
   readonly algorithms: SigningAlgorithms;
   readonly newKid: (count: number) => string;
   readonly firstKid: string | undefined;
-  /** Whether the next keys are always published beforehand. */
+  /** Whether the next keys are always published before they sign. */
   readonly publishesNext: boolean;
 }
 
@@ -64,7 +64,7 @@ export function keyRing({ algorithms, newKid, firstKid, publishesNext }: KeyRing
     },
     signing: () => signing,
     current: (algorithm) =>
-      // The first is preferred to a later one of its own algorithm.
+      // The first key takes precedence over a later one for the same algorithm.
       [...signing.slice(1), signing[0]].findLast((key) => key.algorithm === algorithm) ?? signing[0],
     byKid: (kid) => all.find((key) => key.kid === kid),
     withdraw(kid) {

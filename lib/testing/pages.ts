@@ -1,6 +1,6 @@
 import { JSON_TYPE, type Animal, type Place } from './zoo/animal';
 
-/** OpenID Connect Discovery 1.0 section 4.1: a slash that ends the issuer goes before this. */
+/** Appended to the issuer without its final slash (OpenID Connect Discovery 1.0 section 4.1). */
 const DISCOVERY = '/.well-known/openid-configuration';
 
 export interface Page {
@@ -10,11 +10,11 @@ export interface Page {
 
 export interface IssuerPages {
   readonly discoveryPath: string;
-  /** By path, what is served there at this moment. */
+  /** What is served at a path at this moment. */
   readonly at: (path: string) => Page | undefined;
 }
 
-/** What an issuer that is like a provider serves: its discovery document and its JWK Set. */
+/** The documents of an issuer: its discovery document and its JWK Set. */
 export function issuerPages(animal: Animal, place: Place, jwks: () => unknown): IssuerPages {
   const discoveryPath = animal.path.replace(/\/$/, '') + DISCOVERY;
   return {

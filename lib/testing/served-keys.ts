@@ -3,21 +3,21 @@ import { readJwkSet, type JwkSet } from '../keys/jwk-set';
 import type { KeySource } from '../keys/key-source';
 import { whileWanted } from '../abort';
 
-/** How an in-process issuer behaves towards whoever asks for its keys. */
+/** How an in-process issuer answers requests for its keys. */
 export type Availability = 'up' | 'down' | 'hanging';
 
 export interface ServedKeys extends KeySource {
   readonly become: (availability: Availability) => void;
 }
 
-/** A `KeySource` that sees a test issuer's keys as they are at this moment: no network, no cache, no timers. */
+/** A `KeySource` with the current keys of a test issuer: no network, no cache, no timers. */
 export function servedKeys(issuer: string, served: () => unknown): ServedKeys {
   let availability: Availability = 'up';
   let last: JwkSet | undefined;
   let lastText: string | undefined;
   let waiting: (() => void)[] = [];
 
-  /** Asked for each request, so a set is cleaned only where it has changed. */
+  /** Called for each request, so a set is parsed only if it has changed. */
   const read = (): JwkSet | undefined => {
     const document = served();
     const text = JSON.stringify(document);

@@ -2,15 +2,15 @@ import { constants, createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { isAlgorithm, type Algorithm } from '../keys/algorithms';
 
-/** What a test issuer can sign with is what a verifier can be told to allow. */
+/** Test issuers sign with every algorithm that verifiers can allow. */
 export type SigningAlgorithm = Algorithm;
 
-/** One at least. */
+/** At least one. */
 export type SigningAlgorithms = readonly [SigningAlgorithm, ...SigningAlgorithm[]];
 
 const CURVES = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' } as const;
 
-/** Spelled here, since the name that `@types/node` gives it is another one from version 26 on. */
+/** Declared here, since the type in `@types/node` has another name from version 26 on. */
 export interface SigningKeyPair {
   readonly publicKey: KeyObject;
   readonly privateKey: KeyObject;
@@ -32,16 +32,16 @@ export function generateSigningKey(algorithm: SigningAlgorithm): SigningKeyPair 
 }
 
 /**
- * Signs anything as a compact JWS (RFC 7515 section 7.1), as `header.alg` says: for the tokens that no issuer should make.
- * A string as `header` or `payload` is taken as it is, anything else as JSON. `alg` none gives an empty signature,
- * HS256, HS384 and HS512 use `key` as the secret.
+ * Signs any header and payload as a compact JWS (RFC 7515 section 7.1) with `algorithm`, by default `header.alg`: for
+ * tokens that no issuer should make. A string as `header` or `payload` is used as it is, any other value as JSON.
+ * `none` makes an empty signature; HS256, HS384 and HS512 use `key` as the secret.
  *
  * ```js
  * signToken({ alg: 'HS256', kid }, claims, createSecretKey(Buffer.from(publicKeyPem)));
  * signToken({ alg: 'RS256', kid }, '{"exp":1e999}', privateKey);
  * ```
  *
- * @throws {TypeError} where no algorithm is named, or one that is unknown.
+ * @throws {TypeError} if no algorithm is named, or an unknown one.
  */
 export function signToken(
   header: object | string,

@@ -4,9 +4,9 @@ import { servedKeys } from './served-keys';
 import { tokenMint, type TokenMint } from './token-mint';
 
 export interface TestIssuer extends TokenMint {
-  /** For `jwtVerifier({ keys })` or `sallyport({ keys })`: no network, and every change is seen at once. */
+  /** For `jwtVerifier({ keys })` or `sallyport({ keys })`: no network, and every change takes effect at once. */
   readonly keys: KeySource;
-  /** Its keys cannot be had until `recover()`: 503 for requests that need them. */
+  /** Its keys are unavailable until `recover()`: requests that need them get 503. */
   readonly fail: () => void;
   /** Requests that need its keys wait until `recover()`. */
   readonly hang: () => void;
@@ -14,7 +14,7 @@ export interface TestIssuer extends TokenMint {
 }
 
 /**
- * An issuer in this process, made and ready synchronously: no server, no network, nothing to close.
+ * An issuer in this process, created synchronously: no server, no network, nothing to close.
  *
  * ```js
  * const { createTestIssuer } = require('sallyport/testing');

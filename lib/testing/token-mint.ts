@@ -3,45 +3,44 @@ import { keyRing, type SigningKey } from './key-ring';
 import { checkOverrides, sealed, type Overrides } from './mint';
 import type { TokenKind } from './zoo/animal';
 
-/** What every test issuer does, in process or over HTTP. */
+/** The part that every test issuer has, in process or over HTTP. */
 export interface TokenMint {
   /** The exact `iss` of its tokens. */
   readonly issuer: string;
-  /** The `aud` of its tokens, or what takes its place, to configure a verifier with. */
+  /** The `aud` of its tokens, or the claim that the provider uses instead, to configure a verifier with. */
   readonly audience: string | readonly string[];
   /** The `sub` of its tokens. */
   readonly subject: string;
   /**
-   * A signed token: `iss`, `aud`, `sub`, `iat`, `exp` (60 s ahead), header `alg`, `typ` JWT and `kid`. Of an issuer that
-   * is like a provider, the token that is meant to be sent to an API. Claims and header parameters given here replace
-   * those; `undefined` leaves one out. A header `alg` that the issuer has a key for, or the `kid` of a key it ever
-   * had, also chooses the key that signs.
+   * A signed token: `iss`, `aud`, `sub`, `iat`, `exp` (`lifetimeSeconds` later), header `alg`, `typ` JWT and `kid`.
+   * With `like`, the provider's token for APIs. `claims` and `header` override these; `undefined` removes one. A header
+   * `alg` that the issuer has a key for, or the `kid` of any key that it has had, also selects the key that signs.
    */
   readonly token: (claims?: Overrides, header?: Overrides) => string;
   /**
-   * A token of that kind, with the claims and the header that the provider gives it. Throws a `TypeError` that names its
-   * kinds for one that the provider does not give, and where claims or header are given for an opaque one.
+   * A token of that kind, with the claims and the header that the provider gives it. Throws a `TypeError` for a kind
+   * that the provider does not issue (it lists the kinds), and for claims or header with an opaque token.
    */
   readonly tokenOf: (kind: TokenKind, claims?: Overrides, header?: Overrides) => string;
-  /** The kinds of token that it gives. */
+  /** The kinds of token that it issues. */
   readonly kinds: readonly TokenKind[];
-  /** The key that signs now, for `signToken`: forgeries and tokens that no issuer should make. */
+  /** The current key, for `signToken`: to make forged tokens, and tokens that no issuer should make. */
   readonly signingKey: () => SigningKey;
-  /** The public half of that key, as PEM. */
+  /** The public half of that key in PEM. */
   readonly publicKeyPem: () => string;
-  /** The JWK Set as it is served at this moment. */
+  /** The JWK Set that is served at this moment. */
   readonly jwks: () => unknown;
-  /** Publishes the key that signs after the next `rotate()`, and returns its kid; providers that do so always have done it. */
+  /** Publishes the key that will sign after the next `rotate()`; returns its kid. Some providers always do so. */
   readonly publishNext: () => string;
-  /** Signs with the next keys from here on; old ones stay published until `withdraw()`. Returns the new kid. */
+  /** Signs with the next keys from now on; the old ones stay published until `withdraw()`. Returns the new kid. */
   readonly rotate: () => string;
-  /** Takes that key out of the set; without a kid all but the ones that sign now or next. */
+  /** Stops publishing that key; without a kid, all keys except the current and the next ones. */
   readonly withdraw: (kid?: string) => void;
-  /** Serves this in place of its own JWK Set; `undefined` brings its own back. */
+  /** Serves `document` instead of its JWK Set; `undefined` restores its own. */
   readonly serve: (document: unknown) => void;
 }
 
-/** The half of a test issuer that does not depend on how its keys are read. */
+/** The part of a test issuer that does not depend on how its keys are read. */
 export function tokenMint(issuer: string, options: SettledIssuerOptions): TokenMint {
   const { animal, audience, subject, algorithms, kid: firstKid, lifetimeSeconds, now } = options;
   const { newKid, publishesNext } = animal;

@@ -3,7 +3,7 @@ import type { ApiKeyRecord, ApiKeyStore } from '../../api-keys/api-key-store';
 
 interface ApiKeyStoreTest {
   readonly name: string;
-  /** `open` gives an empty store. */
+  /** `open` returns an empty store. */
   run(open: () => Promise<ApiKeyStore> | ApiKeyStore): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ function record(id: string, more: Partial<ApiKeyRecord> = {}): ApiKeyRecord {
   };
 }
 
-/** What every `ApiKeyStore` does. */
+/** Tests for any `ApiKeyStore`. */
 export const apiKeyStoreContract: readonly ApiKeyStoreTest[] = [
   {
     name: 'finds a key as it was added, frozen',

@@ -3,7 +3,7 @@ import type { Options, Store } from 'express-rate-limit';
 
 interface RateLimitStoreTest {
   readonly name: string;
-  /** `open` gives an empty store, not yet initialised. */
+  /** `open` returns an empty store, not yet initialised. */
   run(open: () => Promise<Store> | Store): Promise<void>;
 }
 
@@ -11,12 +11,12 @@ const MINUTE = 60_000;
 
 async function opened(open: () => Promise<Store> | Store, windowMs = MINUTE): Promise<Store> {
   const store = await open();
-  // A store is told more than this, and reads no more than this.
+  // express-rate-limit passes all its options; a store may read this one only.
   await store.init?.({ windowMs } as Options);
   return store;
 }
 
-/** What every store of express-rate-limit does that instances share. */
+/** Tests for any shared store of express-rate-limit. */
 export const rateLimitStoreContract: readonly RateLimitStoreTest[] = [
   {
     name: 'counts the hits of a key, one by one, to the end of its window',

@@ -3,13 +3,13 @@ import type { ReplayStore } from '../../replays/replay-store';
 
 interface ReplayStoreTest {
   readonly name: string;
-  /** `open` gives an empty store. */
+  /** `open` returns an empty store. */
   run(open: () => Promise<ReplayStore> | ReplayStore): Promise<void>;
 }
 
 const MINUTE = 60_000;
 
-/** What every `ReplayStore` does. */
+/** Tests for any `ReplayStore`. */
 export const replayStoreContract: readonly ReplayStoreTest[] = [
   {
     name: 'gives a message to exactly one of many that claim it at once',

@@ -3,7 +3,7 @@ import type { CredentialRevocation, RevocationStore } from '../../revocations/re
 
 export interface RevocationStoreTest {
   readonly name: string;
-  /** `open` gives an empty store. */
+  /** `open` returns an empty store. */
   run(open: () => Promise<RevocationStore> | RevocationStore): Promise<void>;
 }
 
@@ -15,7 +15,7 @@ export function session(value: string, until = soon()): CredentialRevocation {
   return { by: 'sid', issuer, value, until };
 }
 
-/** The part of the contract that says when a store forgets. */
+/** The tests for `removeExpired`. */
 export const removalContract: readonly RevocationStoreTest[] = [
   {
     name: 'forgets what is past its time and nothing else',

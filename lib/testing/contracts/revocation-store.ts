@@ -6,7 +6,7 @@ function pick(revocations: readonly Revocation[], value: string): Revocation | u
   return revocations.find((revocation) => revocation.value === value);
 }
 
-/** What every `RevocationStore` does. */
+/** Tests for any `RevocationStore`. */
 export const revocationStoreContract: readonly RevocationStoreTest[] = [
   {
     name: 'reads back every kind of revocation as it was added',

@@ -12,7 +12,7 @@ const issuer = 'https://issuer.example';
 const alice: Identity = { issuer, subject: 'alice' };
 const bob: Identity = { issuer, subject: 'bob' };
 
-/** The part of the contract that says how users go, and that they stay gone. */
+/** The tests for the erasure of users. */
 export const erasureContract: readonly ErasureTest[] = [
   {
     name: 'buries a user: nobody is found, and a tombstone tells whose rows must go',
@@ -97,7 +97,7 @@ export const erasureContract: readonly ErasureTest[] = [
       const ids: string[] = [];
       for (let n = 1; n <= 60; n += 1) {
         ids.push((await store.getOrCreate(alice)).id);
-        // As clocks go that are set back now and then.
+        // As with a clock that is set back now and then.
         await store.bury(alice, n % 10 === 0 ? n * 1000 - 2500 : n * 1000);
       }
       assert.equal(new Set(ids).size, 60);

@@ -10,7 +10,7 @@ interface ReturnTest {
 const issuer = 'https://issuer.example';
 const alice: Identity = { issuer, subject: 'alice' };
 
-/** The part of the contract that says who may come back after an erasure, and with what. */
+/** The tests for users who come back after an erasure. */
 export const returnContract: readonly ReturnTest[] = [
   {
     name: 'keeps webhooks from bringing back a user who was erased, however new they are',

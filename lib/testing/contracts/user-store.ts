@@ -6,14 +6,14 @@ import { returnContract } from './user-return';
 
 export interface UserStoreTest {
   readonly name: string;
-  /** `open` gives an empty store. */
+  /** `open` returns an empty store. */
   run(open: () => Promise<UserStore> | UserStore): Promise<void>;
 }
 
 const issuer = 'https://issuer.example';
 const alice: Identity = { issuer, subject: 'alice' };
 
-/** Each is somebody else, however alike they look once joined, cut, folded or read as an operator. */
+/** All different, although some look the same when joined, cut, case-folded or read as a query operator. */
 export const ODD_IDENTITIES: readonly Identity[] = [
   alice,
   { issuer, subject: 'Alice' },
@@ -167,7 +167,7 @@ const lifeContract: readonly UserStoreTest[] = [
   },
 ];
 
-/** What every `UserStore` does. */
+/** Tests for any `UserStore`. */
 export const userStoreContract: readonly UserStoreTest[] = [
   ...lifeContract,
   ...erasureContract,

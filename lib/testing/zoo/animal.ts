@@ -1,7 +1,7 @@
 import type { SigningKeys, SigningKey } from '../key-ring';
 import type { SigningAlgorithms } from '../sign-token';
 
-/** What a token is for, in the provider's own words where it has some. */
+/** What a token is for, named as by the provider where it has a name. */
 export type TokenKind =
   | 'access'
   | 'access-at+jwt'
@@ -23,27 +23,27 @@ export type TokenKind =
   | 'session-cookie'
   | 'template';
 
-/** For whom and when a token is made. Times in seconds since the epoch. */
+/** The data of a new token. Times in seconds since the epoch. */
 export interface Occasion {
   readonly issuer: string;
   readonly audience: string | readonly string[];
   readonly subject: string;
   readonly iat: number;
   readonly exp: number;
-  /** The keys that sign now; the first unless the token's header names the kid of another. */
+  /** The current keys; the first signs unless the token's header has the kid of another. */
   readonly keys: SigningKeys;
 }
 
-/** A token before it is signed. `alg` and `kid` are those of the key unless they are given here. */
+/** A token before it is signed. `alg` and `kid` default to those of the key. */
 export interface Draft {
   readonly header: Readonly<Record<string, unknown>>;
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** A text is the whole token, as it is: an opaque one. */
+/** Returns a draft, or a string for an opaque token, which is used as it is. */
 export type Minting = (occasion: Occasion) => Draft | string;
 
-/** Where an animal is served. */
+/** URLs of a test issuer. */
 export interface Place {
   readonly origin: string;
   readonly issuer: string;
@@ -52,26 +52,26 @@ export interface Place {
 
 /** What one provider publishes and issues. */
 export interface Animal {
-  /** The `iss` of its tokens where it listens to nobody. */
+  /** The `iss` of its tokens in process, where it has no server. */
   readonly issuer: string;
-  /** What follows the origin in `iss` over HTTP: '', or a path, with a slash at its end where the provider has one. */
+  /** The part of `iss` after the origin, over HTTP: '', or a path, with a final slash if the provider has one. */
   readonly path: string;
-  /** Of its JWK Set, below the origin. */
+  /** Path of its JWK Set. */
   readonly jwksPath: string;
   readonly audience: string;
   readonly subject: string;
   readonly lifetimeSeconds: number;
-  /** One signing key for each. */
+  /** One signing key is created for each. */
   readonly algorithms: SigningAlgorithms;
-  /** `count`: how many keys there were before. */
+  /** `count`: the number of keys so far. */
   readonly newKid: (count: number) => string;
-  /** Whether the key that will sign next is in the set beforehand. */
+  /** Whether the next signing key is in the JWK Set before it signs. */
   readonly publishesNext: boolean;
   readonly jwks: (published: readonly SigningKey[], issuer: string) => unknown;
   readonly discovery: (place: Place) => Readonly<Record<string, unknown>>;
-  /** Of the answer that carries the JWK Set. */
+  /** Headers of the response with the JWK Set. */
   readonly jwksHeaders: Readonly<Record<string, string>>;
-  /** The kind that is meant to be sent to an API, which `token()` makes. */
+  /** The kind that clients send to APIs, which `token()` makes. */
   readonly sends: TokenKind;
   readonly tokens: Readonly<Partial<Record<TokenKind, Minting>>>;
 }

@@ -15,7 +15,7 @@ export const clerk: Animal = {
   issuer: 'https://clever-otter-12.clerk.accounts.dev',
   path: '',
   jwksPath: '/.well-known/jwks.json',
-  // What a session token's azp says: it has no aud.
+  // The azp of session tokens, which have no aud.
   audience: ORIGIN,
   subject: 'user_2abcDEFghiJKLmnoPQRstuVWXyz',
   lifetimeSeconds: 60,

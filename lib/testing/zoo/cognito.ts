@@ -4,7 +4,7 @@ import { base64url, hex, ordinaryJwk, uuid } from './jwks';
 /**
  * An Amazon Cognito user pool. Shapes from docs.aws.amazon.com/cognito/latest/developerguide/
  * amazon-cognito-user-pools-using-the-access-token.html, ...-using-the-id-token.html, ...-using-the-refresh-token.html
- * and ...-using-tokens-verifying-a-jwt.html: two keys, one for each kind of token; no `typ`, and no `aud` in access tokens.
+ * and ...-using-tokens-verifying-a-jwt.html: two keys, one per kind of token; no `typ`, and no `aud` in access tokens.
  */
 const POOL = 'eu-central-1_Ex4mpleP1';
 const JOB = '7jobjobjobjobjobjobjobjob7';

@@ -3,7 +3,7 @@ import { base64url } from './jwks';
 
 let jwk: Readonly<Record<string, unknown>> | undefined;
 
-/** A key that others encrypt with and nobody signs with; made once in a process, when it is first asked for. */
+/** A key for encryption only, never for signatures; created once per process, when it is first needed. */
 export function encryptionKey(alg: string): Readonly<Record<string, unknown>> {
   jwk ??= {
     kid: base64url(32),

@@ -92,7 +92,7 @@ export const entra: Animal = {
         ver: '2.0',
       },
     }),
-    // What an API gets whose manifest does not say requestedAccessTokenVersion 2.
+    // For an API whose manifest does not have requestedAccessTokenVersion 2.
     'access-v1': (occasion) => ({
       header: { typ: 'JWT', x5t: occasion.keys[0].kid },
       claims: {

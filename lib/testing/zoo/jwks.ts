@@ -2,15 +2,15 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { SigningKey } from '../key-ring';
 import { selfSigned } from './certificate';
 
-/** Whatever members a provider gives its JWKs beside the key itself. */
+/** Members that a provider adds to its JWKs. */
 type Members = Readonly<Record<string, unknown>>;
 
-/** The JWK of a key, with the numbers of its public half and nothing else. */
+/** The JWK of a public key, with its key parameters only. */
 export function bareJwk({ publicKey }: SigningKey): Members {
   return { ...publicKey.export({ format: 'jwk' }) };
 }
 
-/** kid, kty, use, alg and the key: what most providers serve. */
+/** kid, kty, use, alg and the key parameters: what most providers serve. */
 export function ordinaryJwk(key: SigningKey): Members {
   return { kid: key.kid, use: 'sig', alg: key.algorithm, ...bareJwk(key) };
 }

@@ -34,7 +34,7 @@ const ofUser = {
   preferred_username: 'ada',
   email: 'ada@example.com',
 };
-/** Refresh tokens are for the realm itself, which signs them with a secret. */
+/** Refresh tokens are for the realm only, which signs them with a secret. */
 const secret = createSecretKey(randomBytes(64));
 
 export const keycloak: Animal = {

@@ -51,7 +51,7 @@ export const kubernetes: Animal = {
       header: {},
       claims: { aud: [occasion.audience].flat(), exp: occasion.exp, ...ofPod(occasion) },
     }),
-    // What every pod finds at /var/run/secrets/kubernetes.io/serviceaccount/token, for the API server alone.
+    // Mounted into every pod at /var/run/secrets/kubernetes.io/serviceaccount/token, for the API server only.
     'api-server': (occasion) => ({
       header: {},
       claims: { aud: [occasion.issuer], exp: occasion.iat + YEAR, ...ofPod(occasion) },

@@ -3,9 +3,9 @@ import { base64url, ordinaryJwk } from './jwks';
 
 /**
  * A custom authorization server of an Okta org, the one named default. Shapes from
- * developer.okta.com/docs/api/openapi/okta-oauth/guides/overview (access and ID tokens), .../docs/concepts/auth-servers,
- * .../docs/concepts/key-rotation and .../docs/guides/validate-access-tokens: the org's own server issues access tokens of
- * typ application/okta-internal-at+jwt that nobody but Okta may read.
+ * developer.okta.com/docs/api/openapi/okta-oauth/guides/overview (access and ID tokens),
+ * .../docs/concepts/auth-servers, .../docs/concepts/key-rotation and .../docs/guides/validate-access-tokens: the org's
+ * own server issues access tokens of typ application/okta-internal-at+jwt that only Okta may validate.
  */
 const WEB = '0oabskvc6442nkvQO0h7';
 const JOB = '0oajobkvc6442nkvQO0h7';

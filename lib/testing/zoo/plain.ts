@@ -1,7 +1,7 @@
 import { JSON_TYPE, type Animal } from './animal';
 import { hex, ordinaryJwk } from './jwks';
 
-/** An issuer that is like nobody's: what RFC 7519 and OpenID Connect Discovery ask for, and no more. */
+/** An issuer of no provider: only what RFC 7519 and OpenID Connect Discovery require. */
 export const plain: Animal = {
   issuer: 'https://issuer.test',
   path: '',
@@ -10,7 +10,7 @@ export const plain: Animal = {
   subject: 'user_1',
   lifetimeSeconds: 60,
   algorithms: ['RS256'],
-  // Kids of two issuers differ unless a test wants them equal.
+  // Random, so that kids of two issuers differ unless a test sets them.
   newKid: (count) => `key-${count + 1}-${hex(4)}`,
   publishesNext: false,
   jwks: (published) => ({ keys: published.map(ordinaryJwk) }),

@@ -4,9 +4,9 @@ import { JSON_TYPE, type Animal, type Occasion } from './animal';
 import { bareJwk, base64url, uuid } from './jwks';
 
 /**
- * A Supabase project on signing keys. Shapes from supabase.com/docs/guides/auth/jwt-fields, .../auth/signing-keys (a standby
- * key is in the set beforehand), .../auth/oauth-server/token-security, .../guides/api/api-keys (the anon and service_role keys are signed with the project's old
- * secret) and supabase/auth, internal/api/jwks.go.
+ * A Supabase project with signing keys. Shapes from supabase.com/docs/guides/auth/jwt-fields, .../auth/signing-keys (a
+ * standby key is in the set beforehand), .../auth/oauth-server/token-security, .../guides/api/api-keys (the anon and
+ * service_role keys are signed with the project's old secret) and supabase/auth, internal/api/jwks.go.
  */
 const REF = 'abcdefghijklmnopqrst';
 const secret = createSecretKey(randomBytes(64));
@@ -23,7 +23,7 @@ const ofUser = ({ issuer, audience, iat, exp }: Occasion) => ({
   user_metadata: { name: 'Ada Example' },
 });
 
-/** Sent by every client of the project, or by its own servers: says nothing of a user. */
+/** Sent by every client of the project, or by its own servers: does not name a user. */
 const projectKey = (role: string, { iat }: Occasion): string =>
   signToken(
     { alg: 'HS256', typ: 'JWT' },
