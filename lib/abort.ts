@@ -1,8 +1,8 @@
-/** Waits for shared work only as long as this caller wants to; the work itself goes on for the others. */
+/** Waits for shared work until this caller's `signal` aborts; the work goes on for other callers. */
 export function whileWanted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   return new Promise((resolve, reject) => {
-    // Joined in any case: work that nobody waits for may fail, and must not end the process.
+    // Always handled: a rejection of work that nobody waits for must not end the process.
     const joined = work.then(resolve, reject);
     const leave = (): void => {
       reject(signal.reason as Error);

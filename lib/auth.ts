@@ -1,15 +1,15 @@
-/** The kinds of credential that a request may carry. */
+/** The kinds of credential that are accepted. */
 export type CredentialKind = 'token' | 'api-key';
 
-/** A credential as an extractor found it, not verified yet. */
+/** A credential as read from the request by an extractor, before it is verified. */
 export interface Credential {
   readonly kind: CredentialKind;
   readonly credential: string;
-  /** The proof that came with it under the scheme DPoP (RFC 9449 section 7.1); undefined under any other. */
+  /** The proof that was sent with a token under the scheme DPoP (RFC 9449 section 7.1); undefined under another. */
   readonly dpopProof?: string;
 }
 
-/** Registered claims (RFC 7519 section 4.1) and whatever else the issuer put beside them. */
+/** Registered claims (RFC 7519 section 4.1) and any others that the issuer adds. */
 export interface JwtPayload {
   readonly iss?: string;
   readonly sub?: string;
@@ -33,33 +33,33 @@ export interface JwtHeader {
 }
 
 /**
- * The authenticated caller. Frozen, and never holds the credential itself. `Claims` types what the issuer puts into
- * the payload beside the registered claims: see `authOf`.
+ * The authenticated caller. Frozen; never contains the credential itself. `Claims` is the type of the claims beside the
+ * registered ones: see `authOf`.
  */
 export interface Auth<Claims extends object = JwtPayload> {
   readonly kind: CredentialKind;
   readonly issuer: string;
   readonly subject: string;
   readonly scopes: readonly string[];
-  /** Where `roles` says that the token holds them; none for an API key. */
+  /** Read by the option `roles`; empty without it and for an API key. */
   readonly roles: readonly string[];
   /** Seconds since the epoch; undefined for a credential that does not expire. */
   readonly expiresAt: number | undefined;
-  /** The token's claims; for an API key the claims it stands for (`iss`, `sub`, `scope`, `exp`). */
+  /** The claims of the token; for an API key `iss`, `sub`, `scope`, and `exp` and `org_id` if it has them. */
   readonly payload: JwtPayload & Claims;
-  /** The token's header; empty for an API key. */
+  /** The header of the token; empty for an API key. */
   readonly header: JwtHeader;
 }
 
-/** The same subject of two issuers is two people: only the pair names a user. */
+/** Identifies a user: the same subject at two issuers is two users. */
 export interface Identity {
   readonly issuer: string;
   readonly subject: string;
 }
 
-/** A user as this system knows them. Frozen. */
+/** A user as stored by this app. Frozen. */
 export interface User extends Identity {
-  /** Internal id: what the user's rows hang on. A user who was erased and comes back gets another. */
+  /** Internal id, for references from your own data. A user who was erased and comes back gets a new one. */
   readonly id: string;
   readonly email?: string;
   readonly name?: string;
@@ -68,7 +68,7 @@ export interface User extends Identity {
 }
 
 /**
- * Decides who a caller is: resolves with who calls or rejects with a `SallyportError`.
- * `signal` ends only this caller's wait; work that others share goes on.
+ * Verifies a credential: resolves with the caller or rejects with a `SallyportError`. `signal` ends only this caller's
+ * wait; work that is shared with others goes on.
  */
 export type Verifier<C = string> = (credential: C, signal?: AbortSignal) => Promise<Auth>;

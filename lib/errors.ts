@@ -9,14 +9,14 @@ import {
 
 export * from './sallyport-error';
 
-/** Malformed or ambiguous credentials, path, query or header. */
+/** Malformed or ambiguous credentials, path, query or headers. */
 export class InvalidRequestError extends SallyportError {
   readonly status = 400;
   readonly code = 'invalid_request';
   readonly title = 'Invalid request';
 }
 
-/** Unauthenticated: no credential was sent. The challenge names no error (RFC 6750 section 3.1). */
+/** No credential was sent. The challenge names no error (RFC 6750 section 3.1). */
 export class MissingCredentialsError extends SallyportError {
   readonly status = 401;
   readonly code = 'missing_credentials';
@@ -28,19 +28,19 @@ export class MissingCredentialsError extends SallyportError {
   }
 }
 
-/** Said of every API key that is refused, so that the answer doesn't tell what is wrong with it. */
+/** The detail for every refused API key, so that the answer does not reveal the reason. */
 export const WRONG_API_KEY = 'The API key is not valid.';
 
-/** A wrong issuer or audience, for the host's log: at most 200 characters each, no control characters, no credential. */
+/** A wrong issuer or audience, for the host's log: at most 200 characters, no control characters, no credential. */
 export interface Mismatch {
   readonly expected: string;
-  /** Absent where the token says nothing. What it says is not to be believed before its signature is. */
+  /** Absent if the token has no such claim. Not verified unless `proven` is set. */
   readonly received?: string;
 }
 
 export interface InvalidTokenOptions extends ErrorOptions {
   readonly mismatch?: Mismatch;
-  /** Set when the signature was good all the same: the refusal is then this subject's, not the address's. */
+  /** Set if the signature or API key was valid: it counts against this subject, except for the reason `address`. */
   readonly proven?: Identity;
 }
 
@@ -53,7 +53,7 @@ export class InvalidTokenError extends SallyportError {
   readonly proven?: Identity;
   /** Never part of the answer. */
   readonly mismatch?: Mismatch;
-  /** Of the token, for the host's log, as `mismatch` is; not to be believed without `proven`. */
+  /** From the token's header, for the host's log, as `mismatch`. Not verified unless `proven` is set. */
   readonly kid?: string;
 
   constructor(
@@ -66,7 +66,7 @@ export class InvalidTokenError extends SallyportError {
   }
 }
 
-/** The path names another user. */
+/** The path parameter names another user. */
 export class NotOwnerError extends SallyportError {
   readonly status = 403;
   readonly code = 'not_owner';
@@ -78,11 +78,11 @@ export class NotOwnerError extends SallyportError {
 }
 
 export interface InsufficientScopeOptions extends ErrorOptions {
-  /** One of the scopes is enough: the challenge names the first. Default false: all are needed, and named. */
+  /** One of the scopes is enough; the challenge names the first. Default false: all are needed and named. */
   readonly any?: boolean;
 }
 
-/** The caller is authenticated and lacks a scope; the challenge names what would be enough (RFC 6750 section 3). */
+/** The caller is authenticated but lacks a scope; the challenge names a sufficient scope (RFC 6750 section 3). */
 export class InsufficientScopeError extends SallyportError {
   readonly status = 403;
   readonly code = 'insufficient_scope';
@@ -99,7 +99,7 @@ export class InsufficientScopeError extends SallyportError {
   }
 }
 
-/** The caller is authenticated and has none of the roles. No challenge: another token of the same user would have none either. */
+/** The caller is authenticated but has none of the roles. No challenge: a new token would have the same roles. */
 export class InsufficientRoleError extends SallyportError {
   readonly status = 403;
   readonly code = 'insufficient_role';
@@ -114,8 +114,8 @@ export class InsufficientRoleError extends SallyportError {
 }
 
 /**
- * The user signed in too long ago, or in too weak a way; the challenge says what would be enough, for the client to ask the
- * authorization server for it (RFC 9470 section 3).
+ * The user signed in too long ago, or with too weak a method. The challenge names what is required, so that the client
+ * can ask the authorization server for it (RFC 9470 section 3).
  */
 export class InsufficientAuthenticationError extends SallyportError {
   readonly status = 401;
@@ -143,7 +143,7 @@ function needed(what: 'scope' | 'role', required: readonly string[], any: boolea
   return `This needs the ${what} ${required.join(' ')}.`;
 }
 
-/** An API key on a route that only a user's own token opens. */
+/** An API key was sent to a route that requires a user's own token. */
 export class TokenRequiredError extends SallyportError {
   readonly status = 403;
   readonly code = 'token_required';
@@ -164,7 +164,7 @@ export class RateLimitedError extends SallyportError {
   }
 }
 
-/** A bug, in sallyport or in a function of the host. The answer says nothing about it; `onError` gets the cause. */
+/** A bug in sallyport or in a function of the host. The answer has no details; `onError` gets the `cause`. */
 export class InternalError extends SallyportError {
   readonly status = 500;
   readonly code = 'internal';

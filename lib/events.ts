@@ -1,38 +1,38 @@
 import type { CredentialKind, Identity } from './auth';
 import type { InvalidTokenReason } from './errors';
 
-/** What `onEvent` is called with. Never carries a token, a key or a library's message. */
+/** The argument of `onEvent`. Never contains a token, a key or an error message of a library. */
 export type SallyportEvent =
   | {
       readonly type: 'verified';
-      /** The id of the request, as its answer names it. */
+      /** The id of the request, the same as in its answer. */
       readonly requestId: string;
       readonly kind: CredentialKind;
       readonly issuer: string;
       readonly subject: string;
     }
   | {
-      /** What `authenticate` did not accept, told before limiters see it: a `refused` of another code may follow. */
+      /** Not accepted by `authenticate`. Emitted before limiters run, so a `refused` with another code may follow. */
       readonly type: 'unverified';
-      /** `none` where no credential was found, or none that is well-formed. */
+      /** `none` if there was no credential, or no well-formed one. */
       readonly kind: CredentialKind | 'none';
-      /** 400 or 401, 503, 500. */
+      /** By status: 400 or 401, 503, 500. */
       readonly outcome: 'refused' | 'unavailable' | 'failed';
-      /** An `InvalidTokenReason`, else the code of the error. */
+      /** An `InvalidTokenReason`, or else the code of the error. */
       readonly reason: string;
     }
   | {
       readonly type: 'refused';
       readonly status: number;
       readonly code: string;
-      /** The id of the request, as its answer names it. */
+      /** The id of the request, the same as in its answer. */
       readonly requestId: string;
       readonly reason?: InvalidTokenReason;
       /** For a wrong issuer or audience: at most 200 characters each, no control characters, no credential. */
       readonly expected?: string;
-      /** What the token says of it; not to be believed without `proven`. */
+      /** The value in the token. Not verified unless `proven` is set. */
       readonly received?: string;
-      /** Who was refused, where a good signature or key says so. */
+      /** The caller, if the signature or key was valid. */
       readonly proven?: Identity;
     }
   | { readonly type: 'cache_hit' | 'cache_miss' }
@@ -41,7 +41,7 @@ export type SallyportEvent =
       readonly source: string;
       readonly keys: number;
       readonly unusable: readonly UnusableKey[];
-      /** The set came from the host's cache; the issuer was not asked. */
+      /** The keys were read from the host's cache, without a request to the issuer. */
       readonly cached?: true;
     }
   | ({
@@ -57,9 +57,9 @@ export type SallyportEvent =
   | {
       readonly type: 'signal';
       readonly issuer: string;
-      /** That of the event, as its standard gives it; at most 200 characters. */
+      /** The event type, as in its standard; at most 200 characters. */
       readonly name: string;
-      /** `repeated`: it had been acted on before. `unknown`: nothing here is done about such events. */
+      /** `repeated`: it was handled before. `unknown`: events of this type are ignored. */
       readonly outcome: 'acted' | 'repeated' | 'unknown';
     }
   | { readonly type: 'revocations_behind'; readonly ageSeconds: number }
@@ -78,37 +78,37 @@ export type SallyportEvent =
     };
 
 /**
- * A JWK that a set held and that verifies nothing here, and why. At most 100 of a set are told; a last entry without kid
- * then says how many others there are.
+ * A JWK of a set that cannot be used here, and why. At most 100 are listed for a set; if there are more, a last entry
+ * without kid gives their number.
  */
 export interface UnusableKey {
   readonly kid: string | undefined;
   readonly why: string;
 }
 
-/** What was asked for keys and what came instead. No credential is in it, and no text longer than 200 characters. */
+/** Details of a failed request for keys. No credential, and no text longer than 200 characters. */
 export interface KeyFailureDetails {
-  /** The document that was asked for, without query and userinfo. */
+  /** The URL that was requested, without query and userinfo. */
   readonly address?: string | undefined;
-  /** The HTTP status, where it was not 200. */
+  /** The HTTP status, unless it was 200. */
   readonly status?: number | undefined;
-  /** Why nothing was answered, as Node names it: ENOTFOUND, ECONNREFUSED, UNABLE_TO_VERIFY_LEAF_SIGNATURE and so on. */
+  /** Node's error code if there was no response: ENOTFOUND, ECONNREFUSED, UNABLE_TO_VERIFY_LEAF_SIGNATURE and so on. */
   readonly systemCode?: string | undefined;
-  /** Where a redirect leads, without query and userinfo. Nobody is asked there. */
+  /** The target of a redirect, without query and userinfo. It is not followed. */
   readonly location?: string | undefined;
-  /** The issuer as it is configured, where the discovery document names another one. */
+  /** The configured issuer, if the discovery document names another one. */
   readonly expected?: string | undefined;
-  /** What the document names in its place; absent where it names nothing. */
+  /** The issuer in the document; absent if it has none. */
   readonly received?: string | undefined;
 }
 
 /**
- * Called with each event, for logs and metrics. It may throw or reject: that changes no answer. Default: none.
+ * Called with each event, for logs and metrics. An error that it throws or rejects with is ignored. Default: none.
  */
 export type OnEvent = (event: SallyportEvent) => void;
 
 /**
- * A host's hook that throws, or rejects, must not harm the request it is told about, nor end the process.
+ * Wraps `onEvent` so that an error that it throws, or rejects with, neither affects the request nor ends the process.
  *
  * @example
  * const tell = safely((event) => console.log(event.type));
@@ -122,7 +122,7 @@ export function safely(onEvent: OnEvent | undefined): OnEvent {
       const outcome = tell(event);
       if (outcome instanceof Promise) outcome.catch(() => undefined);
     } catch {
-      // A bug of the host's function; there is no one to report it to here.
+      // A bug in the host's function; there is nothing to report it to here.
     }
   };
 }

@@ -1,21 +1,20 @@
 const MAX_LENGTH = 200;
 
 /**
- * A JWT, whole or cut short: the header is base64url of `{"`, or three parts of which the last is a signature; an API key, whole or cut
- * short, whatever its prefix; a PEM.
- * The lookbehind keeps it linear.
+ * A JWT, whole or cut short: a header in base64url that starts with `{"`, or three parts, the last of them a signature;
+ * an API key with any prefix, whole or cut short; a PEM. The lookbehind keeps the time linear.
  */
 const CREDENTIALS =
   /eyJ[\w-]{5,}(?:\.[\w-]*){0,4}|(?<![\w-])[\w-]{8,}\.[\w-]{8,}\.[\w-]{40,}|sp_[\w-]{8,}|[0-9A-Za-z]{17}_[0-9A-Za-z]{40,}|(?<![0-9A-Za-z])[0-9A-Za-z]{17}_[0-9A-Za-z]{8,}|-----BEGIN [A-Z ]+-----.*/gi;
 
 /**
- * What others wrote, as an event or a log may repeat it: at most 200 characters, none of which steers a terminal, and
- * nothing that looks like a credential.
+ * A value from outside, safe for an event or a log: at most 200 characters, no control characters, and nothing that
+ * looks like a credential.
  */
 export function excerpt(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   const text = typeof value === 'string' ? value : written(value);
-  // Twice as much is looked at, lest a text of megabytes be searched whole.
+  // Only twice the length is searched, so that the time does not grow with the text.
   return text
     .slice(0, 2 * MAX_LENGTH)
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
@@ -24,7 +23,7 @@ export function excerpt(value: unknown): string | undefined {
     .toWellFormed();
 }
 
-/** JSON.stringify is recursive, and what is not verified yet may be nested as deep as a token is long. */
+/** JSON.stringify is recursive, and unverified input may be nested so deep that it throws. */
 function written(value: unknown): string {
   try {
     return JSON.stringify(value);

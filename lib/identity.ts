@@ -1,6 +1,6 @@
 import type { Identity } from './auth';
 
-/** A key that no two identities share: JSON escapes what could blur the border, lone surrogates too. */
+/** A string that is different for any two identities: JSON escapes quotes and lone surrogates. */
 export function identityKey({ issuer, subject }: Identity): string {
   return JSON.stringify([issuer, subject]);
 }

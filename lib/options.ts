@@ -1,13 +1,13 @@
-/** Seconds by which two clocks may differ where no option says otherwise. */
+/** Default of `clockTolerance`: seconds by which two clocks may differ. */
 export const DEFAULT_CLOCK_TOLERANCE = 5;
 
-/** Seconds for which a cache repeats an answer. */
+/** Default of `seconds`: how long a cache keeps a result. */
 export const DEFAULT_CACHE_SECONDS = 60;
 
-/** Seconds that a token may live, and so a revocation is kept, where no option says otherwise: 30 days. */
+/** Default of the maximum lifetime of a token, and of the time that revocations are kept, in seconds: 30 days. */
 export const DEFAULT_TOKEN_LIFETIME = 30 * 24 * 60 * 60;
 
-/** Refuses option names that nobody reads: a misspelt check must not silently be no check. */
+/** Refuses unknown options: with a misspelt name a check would silently not be made. */
 export function refuseUnknown(owner: string, options: object, known: readonly string[]): void {
   if (!isObject(options))
     throw new TypeError(`${owner}: give an object of options; it takes ${known.join(', ')}`);
@@ -22,12 +22,12 @@ export function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Not a type guard: an option's declared type stays what it is, and only its value is doubted. */
+/** Not a type guard: the declared type of an option stays the same, only its value is checked. */
 export function isList(value: unknown): boolean {
   return Array.isArray(value);
 }
 
-/** Whether a value can be asked what a port is asked, whichever class it is of. */
+/** Whether a value has these methods, of whatever class it is. */
 export function hasMethods(value: unknown, names: readonly string[]): boolean {
   const methods = value as Readonly<Record<string, unknown>> | null | undefined;
   return names.every((name) => typeof methods?.[name] === 'function');

@@ -1,7 +1,7 @@
 /**
- * A constructor that gives the object it was given: a class that extends it adds its private fields to that object. Nothing
- * outside of that class can read, forge or copy them, and the garbage collector treats them like any other field, where
- * each entry of a WeakMap costs it extra work for as long as both live.
+ * A constructor that returns the object it is given: a class that extends it adds its private fields to that object. No
+ * code outside of that class can read, forge or copy them. To the garbage collector they are ordinary fields, whereas
+ * each entry of a WeakMap is extra work in every collection.
  */
 export const FieldsOf = given as unknown as new (owner: object) => object;
 

@@ -2,31 +2,31 @@ import type { Auth } from './auth';
 import { identityKey } from './identity';
 import { FieldsOf } from './private-fields';
 
-/** What a verifier knows about a proof and its bearer must not see. Kept beside the `Auth`, never on it. */
+/** What a verifier knows about a proof and the caller must not see. Kept beside the `Auth`, not in it. */
 export interface Provenance {
-  /** Whether the key that verified it is still in force; a cache asks this before it repeats an answer. */
+  /** Whether the key that verified it is still valid; a cache calls this before it returns a result again. */
   readonly stillHolds: () => boolean;
-  /** Milliseconds since the epoch: from then on a rule that depends on time may decide otherwise, and is asked again. */
+  /** Milliseconds since the epoch: a cached result is verified again from then on, since a rule depends on time. */
   readonly validUntil?: number;
-  /** Tokens: SHA-256 of the signing input, base64url. Not of the whole token: an ECDSA signature can be respelled. */
+  /** Tokens: SHA-256 of the signing input, base64url. Without the signature, since one of ECDSA can be re-encoded. */
   readonly fingerprint?: string;
   /** API keys: the public id. */
   readonly keyId?: string;
-  /** API keys: the addresses and CIDR ranges that it may come from; `authenticate` checks them for each request. */
+  /** API keys: addresses and CIDR ranges that it may be used from; `authenticate` checks them for each request. */
   readonly addresses?: readonly string[];
-  /** API keys with addresses: notes that the key was used, for whoever has checked where it came from. */
+  /** API keys with addresses: updates `lastUsedAt`; to be called after the address was checked. */
   readonly noteUse?: () => void;
-  /** API keys: when it was made, or the token that it was made with was issued, in seconds since the epoch. */
+  /** API keys: when the key, or the token that it was made with, was issued, in seconds since the epoch. */
   readonly keyCreatedAt?: number;
 }
 
-/** With what is reckoned once for a proof, however many requests it is repeated for. */
+/** With values that are computed once for a proof, however often it is used. */
 export interface Vouched extends Provenance {
-  /** `identityKey` of whom it proves. */
+  /** `identityKey` of the caller. */
   readonly identity: string;
 }
 
-/** Keeps it in a private field of the proof itself. */
+/** Keeps the provenance in a private field of the proof itself. */
 class Kept extends FieldsOf {
   #provenance: Vouched;
 
@@ -41,26 +41,26 @@ class Kept extends FieldsOf {
   }
 
   static of(auth: unknown): Vouched | undefined {
-    // `in` throws for what is no object, such as the `req.auth` of a request that nobody has proven.
+    // `in` throws for a value that is not an object, such as `req.auth` of an unauthenticated request.
     if (typeof auth !== 'object' || auth === null) return undefined;
     return #provenance in auth ? auth.#provenance : undefined;
   }
 }
 
 /**
- * Freezes a proof and keeps where it comes from. A decorator that hands out another `Auth` than it got passes it on, as
- * `vouch(copy, provenanceOf(auth))`: a copy alone has none, and cannot be revoked by token or key. Only the object that
- * it returns counts: what somebody else has frozen is copied, and the object that was given stays without.
+ * Freezes a proof and stores its provenance. A decorator that returns another `Auth` must pass it on, as
+ * `vouch(copy, provenanceOf(auth))`: a copy has no provenance, so it cannot be revoked by token or key. Use the
+ * returned object: if `auth` was frozen by other code, that is a copy, and `auth` itself has no provenance.
  */
 export function vouch(auth: Auth, provenance: Provenance): Auth {
-  // Before it is frozen: to add a private field to a frozen object will be an error in a coming ECMAScript.
+  // Before freezing: a future ECMAScript will not allow to add private fields to a frozen object.
   const own = Object.isExtensible(auth) || provenanceOf(auth) ? auth : { ...auth };
   Kept.put(own, { ...provenance, identity: identityKey(own) });
   return Object.freeze(own);
 }
 
 /**
- * Undefined for a proof that a host's own verifier made, and where there is none.
+ * Undefined for a proof of a host's own verifier, and if there is no proof.
  *
  * @example
  * const fingerprint = provenanceOf(authOf(request))?.fingerprint;

@@ -1,4 +1,4 @@
-/** What a challenge says besides its realm (RFC 6750 section 3, RFC 9449 section 7.1, RFC 9470 section 3). */
+/** The parameters of a challenge besides the realm (RFC 6750 section 3, RFC 9449 section 7.1, RFC 9470 section 3). */
 export interface Challenge {
   readonly error?:
     | 'invalid_request'
@@ -8,21 +8,21 @@ export interface Challenge {
     | 'invalid_dpop_proof'
     | 'use_dpop_nonce';
   readonly scope?: string;
-  /** Authentication context classes, any of which is enough, separated by spaces. */
+  /** Authentication context classes (`acr`), any of which is enough, separated by spaces. */
   readonly acrValues?: string;
-  /** Seconds since the user last authenticated, at most. */
+  /** Greatest number of seconds since the user authenticated. */
   readonly maxAge?: number;
 }
 
-/** What would be enough of the user's authentication. */
+/** The authentication of the user that a route requires. */
 export interface NeededAuthentication {
-  /** Seconds since the user last authenticated. */
+  /** Greatest number of seconds since the user authenticated. */
   readonly maxAgeSeconds?: number;
-  /** Authentication context classes, any of which is enough. */
+  /** Authentication context classes (`acr`), any of which is enough. */
   readonly acr?: readonly string[];
 }
 
-/** Why a token or key was refused: for events and logs, and said to the caller in `detail`. */
+/** Why a token or key was refused: for events and logs. The caller gets `detail`. */
 export type InvalidTokenReason =
   | 'malformed'
   | 'header'
@@ -42,23 +42,23 @@ export type InvalidTokenReason =
   | 'api_key'
   | 'address';
 
-/** A scheme that tokens may come under. */
+/** An authentication scheme for tokens. */
 export interface ChallengeScheme {
   readonly name: 'Bearer' | 'DPoP';
-  /** For DPoP: the algorithms that a proof may be signed with, separated by spaces. */
+  /** For DPoP: the algorithms that are accepted for proofs, separated by spaces. */
   readonly algs?: string;
 }
 
 /** One at least. */
 export type ChallengeSchemes = readonly [ChallengeScheme, ...ChallengeScheme[]];
 
-/** What all challenges to one request say alike, whatever is wrong with it. */
+/** What is the same in every challenge to a request, whatever the error. */
 export interface ChallengeTerms {
-  /** In the order in which they are offered. */
+  /** In the order of the challenges. */
   readonly schemes: ChallengeSchemes;
-  /** The scheme that the request came under, and that is told what is wrong. */
+  /** The scheme of the request; its challenge has the error. */
   readonly used: ChallengeScheme['name'];
-  /** Where the metadata of the protected resource is served (RFC 9728 section 5.1). */
+  /** URL of the metadata of the protected resource (RFC 9728 section 5.1). */
   readonly resourceMetadata?: string;
 }
 
@@ -68,27 +68,27 @@ export interface ErrorOptions {
 }
 
 /**
- * Names what an error of ours has, for every copy of this package in the process (another version, jest.resetModules): an
- * error says what to answer, so that one of another copy may be answered too. Proofs are never recognised like that. Whoever
- * changes the members below in a way that breaks readers changes the name.
+ * Marks the errors of every copy of this package in the process (another version, jest.resetModules), so that this copy
+ * answers those of another one with their own status. Proofs are never recognised like that. Rename it with any change
+ * of the members below that breaks readers.
  */
 const BRAND = Symbol.for('sallyport.error.1');
 
 /**
- * A failure with its HTTP status, code and headers. `detail` is shown to the caller, `cause` never. `status`, `statusCode`, `headers`
- * and `expose` are those of http-errors, so that the error handlers of other frameworks answer it rightly too.
+ * An error with its HTTP status, code and headers. `detail` is shown to the caller, `cause` never. `status`,
+ * `statusCode`, `headers` and `expose` are those of http-errors, which error handlers of other frameworks use as well.
  */
 export abstract class SallyportError extends Error {
   abstract readonly status: number;
-  /** Stable, for programs. */
+  /** For programs; does not change between versions. */
   abstract readonly code: string;
-  /** Stable, for people: RFC 9457 `title`. */
+  /** For people: `title` of RFC 9457; does not change between versions. */
   abstract readonly title: string;
-  /** The challenge of a 401, or of a 403 that a token with more scopes would avoid. */
+  /** The challenge (`WWW-Authenticate`) of a 401, or of a 403 that a token with more scopes would avoid. */
   readonly challenge?: Challenge;
-  /** Seconds until a repeat may help. */
+  /** Seconds after which to retry (`Retry-After`). */
   readonly retryAfter?: number;
-  /** A 5xx that what the caller sent is to blame for: the address limit counts it as a refusal. */
+  /** A 5xx caused by the content of the request: counts as a refusal against the address limit. */
   readonly causedByCaller?: boolean;
   /** Further response headers, such as `Allow`. */
   readonly extraHeaders?: Readonly<Record<string, string>>;
@@ -107,7 +107,7 @@ export abstract class SallyportError extends Error {
     Object.defineProperty(this.prototype, BRAND, { value: true });
   }
 
-  /** True for errors of any copy of this package; of the classes below each copy knows its own alone. */
+  /** True for errors of any copy of this package. For subclasses, only for those of the same copy. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     if (this !== SallyportError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return value instanceof Error && BRAND in value;
@@ -118,12 +118,12 @@ export abstract class SallyportError extends Error {
     return this.status;
   }
 
-  /** Whether the caller may see the message: yes for the caller's mistakes (4xx), no for ours (5xx). */
+  /** Whether the message may be shown to the caller: true for 4xx, false for 5xx. */
   get expose(): boolean {
     return this.status < 500;
   }
 
-  /** Every header the answer needs; Express's own error handler sends these too. */
+  /** All headers of the answer; the error handler of Express sends them too. */
   get headers(): Record<string, string> {
     return this.headersFor(DEFAULT_REALM);
   }
@@ -140,7 +140,7 @@ export abstract class SallyportError extends Error {
 const NOTHING: Challenge = {};
 const BEARER_ALONE: ChallengeTerms = { schemes: [{ name: 'Bearer' }], used: 'Bearer' };
 
-/** A 401 offers every scheme; elsewhere the one that the request came under is enough. */
+/** A 401 has a challenge for every scheme; other answers only for the scheme of the request. */
 function challenges(status: number, realm: string, challenge: Challenge, terms: ChallengeTerms): string {
   const { schemes, used, resourceMetadata } = terms;
   const offered = status === 401 ? schemes : schemes.filter(({ name }) => name === used);

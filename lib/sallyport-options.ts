@@ -15,40 +15,40 @@ import { OF_ISSUER, type JwtVerifierOptions } from './tokens/jwt-verifier-option
 import type { KnownUsers } from './users/known-users';
 import type { UserStore } from './users/user-store';
 
-/** One issuer and what its tokens must say. */
+/** One issuer and the rules for its tokens. */
 export type IssuerOptions = Pick<JwtVerifierOptions, Exclude<(typeof OF_ISSUER)[number], 'tenants'>> & {
   readonly tenants?: never;
 };
 
-/** A multi-tenant issuer: each tenant is an issuer of its own, and all of them share one source of keys. */
+/** A multi-tenant issuer: each tenant is an issuer with its own `iss`, and all share one source of keys. */
 export type IssuerFamilyOptions = Omit<IssuerOptions, 'tenants' | 'keys'> &
   Required<Pick<JwtVerifierOptions, 'tenants' | 'keys'>>;
 
 export interface CommonOptions {
-  /** Where users are stored: `memoryUsers()`, the store of `sallyport/mongo`, or your own. */
+  /** Store of users: `memoryUsers()`, the store of `sallyport/mongo`, or your own. */
   readonly users: UserStore | KnownUsers;
   /**
-   * Where credentials are read from; a request with more than one is refused. A credential from a cookie needs a check
-   * against cross-site requests (CSRF) of the host's own. Default: `[bearer()]`, with `apiKeys` `[bearer(), apiKey()]`.
+   * Where credentials are read from; a request with more than one is refused. Credentials in cookies need a protection
+   * against cross-site requests (CSRF) of your own. Default: `[bearer()]`, with `apiKeys` `[bearer(), apiKey()]`.
    */
   readonly credentials?: readonly Extractor[];
-  /** API keys beside tokens, in `X-API-Key`. Default: none. */
+  /** Store of API keys, which are accepted in `X-API-Key` beside tokens. Default: none. */
   readonly apiKeys?: ApiKeyStore;
-  /** Checked for every request, after the cache. Default: nothing can be revoked. */
+  /** Checked for every request, also if the credential is cached. Default: nothing can be revoked. */
   readonly revocations?: Revocations;
   /**
-   * Accepts tokens that are bound to a client's key (RFC 9449): true beside bearer tokens, 'required' in place of them, or
-   * settings. Default: such tokens are refused.
+   * Accepts DPoP-bound tokens (RFC 9449): true in addition to bearer tokens, 'required' instead of them, or an object
+   * of settings. Default: such tokens are refused.
    */
   readonly dpop?: PossessionOptions['dpop'];
-  /** Where the proofs of `dpop` are remembered, so that each counts once over all instances: `memoryReplays()` for one. */
+  /** Store of the proofs of `dpop`, so that all instances accept each only once: `memoryReplays()` for one instance. */
   readonly replays?: ReplayStore;
   /**
-   * Accepts tokens that are bound to a client's certificate (RFC 8705), which this finds: `tlsCertificate` of
-   * `sallyport/dpop`, or a function of the request. Default: such tokens are refused.
+   * Accepts tokens that are bound to a client certificate (RFC 8705). Returns the certificate of a request:
+   * `tlsCertificate` of `sallyport/dpop`, or your own function. Default: such tokens are refused.
    */
   readonly certificate?: PossessionOptions['certificate'];
-  /** The cache of verified credentials; false: none, every request is verified anew. Default 10000 entries for 60 seconds. */
+  /** The cache of verified credentials; false: every request is verified. Default 10000 entries for 60 seconds. */
   readonly cache?: false | { readonly max?: number; readonly seconds?: number };
   /** Rate limit: refused requests per minute and address; false: unlimited. Default 300. */
   readonly addressLimit?: false | { readonly perMinute?: number; readonly exempt?: readonly string[] };
@@ -58,38 +58,39 @@ export interface CommonOptions {
   /** The realm of `WWW-Authenticate`. Default "api". */
   readonly realm?: string;
   /**
-   * Told every 5xx that `port.problemDetails` answers, with its cause, for the host's log. Default: written to stderr as
-   * Express does it, so not where the app's setting `env` (NODE_ENV) is "test".
+   * Called with every 5xx that `port.problemDetails` answers or `port.verify` rejects with, for the host's log; the
+   * error has its `cause`. Default: `port.problemDetails` writes to stderr as Express does, unless the app's setting
+   * `env` (NODE_ENV) is "test".
    */
   readonly onError?: OnError;
   readonly onEvent?: OnEvent;
 }
 
-/** One issuer, its options beside the others. */
+/** One issuer, with its options next to the common ones. */
 export type OneIssuer = IssuerOptions & {
   readonly issuers?: never;
-  /** What `requireOwner` compares a path with. Default: the subject. */
+  /** The value that `requireOwner` compares the path parameter with. Default: the subject. */
   readonly owner?: Owner;
 };
 
-/** The tenants of one multi-tenant issuer, its options beside the others. */
+/** The tenants of one multi-tenant issuer, with its options next to the common ones. */
 export type OneFamily = IssuerFamilyOptions & {
   readonly issuers?: never;
-  /** Required: a subject alone does not say of which tenant. */
+  /** Required: the same subject in two tenants is two users. */
   readonly owner: Owner;
 };
 
-/** Several issuers, each with its own keys; the same subject of two of them is two people. */
+/** Several issuers, each with its own keys; the same subject at two of them is two users. */
 export interface SeveralIssuers {
-  /** The options of each issuer, in place of the same options above. */
+  /** The options of each issuer, instead of the same options beside `issuers`. */
   readonly issuers: readonly (IssuerOptions | IssuerFamilyOptions)[];
-  /** What `requireOwner` compares a path with. With several issuers required: a subject alone does not say whose it is. */
+  /** The value that `requireOwner` compares the path parameter with. Required, since a subject alone is ambiguous. */
   readonly owner: Owner;
 }
 
 export type SallyportOptions = CommonOptions & (OneIssuer | OneFamily | SeveralIssuers);
 
-/** For an app that keeps no users here: no user is created, and `owner` gets `auth` alone. */
+/** For an app without a store of users: no user is created, and `owner` gets `auth` only. */
 export type OptionsWithoutUsers = Omit<CommonOptions, 'users'> & {
   readonly users?: undefined;
   readonly owner?: (auth: Auth) => string;
@@ -120,7 +121,7 @@ export interface NamedIssuer {
   readonly names: IssuerNames;
 }
 
-/** The issuers of any form. What each of them says is checked by `jwtVerifier`. */
+/** The issuers, in any form of the options. The options of each are checked by `jwtVerifier`. */
 export function issuersOf(options: AnyOptions): readonly NamedIssuer[] {
   const several = isObject(options) && options.issuers !== undefined;
   refuseUnknown('sallyport', options, several ? [...COMMON, 'issuers'] : [...COMMON, ...OF_ISSUER]);
@@ -139,7 +140,7 @@ export function issuersOf(options: AnyOptions): readonly NamedIssuer[] {
   return named;
 }
 
-/** The same subject, kid or key of two issuers must stay two. */
+/** Two issuers must share no name and no keys, so that no subject or kid can belong to both. */
 function checkApart(issuers: readonly NamedIssuer[]): void {
   const shared = issuers.some(({ names }, index) =>
     issuers.slice(index + 1).some((other) => shareNames(names, other.names)),
@@ -151,7 +152,7 @@ function checkApart(issuers: readonly NamedIssuer[]): void {
   }
 }
 
-/** A revocation that ends before the token it refuses would let the token back in. */
+/** A revocation must be kept for as long as the token that it refuses could be accepted. */
 function checkOutlived(
   { maxTokenLifetime = 0, clockTolerance = DEFAULT_CLOCK_TOLERANCE }: IssuerOptions | IssuerFamilyOptions,
   revocations: CommonOptions['revocations'],
@@ -165,7 +166,7 @@ function checkOutlived(
   }
 }
 
-/** What would otherwise fail each request, or silently not be what it was meant to be. */
+/** Checks at mount what would otherwise fail with each request, or silently have no effect. */
 function checkParts(options: Omit<CommonOptions, 'users'> & { readonly owner?: Owner }): void {
   const { revocations, apiKeys, credentials } = options;
   if (credentials !== undefined) checkExtractors('sallyport', credentials);
@@ -190,7 +191,7 @@ function misuse(option: string, expected: string): TypeError {
   return new TypeError(`sallyport: "${option}" must be ${expected}`);
 }
 
-/** Absent options stay absent, so that each default is decided in one place. */
+/** Options that are undefined are left out, so that each default is set in one place. */
 function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
   const given = names.filter((name) => from[name] !== undefined);
   return Object.fromEntries(given.map((name): [K, T[K]] => [name, from[name]])) as Pick<T, K>;

@@ -21,33 +21,33 @@ import {
 import type { KnownUsers } from './users/known-users';
 import { userDirectory } from './users/user-directory';
 
-/** The chain as one middleware, with the guards that fit it. */
+/** The chain as one middleware, with its guards. */
 export interface Sallyport<Users extends KnownUsers | undefined = KnownUsers> extends RequestHandler, Guards {
   /**
-   * The same chain for routes that serve guests too: a request without credentials passes with `req.auth` undefined, a bad
-   * credential is refused as ever. A guard behind it answers guests with 401.
+   * The chain for routes that guests may use too: a request without credentials passes, with `req.auth` undefined; one
+   * with invalid credentials is refused as usual. Guards after it answer guests with 401.
    */
   readonly optional: RequestHandler;
   /**
-   * The proof of a request that has no response, such as a WebSocket upgrade: same limits, same events, nothing written.
-   * Rejects with the `SallyportError` that the chain would answer. Its address is `request.ip` where that is set, else that
-   * of the connection. Asked again of a request that this chain has let in, it judges its credential again, limits it no second
-   * time and counts neither it nor its refusal: for connections that stay open.
+   * Authenticates a request that has no response, such as a WebSocket upgrade, with the same limits and events; writes
+   * nothing. Rejects with the `SallyportError` that the chain would answer. The client's address is `request.ip`, or
+   * else that of the connection. Can be called again while a connection is open: a request that this chain has accepted
+   * before is verified again, without rate limits, and without counting it or its refusal.
    */
   readonly verify: Verify;
-  /** The error handler, in the chain's realm; mount it last. */
+  /** The error handler, with the realm of the chain; mount it last. */
   readonly problemDetails: ErrorRequestHandler;
-  /** The users as the chain knows them; undefined where it was given none. */
+  /** The store of users with the chain's cache; undefined without `users`. */
   readonly users: Users;
   /**
-   * The `auth.issuer` of tokens with this `iss`: the issuer itself, the one that this is another spelling of, or a tenant.
-   * Undefined for an `iss` of which no token is accepted.
+   * The `auth.issuer` of tokens with this `iss`: the issuer itself, the one that it is an alias of, or a tenant.
+   * Undefined for an `iss` whose tokens are not accepted.
    */
   issuerNamed(iss: string): string | undefined;
-  /** Reads keys and revocations now rather than at the first request; rejects with what cannot be read. */
+  /** Reads keys and revocations before the first request; rejects if one of them cannot be read. */
   ready(): Promise<void>;
   state(): SallyportState;
-  /** Stops what the chain started itself: for tests and shutdown. Sources and stores given to it stay the host's. */
+  /** Stops what the chain has started: for tests and shutdown. Key sources and stores that you passed stay open. */
   close(): void;
 }
 
@@ -57,7 +57,7 @@ export interface SallyportState {
 }
 
 /**
- * The whole chain: address limit, authentication, provisioning, subject limit.
+ * The complete chain: address limit, authentication, provisioning of the user, subject limit.
  *
  * @example
  * const port = sallyport({ issuer: 'https://issuer.example', audience: 'https://api.example', users: memoryUsers() });
