@@ -3,7 +3,7 @@ import { closest } from './closest';
 import { UsageError } from './usage-error';
 
 export interface OptionSpec {
-  /** What stands for the value in the help, such as URL; left out, the option has none. */
+  /** Placeholder for the value in the help, such as `URL`. Without it the option takes no value. */
   readonly value?: string;
   /** May be given more than once. */
   readonly many?: true;
@@ -15,17 +15,17 @@ export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 export interface Arguments {
   readonly has: (name: string) => boolean;
   readonly text: (name: string) => string | undefined;
-  /** Undefined where the option is not given. */
+  /** Undefined if the option is not given. */
   readonly list: (name: string) => readonly string[] | undefined;
-  /** Undefined where the option is not given. Throws a `UsageError` for what is no number from 0. */
+  /** Undefined if the option is not given. Throws a `UsageError` for anything but a decimal number of 0 or more. */
   readonly number: (name: string) => number | undefined;
   readonly positionals: readonly string[];
 }
 
-/** No option is longer than this, but a token that was pasted behind two dashes is: it is not repeated. */
+/** Longer than any option. Longer text after two dashes may be a pasted token, so error messages do not repeat it. */
 const MAX_NAME = 40;
 
-/** Reads a command's arguments. Throws a `UsageError` for an option that is unknown, repeated, or without its value. */
+/** Reads a command's arguments. Throws a `UsageError` for an option that is unknown, repeated or lacks its value. */
 export function readArguments(args: readonly string[], specs: OptionSpecs): Arguments {
   const options = Object.fromEntries(
     Object.entries(specs).map(([name, { value }]) => [

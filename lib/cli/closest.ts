@@ -7,7 +7,9 @@ export function closest(wrong: string, known: readonly string[]): string | undef
   return ranked[0]?.name ?? known.find((name) => wrong.length > 2 && name.startsWith(wrong));
 }
 
-/** Levenshtein: characters to insert, delete or replace. Of the table only one row is kept. */
+/**
+ * Levenshtein distance: the number of characters to insert, delete or replace. Keeps one row of the table in memory.
+ */
 function edits(from: string, to: string): number {
   const row = Array.from(to, (other, index) => ({ other, cost: index + 1 }));
   let total = row.length;

@@ -3,7 +3,7 @@ import type { Arguments, OptionSpecs } from './arguments';
 /** The streams and variables that a command uses: those of the process, or of a test. */
 export interface Io {
   readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean | undefined };
-  /** To standard output. */
+  /** Writes to standard output. */
   readonly print: (text: string) => void;
   /** Writes to standard error: notes and errors, not results. */
   readonly note: (text: string) => void;
@@ -19,7 +19,7 @@ export type ExitCode = 0 | 1 | 2;
 
 export interface Command {
   readonly name: string;
-  /** One line, for the list of commands. */
+  /** One line for the list of commands. */
   readonly summary: string;
   /** What it does and examples, shown before its options. */
   readonly about: string;

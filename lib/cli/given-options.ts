@@ -1,4 +1,4 @@
 import type { JwtVerifierOptions } from '../tokens/jwt-verifier-options';
 
-/** As `jwtVerifier` takes them, as far as they were given; without keys. */
+/** Options of `jwtVerifier` that were given on the command line, without keys. */
 export type GivenOptions = Partial<Omit<JwtVerifierOptions, 'keys' | 'engine' | 'onEvent' | 'now'>>;

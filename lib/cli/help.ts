@@ -31,7 +31,7 @@ export function commandHelp({ about, options }: Command): string {
 
 const COLUMNS = 120;
 
-/** In lines that start below each other. */
+/** Wraps text to lines with this indent. */
 function wrapped(text: string, indent: number): string {
   const line = new RegExp(`(.{1,${String(COLUMNS - indent)}})(?: |$)`, 'g');
   return [...text.matchAll(line)].map(([, part = '']) => part).join(`\n${' '.repeat(indent)}`);

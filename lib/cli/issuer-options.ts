@@ -38,7 +38,7 @@ export const FLAGS: Readonly<Partial<Record<RuleOption, string>>> = {
   maxTokenAge: '--max-token-age',
 };
 
-/** Throws a `UsageError`. */
+/** The verifier's options on the command line. Throws a `UsageError` for a value that is not valid. */
 export function givenOptions(args: Arguments): GivenOptions {
   const provider = args.text('provider');
   return provider === undefined ? spelledOptions(args) : withProvider(provider, spelledOptions(args));
@@ -61,7 +61,7 @@ function spelledOptions(args: Arguments): GivenOptions {
   };
 }
 
-/** The issuer to fetch keys from; undefined where none is given. A provider that has only one issuer needs no `--issuer`. */
+/** The issuer to fetch keys from; undefined if none is given. A provider with a single issuer needs no `--issuer`. */
 export function remoteOptions(args: Arguments, { issuer }: GivenOptions): RemoteKeysOptions | undefined {
   const allowHttp = args.list('allow-http');
   const settings = { ...(allowHttp && { allowHttp }) };
@@ -70,7 +70,7 @@ export function remoteOptions(args: Arguments, { issuer }: GivenOptions): Remote
   return issuer === undefined ? undefined : { ...settings, issuer };
 }
 
-/** The keys of `--public-key`. Throws a `UsageError` for a file that is none. */
+/** The keys of `--public-key`. Throws a `UsageError` for a file that cannot be read or holds no key. */
 export function keysOfFile(args: Arguments): KeySource | undefined {
   const file = args.text('public-key');
   if (file === undefined) return undefined;
@@ -88,7 +88,7 @@ export function keysOfFile(args: Arguments): KeySource | undefined {
   }
 }
 
-/** `NAME=VALUE`, where a value that is JSON is taken as JSON: 3 is a number, "3" a text. */
+/** Splits `NAME=VALUE`. A value that is JSON is parsed as JSON: 3 is a number, "3" a string. */
 export function claimOf(text: string): readonly [string, unknown] {
   const at = text.indexOf('=');
   if (at < 1) throw new UsageError('--claim needs NAME=VALUE, such as --claim token_use=access');
@@ -120,7 +120,7 @@ function tokenType(type: string): 'JWT' | 'at+jwt' {
   throw new UsageError('--type takes JWT or at+jwt.');
 }
 
-/** Absent options stay absent. */
+/** Leaves out options that are undefined. */
 function given<K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> {
   return value === undefined ? {} : ({ [name]: value } as Record<K, V>);
 }

@@ -4,14 +4,14 @@ import { run } from './run';
 
 const { stdin, stdout, stderr } = process;
 
-// Whoever reads the output may leave before its end, as `head` does.
+// The reader of the output may close it early, as `head` does.
 stdout.on('error', () => process.exit());
 
 void run(process.argv.slice(2), {
   stdin,
   print: (text) => void stdout.write(text),
   note: (text) => void stderr.write(text),
-  // NO_COLOR and FORCE_COLOR are heeded by it.
+  // `hasColors` follows NO_COLOR and FORCE_COLOR.
   colors: stdout.isTTY && stdout.hasColors(),
   now: Date.now,
   stopped: async () => {

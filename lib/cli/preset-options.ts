@@ -12,24 +12,26 @@ import type { PresetOptions } from '../issuers/preset';
 import { supabase, supabaseKeys } from '../issuers/supabase';
 import type { GivenOptions } from './given-options';
 
-/** What the command line says of one issuer's tokens. */
+/** The accepted tokens of one issuer, as given on the command line. */
 export interface Described {
   readonly issuer?: string;
   readonly audience: string | readonly string[];
-  /** By name, as the option "claims" takes them. */
+  /** Required values by claim name, in the form of the option `claims`. */
   readonly claims?: NonNullable<GivenOptions['claims']>;
 }
 
 export interface ProviderPreset {
-  /** As the preset takes them. */
+  /** The options in the form of the preset. */
   readonly optionsOf: (described: Described) => PresetOptions;
-  /** What the preset makes of them. Throws a `TypeError` for what does not fit it. */
+  /**
+   * The verifier's options that the preset returns. Throws a `TypeError` for values that the preset does not accept.
+   */
   readonly rulesOf: (described: Described) => GivenOptions;
-  /** Where the preset has the keys read, if not where discovery says. */
+  /** The URL of the JWK Set, if the preset does not use discovery. */
   readonly jwksUri?: (issuer: string) => string;
 }
 
-/** How the options of each preset of `sallyport/issuers` follow from an issuer, an audience and claims. */
+/** How to derive the options of each preset of `sallyport/issuers` from an issuer, an audience and claims. */
 export const PRESETS = {
   auth0: preset(auth0, named),
   clerk: preset(clerk, (described) => ({ ...withoutAudience(described), authorizedParties: null })),
@@ -46,7 +48,7 @@ export const PRESETS = {
   okta: preset(okta, named),
   supabase: {
     optionsOf: withoutAudience,
-    // Its audience is known; another one that is given is asked for all the same.
+    // The preset sets the audience; an audience on the command line replaces it.
     rulesOf: (described: Described) => ({
       ...supabase(withoutAudience(described)),
       ...(described.audience.length > 0 && { audience: described.audience }),
@@ -70,19 +72,19 @@ function withoutAudience({ issuer = '', claims }: Described) {
   return { issuer, ...(claims && { claims }) };
 }
 
-/** A project is the audience of its tokens: one. */
+/** The project ID is the audience of the tokens. A preset takes one project: several become an empty, invalid one. */
 function firebaseOptions({ audience, ...described }: Described) {
   const [projectId = '', ...others] = [audience].flat();
   return { projectId: others.length > 0 ? '' : projectId, ...described };
 }
 
-/** The issuer contains the tenant and the version of its tokens. */
+/** The issuer contains the tenant ID and the version of the tokens. */
 function entraOptions({ issuer = '', ...described }: Described): EntraTenantOptions {
   const [, tenantId = ''] = /^https?:\/\/[^/]+\/([^/]+)\//.exec(issuer) ?? [];
   return { tenantId, issuer, version: issuer.endsWith('/v2.0') ? '2.0' : '1.0', ...described };
 }
 
-/** Claims that this preset takes as options of its own. An id of digits is a text in the token. */
+/** This preset takes these claims as options. A numeric ID is a string in the token. */
 function githubOptions({ claims = {}, ...described }: Described): GithubActionsOptions {
   const { repository, repository_id: id, ...others } = claims;
   return {

@@ -10,7 +10,10 @@ export function presetOf(provider: string): ProviderPreset | undefined {
   return Object.hasOwn(PRESETS, provider) ? PRESETS[provider as Provider] : undefined;
 }
 
-/** What was given, with the rules of that provider's tokens. Throws a `UsageError` for what does not fit the preset. */
+/**
+ * The given options, with the rules of the provider's preset. Throws a `UsageError` for values that the preset does not
+ * accept.
+ */
 export function withProvider(provider: string, given: GivenOptions): GivenOptions {
   const preset = presetOf(provider);
   if (!preset) throw new UsageError(`--provider takes ${PROVIDERS.join(', ')}.`);
@@ -28,12 +31,12 @@ export function withProvider(provider: string, given: GivenOptions): GivenOption
   }
 }
 
-/** Where the preset of a provider has the keys of an issuer read, if not where discovery says. */
+/** The URL of the JWK Set, if the provider's preset does not use discovery. */
 export function presetKeys(provider = '', issuer = ''): string | undefined {
   return issuer === '' ? undefined : presetOf(provider)?.jwksUri?.(issuer);
 }
 
-/** What the presets call otherwise than the command line. */
+/** The command-line option for each preset option. */
 const FLAGS: Readonly<Partial<Record<string, string>>> = {
   issuer: '--issuer',
   audience: '--audience',

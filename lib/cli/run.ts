@@ -9,7 +9,7 @@ import { UsageError } from './usage-error';
 
 const COMMANDS: readonly Command[] = [inspect, doctor, token];
 
-/** Runs one command line: `args` are the arguments after `sallyport`. */
+/** Runs one command line. `args`: the arguments after `sallyport`. */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {

@@ -2,12 +2,14 @@ import type { Io } from './command';
 import type { Arguments } from './arguments';
 import { UsageError } from './usage-error';
 
-/** Longer than any token; what is beyond is not read. */
+/** Longer than any token; longer input is refused. */
 const MAX_CHARACTERS = 1_000_000;
-/** Milliseconds after which a person at a terminal is told that the command waits for a token. */
+/** Milliseconds after which a note says that the command waits for a token. */
 const PATIENCE = 2000;
 
-/** The text of standard input, without `Authorization:` and `Bearer` before the token. Undefined where it is empty. */
+/**
+ * Reads a token from standard input, and removes a leading `Authorization:` and `Bearer`. Undefined for empty input.
+ */
 export async function readToken(io: Io): Promise<string | undefined> {
   const told = setTimeout(() => {
     io.note('Waiting for a token on standard input. Without one: < /dev/null\n');
@@ -40,7 +42,7 @@ function isTokenLike(text: string): boolean {
   return text.length > 40 || /^(eyJ|bearer\b|sp_)/i.test(text);
 }
 
-/** What a text that is no JWT probably is, for people; undefined where nothing can be said. */
+/** Guesses what a text that is not a JWT is, as a sentence for the user; undefined if nothing is recognized. */
 export function guess(text: string): string | undefined {
   if (text.startsWith('{'))
     return 'This is JSON: the answer of a token endpoint? Give its access_token alone.';

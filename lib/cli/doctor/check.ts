@@ -5,7 +5,7 @@ import type { Remedy } from '../words/remedy';
 export interface Check extends Remedy {
   readonly check: string;
   readonly outcome: Outcome;
-  /** One line each. */
+  /** Details, one line each. */
   readonly list?: readonly string[];
 }
 

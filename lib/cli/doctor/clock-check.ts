@@ -20,7 +20,10 @@ export function clockCheck(exchanges: readonly Exchange[], tolerance: number): C
   };
 }
 
-/** Seconds that the issuer's clock is ahead; 0 where the header's whole second does not tell. */
+/**
+ * Seconds by which the issuer's clock is ahead (negative: behind); 0 if the header, in whole seconds, shows no
+ * difference.
+ */
 function secondsApart({ date, age, asked, answered }: Exchange): number | undefined {
   const sent = Date.parse(date ?? '');
   if (Number.isNaN(sent)) return undefined;

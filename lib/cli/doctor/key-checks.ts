@@ -3,7 +3,7 @@ import { failureWords } from '../words/failure-words';
 import { broken, notJudged, passed, type Check } from './check';
 import type { Reading } from './read-issuer';
 
-/** What the set holds, and whether it fits the algorithms that are allowed. */
+/** Lists the keys of the set, and checks that one of them fits an allowed algorithm. */
 export function keyChecks(reading: Reading, allowed: readonly Algorithm[]): Check[] {
   const { failure, usable, unusable } = reading;
   const list = [

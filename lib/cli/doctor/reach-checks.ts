@@ -11,7 +11,7 @@ const STAGES: readonly { readonly stage: ReadStage; readonly says: string }[] = 
   { stage: 'discovery', says: 'Its discovery document names the issuer as it is configured' },
 ];
 
-/** Whether the issuer can be reached: each step before the one that failed has passed. */
+/** The steps of reading the issuer: those before the failed one have passed, those after it are not judged. */
 export function reachChecks({ failure }: Reading, { issuer, jwksUri }: KeyLocation): Check[] {
   const failed = failure && failureWords(failure);
   const isTls = (issuer ?? jwksUri).startsWith('https:');

@@ -9,26 +9,26 @@ import { KeyFetchFailure } from '../../keys/key-fetch-failure';
 import type { KeySource } from '../../keys/key-source';
 import { remoteKeys, type RemoteKeysOptions } from '../../keys/remote-keys';
 
-/** One answer of the issuer, with our clock around it, in milliseconds since the epoch. */
+/** One response of the issuer. `asked` and `answered` are times of this machine, in milliseconds since the epoch. */
 export interface Exchange {
   readonly url: string;
   readonly asked: number;
   readonly answered: number;
   readonly status: number;
   readonly date: string | null;
-  /** Seconds that a cache on the way has had the answer for. */
+  /** The Age header: seconds that a cache has held the response for. */
   readonly age: string | null;
 }
 
 export interface UsableKey {
   readonly kid: string;
-  /** What it may verify. */
+  /** The algorithms that it can verify. */
   readonly algorithms: readonly Algorithm[];
 }
 
 export interface Reading {
   readonly keys: KeySource;
-  /** The keys that were read; none where reading failed. */
+  /** The keys that were read; empty if reading failed. */
   readonly usable: readonly UsableKey[];
   readonly unusable: readonly UnusableKey[];
   readonly failure: KeyFetchFailure | undefined;
@@ -38,7 +38,10 @@ export interface Reading {
 const MAX_BYTES = 524_288;
 const TIMEOUT = 5000;
 
-/** Reads an issuer's keys as `sallyport()` does, and watches. Throws a `TypeError` for an address that may not be asked. */
+/**
+ * Reads an issuer's keys as `sallyport()` does, and records each response. Throws a `TypeError` for a URL that is not
+ * allowed.
+ */
 export async function readIssuer(options: RemoteKeysOptions, now: () => number): Promise<Reading> {
   const exchanges: Exchange[] = [];
   const watched: Fetch = async (url, init) => {

@@ -4,7 +4,7 @@ import { sentence } from '../words/remedy';
 import { safeText } from '../words/safe-text';
 import type { Check } from './check';
 
-/** For people. */
+/** Output for people. */
 export function shownChecks(checks: readonly Check[], paint: Paint): string {
   const width = Math.max(...checks.map(({ check }) => check.length));
   const lines = checks.flatMap(({ check, outcome, list = [], ...remedy }) => {

@@ -3,7 +3,7 @@ import { remedyOf } from '../inspect/remedy-of';
 import type { GivenOptions } from '../given-options';
 import { broken, notJudged, passed, type Check } from './check';
 
-/** What the rules say of the token: each that is broken by itself, the others together. */
+/** One check for each broken rule; one for the whole token if no rule is broken. */
 export function tokenChecks(
   { findings, payload, header }: Judgement,
   given: GivenOptions,

@@ -4,13 +4,13 @@ import { jwtVerifier } from '../../tokens/jwt-verifier';
 import type { JwtVerifierOptions } from '../../tokens/jwt-verifier-options';
 import { nodeCrypto } from '../../tokens/node-crypto-engine';
 
-/** What the verifier said, and how far it came. */
+/** The verifier's decision, and whether it checked the signature. */
 export interface Verdict {
   readonly accepted: boolean;
   readonly refusal: InvalidTokenError | undefined;
   /** Why the keys could not be read. */
   readonly keysFailure: unknown;
-  /** Undefined: no key was found that the signature could be checked with. */
+  /** Undefined if the signature was not checked: an earlier rule was broken, or no key was found. */
   readonly isSigned: boolean | undefined;
 }
 
@@ -30,7 +30,7 @@ export const NO_KEYS: KeySource = {
   close: () => undefined,
 };
 
-/** Rethrows what is neither a refusal nor missing keys. */
+/** Throws any error that is neither a refusal nor missing keys. */
 export async function askVerifier(token: string, options: JwtVerifierOptions): Promise<Verdict> {
   const engine = nodeCrypto();
   let isSigned: boolean | undefined;

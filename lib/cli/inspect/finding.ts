@@ -1,12 +1,12 @@
 import type { Outcome } from '../words/outcome';
 
-/** What became of one rule. */
+/** The result of one rule. */
 export interface Finding {
   readonly rule: string;
   readonly outcome: Outcome;
-  /** With the token as its subject: "has not expired". */
+  /** A predicate of the token, such as "has not expired". */
   readonly says: string;
-  /** For a broken rule: how it is broken. For a rule that was not checked: which option is missing. */
+  /** For a broken rule: how it is broken. For a rule that was not checked: the reason, such as the missing option. */
   readonly why?: string;
 }
 

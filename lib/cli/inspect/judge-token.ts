@@ -19,15 +19,15 @@ export interface Judgement {
   readonly header: JwtHeader | undefined;
   readonly payload: JwtPayload | undefined;
   readonly findings: readonly Finding[];
-  /** As the verifier decides under these options; undefined where it lacks some, or the keys. */
+  /** The verifier's decision under these options; undefined if an option that it needs, or the keys, are missing. */
   readonly accepted: boolean | undefined;
-  /** Why the keys cannot be had. */
+  /** Why the keys could not be read. */
   readonly keysFailure: unknown;
 }
 
 export interface JudgedBy {
   readonly given: GivenOptions;
-  /** Undefined: no issuer to fetch keys from. */
+  /** Undefined if there is no issuer or file to read keys from. */
   readonly keys: KeySource | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -35,7 +35,10 @@ export interface JudgedBy {
 
 const FORM = { rule: 'form', says: 'is a compact JWS in its only spelling' };
 
-/** Asks every rule of the verifier, and the verifier itself. Throws a `UsageError` for options that contradict each other. */
+/**
+ * Checks every rule of the verifier, and runs the verifier itself. Throws a `UsageError` for options that contradict
+ * each other.
+ */
 export async function judgeToken(token: string, by: JudgedBy): Promise<Judgement> {
   let jws: StrictJws;
   try {
@@ -66,7 +69,9 @@ export async function judgeToken(token: string, by: JudgedBy): Promise<Judgement
   };
 }
 
-/** Options that are not given get values that refuse nothing; the rules that need them are reported as not checked. */
+/**
+ * Options that are not given get values that accept every token; the rules that need them are reported as not checked.
+ */
 function verifierOptions({ payload }: StrictJws, { given, keys, now }: JudgedBy): JwtVerifierOptions {
   const { iss }: Readonly<Record<string, unknown>> = payload;
   const issuer = typeof iss === 'string' && iss !== '' ? iss : 'unknown';
@@ -115,7 +120,7 @@ function finding(rule: string, says: string, problem: ClaimProblem | undefined):
   return problem ? { rule, says, outcome: 'broken', why: problem.detail } : { rule, says, outcome: 'passed' };
 }
 
-/** A refusal that no rule of the lists explains. */
+/** A refusal that none of the listed rules explains. */
 function unlisted({ refusal }: Verdict): Finding[] {
   return refusal
     ? [{ rule: 'verifier', says: 'is accepted by the verifier', outcome: 'broken', why: refusal.detail }]

@@ -4,7 +4,7 @@ import type { Finding } from './finding';
 const KEY = { rule: 'key', says: 'names a key that the issuer has, and that fits its algorithm' };
 const SIGNATURE = { rule: 'signature', says: 'is signed with that key' };
 
-/** `isReached`: no rule before these is broken, so the verifier came to ask for the key. */
+/** `isReached`: no earlier rule is broken, so the verifier looked for the key. */
 export function keyFindings(
   { refusal, isSigned, keysFailure }: Verdict,
   { hasKeys, isReached }: { readonly hasKeys: boolean; readonly isReached: boolean },

@@ -1,7 +1,7 @@
 import type { JwtHeader, JwtPayload } from '../../auth';
 import { isObject } from '../../options';
 
-/** What can be read of a token that the verifier does not even parse. */
+/** The header and payload of a token that the verifier cannot parse, as far as they can be decoded. */
 export function leniently(token: string): {
   readonly header: JwtHeader | undefined;
   readonly payload: JwtPayload | undefined;

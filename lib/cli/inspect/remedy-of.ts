@@ -9,7 +9,7 @@ import type { Finding } from './finding';
 
 const MAX_VALUE = 200;
 
-/** What a breach is explained with. */
+/** What the explanation of a broken rule needs. */
 export interface About {
   readonly payload: JwtPayload;
   readonly alg: unknown;
@@ -17,7 +17,7 @@ export interface About {
   readonly now: number;
 }
 
-/** How a rule is broken, with what came and what was expected, and how that is mended. */
+/** Explains how a rule is broken, with the received and the expected value, and how to fix it. */
 export function remedyOf({ rule, why = '' }: Finding, { payload, alg, given, now }: About): Remedy {
   const said = why.replace(/\.$/, '');
   const value = (name: string): string => (payload[name] === undefined ? 'missing' : shown(payload[name]));
@@ -62,7 +62,10 @@ export function remedyOf({ rule, why = '' }: Finding, { payload, alg, given, now
   }
 }
 
-/** By the claims of OpenID Connect, Keycloak and Cognito: an API configured with that audience would accept such tokens. */
+/**
+ * Recognized by claims of OpenID Connect, Keycloak and Cognito: an API configured with its audience would accept such
+ * tokens.
+ */
 function isIdToken(payload: JwtPayload): boolean {
   const { typ, token_use: use } = payload;
   return typ === 'ID' || use === 'id' || refuseIdToken(payload) !== undefined;

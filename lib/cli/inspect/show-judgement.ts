@@ -14,7 +14,7 @@ import { remedyOf, type About } from './remedy-of';
 const TIMES = ['exp', 'nbf', 'iat', 'auth_time'];
 const MAX_VALUE = 200;
 
-/** For people. Neither the signature nor the token is in it. */
+/** Output for people. Contains neither the signature nor the token. */
 export function shown(judgement: Judgement, given: GivenOptions, paint: Paint, now: number): string {
   const { header, payload, findings, keysFailure } = judgement;
   const about = { payload: payload ?? {}, alg: header?.alg, given, now };
@@ -31,7 +31,7 @@ export function shown(judgement: Judgement, given: GivenOptions, paint: Paint, n
   ].join('\n');
 }
 
-/** For programs. */
+/** Output for programs. */
 export function asJson({ header, payload, findings, accepted }: Judgement): object {
   const times = TIMES.flatMap((name) => {
     const seconds = payload?.[name];

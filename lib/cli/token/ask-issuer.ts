@@ -3,23 +3,25 @@ import { NO_PLAIN_HOSTS } from '../../plain-hosts';
 import { UsageError } from '../usage-error';
 import { MINT_PATH } from './local-issuer';
 
-/** Why there is no token, for people. */
+/** The token could not be obtained. The message is for the user. */
 export class NoToken extends Error {}
 
 const TIMEOUT = 5000;
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-/** Of a kind that may be opaque (RFC 6750 section 2.1). */
+/** For a kind that may be opaque: the characters of RFC 6750 section 2.1. */
 const OPAQUE = /^[\w.~+/=-]{8,4096}$/;
 /** Text without control characters, so that it cannot send commands to the terminal. */
 const PROBLEM = /^There is no such token: [\w :;,."+-]{1,400}$/;
 
 export interface Wanted {
-  /** Undefined: the one that is meant for an API. */
+  /** Undefined: the kind that is meant for an API. */
   readonly kind: string | undefined;
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** Has a local issuer make a token. Throws `NoToken`, and a `UsageError` for an address that is not on this machine. */
+/**
+ * Requests a token from a local issuer. Throws `NoToken`, or a `UsageError` for an address that is not on this machine.
+ */
 export async function askIssuer(issuer: string, { kind, claims }: Wanted): Promise<string> {
   if (keyAddress(issuer, NO_PLAIN_HOSTS)?.protocol !== 'http:') {
     throw new UsageError('--issuer takes the address of a local issuer, such as http://127.0.0.1:4000');

@@ -6,12 +6,12 @@ import type { LocalIssuer } from './local-issuer';
 
 interface Shown {
   readonly kind: string;
-  /** That were asked for. */
+  /** The claims that were asked for. */
   readonly claims: Readonly<Record<string, unknown>>;
   readonly token: string;
 }
 
-/** How a local issuer is trusted and asked, with a token of it. */
+/** How to trust the local issuer and to request tokens, with a first token. */
 export function instructions(local: LocalIssuer, like: Provider | undefined, shown: Shown): string {
   const { issuer, kinds, sends } = local;
   const trust = like ? trustLike(like, local, shown.claims) : trustPlain(local);
@@ -39,7 +39,7 @@ ${others}
 
 interface Trust {
   readonly app: string;
-  /** Variables of the environment. */
+  /** Environment variables of the service. */
   readonly service: string;
 }
 
@@ -51,10 +51,10 @@ function trustPlain({ issuer, audience }: LocalIssuer): Trust {
   };
 }
 
-/** The claim that only tokens of this client have, where other clients can get tokens for the same audience. */
+/** For each provider where other clients can get tokens for the same audience: the claim that identifies the client. */
 const PINS: Readonly<Partial<Record<Provider, string>>> = { githubActions: 'repository', kubernetes: 'sub' };
 
-/** By the provider's preset, with the options that this command line's own `--provider` gives it. */
+/** The settings with the provider's preset, with the same options as `--provider` on the command line. */
 function trustLike(like: Provider, local: LocalIssuer, asked: Shown['claims']): Trust {
   const { issuer, audience, sends, tokenOf } = local;
   const [name = ''] = [audience].flat();
@@ -67,7 +67,7 @@ function trustLike(like: Provider, local: LocalIssuer, asked: Shown['claims']): 
     app: `sallyport({ ...${like}(${options}), users: memoryUsers() })`,
     service: [
       `AUTH_PROVIDER=${like} AUTH_ISSUER=${issuer}`,
-      // A session token of Clerk has no aud.
+      // Clerk's session tokens have no aud.
       ...(like === 'clerk' ? [] : [`AUTH_AUDIENCE=${name}`]),
       ...(claims ? [`AUTH_REQUIRED_CLAIMS='${JSON.stringify(claims)}'`] : []),
     ].join(' '),

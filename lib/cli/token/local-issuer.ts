@@ -8,11 +8,11 @@ import type { Provider } from '../../testing/zoo/zoo';
 import { loopbackServer } from './loopback-server';
 
 export interface LocalIssuerOptions {
-  /** 0: a free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** The provider that it is like; undefined: nobody's. */
+  /** The provider to imitate; undefined: none. */
   readonly like: Provider | undefined;
-  /** Undefined: what is usual there. */
+  /** Undefined: the default of the provider. */
   readonly audience: readonly string[] | undefined;
   readonly lifetimeSeconds: number;
 }
@@ -25,16 +25,18 @@ export interface LocalIssuer {
   readonly kinds: readonly TokenKind[];
   /** The kind that is meant for an API. */
   readonly sends: TokenKind;
-  /** Throws a `TypeError` for a kind that it does not give, and for claims in one that is opaque. */
+  /** Throws a `TypeError` for a kind that the issuer does not have, and for claims in an opaque token. */
   readonly tokenOf: (kind: string, claims: Claims) => string;
   readonly close: () => void;
 }
 
-/** The endpoint that gives a token to processes of this machine. Body: a JSON object of claims; `kind` in the query: its kind. */
+/**
+ * The token endpoint for processes of this machine. Body: a JSON object of claims. Query: `kind`, the kind of token.
+ */
 export const MINT_PATH = '/token';
 const MAX_BODY = 65_536;
 
-/** An issuer for this machine alone, with keys that are made at its start and end with it. */
+/** Starts an issuer that listens on this machine only. Its keys are generated at start and never stored. */
 export async function startLocalIssuer({
   port,
   like,
@@ -59,14 +61,14 @@ export async function startLocalIssuer({
     tokenOf: (kind, claims) => mintToken(mint, kind, claims),
     close,
   };
-  // A request that is aborted must not stop the issuer.
+  // An aborted request must not stop the issuer.
   answerWith((request, response) => {
     answer(request, response, own, pages).catch(() => response.destroy());
   });
   return own;
 }
 
-/** An aud of one is a string, as most issuers write it (RFC 7519 section 4.1.3). */
+/** A single audience is a string, as most issuers write it (RFC 7519 section 4.1.3). */
 export function oneOrMany(audience: readonly string[]): string | readonly string[] {
   const [only, ...others] = audience;
   return only !== undefined && others.length === 0 ? only : audience;
@@ -110,12 +112,12 @@ function minted(own: LocalIssuer, kind: string, claims: Claims | undefined): Min
   }
 }
 
-/** Why there is no such token, for people. */
+/** The reason for the refusal, for the user. */
 export function mintProblem({ message }: TypeError): string {
   return `There is no such token: ${message.replace(/^\w+: /, '')}.`;
 }
 
-/** Undefined for a body that is no JSON object. */
+/** Undefined for a body that is not a JSON object. */
 async function readClaims(request: IncomingMessage): Promise<Record<string, unknown> | undefined> {
   let text = '';
   for await (const chunk of request.setEncoding('utf8') as AsyncIterable<string>) {

@@ -8,7 +8,7 @@ export interface LoopbackServer {
   readonly close: () => void;
 }
 
-/** Listens on 127.0.0.1 alone; 0 takes a free port. Rejects with the system's error. */
+/** Listens on 127.0.0.1 only; port 0 takes any free port. Rejects with the system's error. */
 export async function loopbackServer(port: number): Promise<LoopbackServer> {
   const server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -27,7 +27,7 @@ export async function loopbackServer(port: number): Promise<LoopbackServer> {
   };
 }
 
-/** Refuses requests of pages in a browser, also those that use another host name for this address (DNS rebinding). */
+/** Refuses requests of web pages, including those that use another host name for this address (DNS rebinding). */
 function isOurs({ headers: { host, origin } }: IncomingMessage): boolean {
   return origin === undefined && host !== undefined && /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host);
 }

@@ -4,13 +4,13 @@ import { instructions } from './instructions';
 import { mintProblem, startLocalIssuer, type LocalIssuer, type LocalIssuerOptions } from './local-issuer';
 
 export interface ServeOptions extends LocalIssuerOptions {
-  /** Of the token that is shown; undefined: the one that is meant for an API. */
+  /** Kind of the token that is shown; undefined: the one that is meant for an API. */
   readonly kind: string | undefined;
   readonly claims: Readonly<Record<string, unknown>>;
   readonly json: boolean;
 }
 
-/** Stays up until it is stopped. */
+/** Runs until the user stops it. */
 export async function serve({ kind, claims, json, ...options }: ServeOptions, io: Io): Promise<ExitCode> {
   let local: LocalIssuer;
   try {

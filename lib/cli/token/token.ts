@@ -111,7 +111,7 @@ function providerOf(args: Arguments): Provider | undefined {
   return known;
 }
 
-/** `--claim` wins over the options that name one claim. */
+/** `--claim` overrides `--sub` and `--scope`. */
 function claimsOf(args: Arguments): Record<string, unknown> {
   const sub = args.text('sub');
   const scope = args.text('scope');

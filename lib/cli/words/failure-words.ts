@@ -12,7 +12,7 @@ export interface Failed extends Remedy {
 
 const DISCOVERY = '/.well-known/openid-configuration';
 
-/** Why the keys of an issuer cannot be read, as a sentence for the user. */
+/** Why the keys of an issuer cannot be read, and how to fix it, for the user. */
 export function failureWords({ reason, details }: KeyFetchFailure): Failed {
   const { address = 'the issuer', status, location, expected = '', received, systemCode } = details;
   const failed = (stage: ReadStage, says: string, mend: string): Failed => ({ stage, says, mend });

@@ -8,7 +8,7 @@ const WORDS = {
   not_judged: { text: 'not judged', color: 'yellow' },
 } as const;
 
-/** All of one width. */
+/** All outcomes have the same width. */
 export function outcomeWord(outcome: Outcome, paint: Paint): string {
   const { text, color } = WORDS[outcome];
   return paint(color, text);

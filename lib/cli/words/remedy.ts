@@ -1,4 +1,4 @@
-/** What is wrong and how it is mended: "The issuer answers 404: check its address." Neither part ends with a stop. */
+/** What is wrong and how to fix it: "The issuer answers 404: check its address." Neither part ends with a full stop. */
 export interface Remedy {
   readonly says: string;
   readonly mend?: string;

@@ -3,29 +3,29 @@ const UNSHOWN = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Co}]/gu;
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}]/gu;
 const TOO_DEEP = '(nested too deep to be shown)';
 
-/** Text of a token or an issuer, as JSON in one line, without characters that control a terminal. */
+/** JSON on one line for a value from a token or an issuer, with characters that control a terminal escaped. */
 export function safeJson(value: unknown): string {
   return JSON.stringify(shallow(value)).replace(UNSHOWN, escaped);
 }
 
-/** The same as a document of its own. */
+/** The same, indented, as a document. */
 export function jsonDocument(value: object): string {
   return `${JSON.stringify(value, undefined, 2).replace(UNSHOWN, escaped)}\n`;
 }
 
-/** The same for text that is shown without quotes. */
+/** The same for text without quotes. */
 export function safeText(text: string): string {
   return text.toWellFormed().replace(CONTROLS, escaped);
 }
 
-/** At most this many characters, and how many more there are. */
+/** Cuts text to this many characters, and says how many are left out. */
 export function cut(text: string, max: number): string {
   return text.length <= max
     ? text
     : `${text.slice(0, max)}... (${String(text.length - max)} more characters)`;
 }
 
-/** JSON.stringify is recursive, and a token may be nested as deep as it is long. */
+/** JSON.stringify is recursive, and a token may be nested as deeply as its length allows. */
 export function shallow(value: unknown): unknown {
   try {
     JSON.stringify(value, undefined, 2);

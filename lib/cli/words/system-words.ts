@@ -11,7 +11,7 @@ const OWN_CA =
   'if it is your own, name its certificate in the environment of your app and of this command, ' +
   'NODE_EXTRA_CA_CERTS=/path/to/ca.pem';
 
-/** What a system error of Node means for reaching `host`. Undefined: no connection was tried, or it says nothing. */
+/** Explains a system error of Node on a connection to `host`. Undefined if there is no error code. */
 export function systemTrouble(code: string | undefined, host: string): Trouble | undefined {
   if (code === undefined) return undefined;
   const trouble = (stage: Stage, says: string, mend: string): Trouble => ({

@@ -5,7 +5,7 @@ const UNITS = [
   ['second', 1],
 ] as const;
 
-/** A length of time in its largest whole unit: "3 hours". */
+/** A duration in its largest unit, rounded down: "3 hours". */
 export function duration(seconds: number): string {
   const whole = Math.round(Math.abs(seconds));
   const [unit, length] = UNITS.find(([, size]) => whole >= size) ?? (['second', 1] as const);
@@ -13,7 +13,9 @@ export function duration(seconds: number): string {
   return `${String(count)} ${unit}${count === 1 ? '' : 's'}`;
 }
 
-/** A NumericDate (RFC 7519 section 2) for people: "2026-11-26 15:00:00 UTC, 3 hours ago". Undefined for what is no date. */
+/**
+ * A NumericDate (RFC 7519 section 2) for people: "2026-11-26 15:00:00 UTC, 3 hours ago". Undefined for an invalid date.
+ */
 export function readableTime(seconds: unknown, now: number): string | undefined {
   if (typeof seconds !== 'number') return undefined;
   const date = isoTime(seconds);
@@ -23,7 +25,7 @@ export function readableTime(seconds: unknown, now: number): string | undefined 
   return `${date.slice(0, 19).replace('T', ' ')} UTC, ${relative}`;
 }
 
-/** ISO 8601. Undefined for what is no date. */
+/** ISO 8601. Undefined for an invalid date. */
 export function isoTime(seconds: number): string | undefined {
   const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
