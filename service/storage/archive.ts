@@ -7,8 +7,8 @@ export interface ModuleEntry extends StoredModule {
 }
 
 /**
- * A store as a whole, for moving it into another one while no service runs on either. Counts of limits and handled
- * webhooks stay behind: they are over before long.
+ * All of a store, to copy it into another one. No service may run on the store that is written to. Counts of rate
+ * limits and ids of handled webhooks are not copied: they expire soon.
  */
 export interface Archive {
   readonly users: Shelf<UserEntry>;
@@ -18,7 +18,7 @@ export interface Archive {
   close(): Promise<void>;
 }
 
-/** Revocations by their port: it tells all of them, and adding one again does no harm. */
+/** Revocations by `RevocationStore`, which returns all of them; adding one again changes nothing. */
 export function revocationShelf(store: RevocationStore): Shelf<Revocation> {
   let kept: Promise<Map<string, Revocation>> | undefined;
   const readAll = async (): Promise<Map<string, Revocation>> => {

@@ -1,4 +1,4 @@
-/** One text for all spellings of an entry: members in order, none that is undefined, and no lone surrogates. */
+/** The same text for equal entries: sorted members, no undefined members, no lone surrogates. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
@@ -7,6 +7,6 @@ export function canonical(value: unknown): string {
       .sort(([a], [b]) => (a < b ? -1 : 1));
     return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`;
   }
-  // BSON has one spelling for all lone surrogates, and so has UTF-8.
+  // BSON and UTF-8 replace every lone surrogate with U+FFFD.
   return JSON.stringify(typeof value === 'string' ? Buffer.from(value).toString() : value);
 }

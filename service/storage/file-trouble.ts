@@ -14,13 +14,13 @@ const WORDS: Readonly<Partial<Record<string, FileTrouble>>> = {
   EEXIST: ['other', 'what it names is no folder'],
 };
 
-/** What the system says of a file or folder that can't be used: what became of it, in words that follow a colon. */
+/** Explains an error of the system on a file or folder, in words that follow a colon. */
 export function fileTrouble(error: unknown): FileTrouble {
   const code = fileErrorCode(error);
   return WORDS[code ?? ''] ?? ['other', code ?? 'an error without a code'];
 }
 
-/** The system's name of the error, or of the one behind it. lmdb gives numbers of the system, Node names. */
+/** The system's name of the error or of its cause, such as `ENOSPC`. lmdb reports error numbers, Node names. */
 export function fileErrorCode(error: unknown): string | undefined {
   return codeOf(error) ?? codeOf((error as { cause?: unknown } | undefined)?.cause);
 }
@@ -28,6 +28,6 @@ export function fileErrorCode(error: unknown): string | undefined {
 function codeOf(error: unknown): string | undefined {
   const { code } = (error ?? {}) as { code?: unknown };
   if (typeof code === 'number' && code > 0) return getSystemErrorName(-code);
-  // An error of ours has a code in lower case.
+  // Codes of our own errors are in lower case.
   return typeof code === 'string' && /^[A-Z]/.test(code) ? code : undefined;
 }

@@ -1,16 +1,16 @@
-/** Why a store can't be used at the moment. Nothing that a library or a server said is in it. */
+/** Why a store can't be used at the moment. Contains no text from libraries or servers, which may include secrets. */
 export interface Hindrance {
-  /** For searches and alerts. `unusable`: an operator has to mend the store itself. */
+  /** For searches and alerts. `unusable`: an operator has to correct the store. */
   readonly kind:
     'dns' | 'refused' | 'silent' | 'closed' | 'tls' | 'no_primary' | 'denied' | 'full' | 'unusable' | 'other';
   /** A sentence for the operator. */
   readonly says: string;
 }
 
-/** Told what hinders when that changes, and undefined when nothing does any more. */
+/** Called when the reason changes, and with undefined once the store can be used. */
 export type OnHindrance = (hindrance: Hindrance | undefined) => void;
 
-/** Passes on what is new: of an outage that lasts, the first of all equal ones, and its end. */
+/** Passes on changes only: repeated equal reasons are dropped. */
 export function changesOnly(tell: OnHindrance): OnHindrance {
   let last: string | undefined;
   return (hindrance) => {

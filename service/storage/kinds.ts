@@ -1,8 +1,8 @@
 import type { Archive } from './archive';
 
 /**
- * What a store keeps, in the order in which it is read beside a running service: whoever owns something is read after
- * it, and what was revoked or erased meanwhile is read last.
+ * The kinds of entries, in the order in which a backup reads them while the service runs: users are read after what
+ * they own, and revocations last, so that what was erased or revoked meanwhile is in the backup.
  */
 export const KINDS = ['modules', 'apiKeys', 'users', 'revocations'] as const satisfies readonly Exclude<
   keyof Archive,
@@ -11,5 +11,5 @@ export const KINDS = ['modules', 'apiKeys', 'users', 'revocations'] as const sat
 
 export type Kind = (typeof KINDS)[number];
 
-/** How many entries of each kind. */
+/** Number of entries of each kind. */
 export type Counts = Readonly<Record<Kind, number>>;

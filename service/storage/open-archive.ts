@@ -6,12 +6,13 @@ import type { StorageConfig } from './open-storage';
 import { UnusableStoreError } from './unusable-store';
 
 /**
- * The store of a service that may be running, to be read as a whole: the embedded one as it is now, MongoDB as it is when
- * each entry is read. Rejects with an `UnusableStoreError` where there is none, or none that can be used.
+ * Opens the store for reading while the service may run. The embedded store is read as it is now (a snapshot); MongoDB
+ * is read entry by entry, each as it is at that moment. Rejects with an `UnusableStoreError` if there is no store or it
+ * can't be used.
  */
 export async function openArchive({ mongodbUri, dataDir, dataSync }: ArchiveConfig): Promise<Archive> {
   if (mongodbUri !== undefined) return openMongo(mongodbUri);
-  // Opened, a folder that was misspelt would be a new and empty store.
+  // Otherwise a misspelt folder would be created as a new and empty store.
   if (!existsSync(join(dataDir, 'data.mdb'))) {
     throw new UnusableStoreError(`DATA_DIR ${dataDir} holds no embedded store.`);
   }

@@ -3,21 +3,21 @@ import type { OnHindrance } from './hindrance';
 import type { Storage } from './storage';
 
 export interface StorageConfig {
-  /** Undefined: the embedded store. */
+  /** Undefined: use the embedded store. */
   readonly mongodbUri: string | undefined;
-  /** The embedded store's folder. */
+  /** Folder of the embedded store. */
   readonly dataDir: string;
   readonly dataSync: boolean;
-  /** Milliseconds that one call to MongoDB may take. Default 2000. */
+  /** Timeout of one call to MongoDB, in milliseconds. Default 2000. */
   readonly storeDeadlineMs?: number;
   readonly onEvent?: OnEvent;
   readonly onHindrance?: OnHindrance;
 }
 
 /**
- * Resolves also while the store can't be reached: its calls say so until it can. Rejects with an `UnusableStoreError`
- * for one that waiting won't mend. Only the store that is used is loaded:
- * mongoose takes a third of the time to start, and lmdb needs a binary for the platform.
+ * Resolves even while the store can't be reached: its calls reject until it can. Rejects with an `UnusableStoreError`
+ * if waiting does not help. Imports only the store that is used: mongoose takes a third of the time to start, and lmdb
+ * needs a binary for the platform.
  */
 export async function openStorage({
   mongodbUri,

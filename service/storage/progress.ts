@@ -1,6 +1,6 @@
 const PROGRESS_EVERY = 1000;
 
-/** Passes on a count that grows each time it has grown by a thousand. */
+/** Calls `tell` each time a growing count has grown by 1000 or more. */
 export function everyThousand(tell: (count: number) => void): (count: number) => void {
   let told = 0;
   return (count) => {

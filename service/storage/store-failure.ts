@@ -2,7 +2,10 @@ import { SallyportError } from 'sallyport';
 import { BackupError } from './backup/backup-error';
 import { UnusableStoreError } from './unusable-store';
 
-/** What a store that failed while it was read or written as a whole is told as; a bug stays one. */
+/**
+ * The error to report when a store failed during a backup or restore. Bugs (`TypeError`, `RangeError`) and our own
+ * errors stay as they are.
+ */
 export function storeFailure(error: unknown, whatNow: string): unknown {
   const isSaid = [BackupError, UnusableStoreError, SallyportError, TypeError, RangeError].some(
     (known) => error instanceof known,

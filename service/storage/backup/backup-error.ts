@@ -1,4 +1,4 @@
-/** A backup that can't be made, read or restored. Its message is sentences for the operator. */
+/** A backup that can't be made, read or restored. The message consists of sentences for the operator. */
 export class BackupError extends Error {
   override readonly name = 'BackupError';
 }

@@ -8,8 +8,8 @@ import { hasShapeOf } from './entry-shape';
 import { FORMAT, NONE, type EntryLine, type Foot, type Head } from './entry';
 
 /**
- * The first line of a backup, and then all entries. What it yields is good only once it has ended without an error.
- * Throws a `BackupError`.
+ * Yields the first line of a backup, then all entries. They are valid only if the generator ends without an error,
+ * since the checksum is at the end. Throws a `BackupError`.
  */
 export async function* checkedLines(file: string): AsyncGenerator<Head | EntryLine> {
   const sum = createHash('sha256');
@@ -35,10 +35,10 @@ export async function* checkedLines(file: string): AsyncGenerator<Head | EntryLi
   }
 }
 
-/** More than any entry has: whoever has every API key and tombstone that one may have stays far below. */
+/** Maximum characters in a line; every entry is much shorter. */
 const MAX_LINE = 16 * 2 ** 20;
 
-/** Not of readline, which also ends lines at U+2028, as JSON doesn't. */
+/** Does not use readline, which also ends lines at U+2028; JSON allows that character within a string. */
 async function* textLines(file: string): AsyncGenerator<string> {
   const source = createReadStream(file);
   const unzipped = source.pipe(createGunzip()).setEncoding('utf8');

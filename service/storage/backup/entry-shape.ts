@@ -3,7 +3,7 @@ import type { Kind } from '../kinds';
 
 const text = z.string();
 
-/** What every entry has, so that a file that somebody wrote by hand is refused before anything of it is restored. */
+/** Required members of each entry, so that a file written by hand is refused before anything is restored. */
 const SHAPES = {
   modules: z.looseObject({ owner: text, moduleId: text, data: text, revision: text, version: z.number() }),
   apiKeys: z.looseObject({

@@ -21,7 +21,7 @@ export interface Head {
 /** The last line. */
 export interface Foot {
   readonly end: Counts;
-  /** Of all lines before this one, with their ends. */
+  /** SHA-256 in hex of all lines before this one, including their line ends. */
   readonly sha256: string;
 }
 

@@ -12,13 +12,13 @@ export interface Backup {
   /** ISO 8601. */
   readonly takenAt: string;
   readonly counts: Counts;
-  /** Every entry, some at a time; anew with each call. */
+  /** All entries, in batches of one kind. Each call reads the file again. */
   batches(): AsyncIterable<Batch>;
 }
 
 /**
- * Reads a backup as a whole before anything of it is believed. Rejects with a `BackupError`. `clockTolerance`: seconds by
- * which the issuer's clock may be ahead, as for every revocation.
+ * Reads and checks the whole backup before any of it is used. Rejects with a `BackupError`. `clockTolerance`: seconds
+ * by which the issuer's clock may be ahead, as for every revocation.
  */
 export async function readBackup(file: string, clockTolerance: number): Promise<Backup> {
   const counts = { ...NONE };
@@ -37,8 +37,8 @@ export async function readBackup(file: string, clockTolerance: number): Promise<
 }
 
 /**
- * A key that was revoked while the backup was made: it was read before, and its revocation, which is not kept for long,
- * after that.
+ * Whether a key was revoked while the backup was made: keys are read before revocations, and the revocation of a key is
+ * kept for a limited time only, so the key must not be restored.
  */
 function isRevoked(
   revoked: ReadonlyMap<string, number>,
@@ -60,7 +60,7 @@ function nameOf(by: 'key' | 'subject', issuer: string, value: string): string {
   return JSON.stringify([by, issuer, value]);
 }
 
-/** Of the largest modules, these are an eighth of what one command of MongoDB may carry. */
+/** 20 modules of the largest size are 5 MiB; one command of MongoDB may have 48 MB. */
 const AT_A_TIME = 20;
 
 async function* batches(file: string, leaveOut: (key: ApiKeyRecord) => boolean): AsyncGenerator<Batch> {

@@ -5,13 +5,14 @@ import { BackupError } from './backup-error';
 import { isEmpty } from './restore';
 
 export interface RestorePlace extends ArchiveConfig {
-  /** Whether what an earlier restoring left in a database is completed. */
+  /** Whether to complete an earlier restore into a database that is not empty. */
   readonly goOn: boolean;
 }
 
 /**
- * Lets `fill` fill the store that the service would use, which must be empty. An embedded store is there as a whole or not
- * at all; in a database what was added before a failure stays. Rejects with a `BackupError`.
+ * Lets `fill` write into the store that the service would use, which must be empty. An embedded store is created
+ * completely or not at all; in a database, entries that were added before a failure stay. Rejects with a `BackupError`
+ * or an `UnusableStoreError`.
  */
 export async function restoreInto(
   { mongodbUri, dataDir, goOn }: RestorePlace,

@@ -7,8 +7,8 @@ import { BackupError } from './backup-error';
 import type { Backup, Batch } from './read-backup';
 
 /**
- * Adds all that the archive has not, and then reads it anew and compares. What it has already stays as it is. Rejects
- * with a `BackupError` where that is something else.
+ * Adds all entries that the archive does not have, then reads the archive and compares. Existing entries are never
+ * overwritten. Rejects with a `BackupError` if an existing entry differs.
  */
 export async function restore(
   backup: Backup,
@@ -38,7 +38,7 @@ async function differences(backup: Backup, archive: Archive): Promise<number> {
   return differing;
 }
 
-/** Whether there is nothing in it. */
+/** Whether the archive has no entries. */
 export async function isEmpty(archive: Archive): Promise<boolean> {
   for (const kind of KINDS) {
     for await (const entries of archive[kind].read()) if (entries.length > 0) return false;
@@ -46,7 +46,7 @@ export async function isEmpty(archive: Archive): Promise<boolean> {
   return true;
 }
 
-/** The shelf and the entries of one kind are of one type, which the compiler can't follow. */
+/** The shelf and the entries of a kind have matching types, which the compiler cannot infer. */
 function shelfOf(archive: Archive, kind: Kind): Shelf<Batch['entries'][number]> {
   return archive[kind];
 }

@@ -15,12 +15,12 @@ import { FORMAT, NONE, type Foot, type Head } from './entry';
 
 export interface WriteBackupOptions {
   readonly archive: Archive;
-  /** A file that is not there yet. It is there once the backup is complete, and for its owner only. */
+  /** Must not exist yet. Created once the backup is complete, readable by its owner only. */
   readonly file: string;
   readonly onProgress: (kind: Kind, count: number) => void;
 }
 
-/** Rejects with a `BackupError`, and then leaves nothing behind. */
+/** Rejects with a `BackupError` or an `UnusableStoreError`; no file is left then. */
 export async function writeBackup({ archive, file, onProgress }: WriteBackupOptions): Promise<Counts> {
   const path = resolve(file);
   if (existsSync(path))
@@ -70,9 +70,9 @@ async function* backupLines(
   yield `${JSON.stringify(foot)}\n`;
 }
 
-/** Without it a crash of the machine could undo the renaming. */
+/** Otherwise a crash of the machine could undo the rename. */
 async function flushFolder(folder: string): Promise<void> {
-  // Windows opens no folders.
+  // Windows cannot open folders.
   if (process.platform === 'win32') return;
   const handle = await open(folder);
   try {
@@ -82,7 +82,7 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-/** Not of the network: what fails there is the store. */
+/** System calls on files. An error of a network call is the store's. */
 const FILE_CALLS: readonly unknown[] = ['open', 'write', 'close', 'fsync', 'rename'];
 
 function isOfFile(error: unknown): boolean {

@@ -2,7 +2,7 @@ import type { ApiKeyRecord, ApiKeyStore } from 'sallyport';
 import type { Environment, Tables } from './environment';
 import { digestOf } from './keys';
 
-/** Keys by id, and an index of each user's by age. */
+/** API keys by id, and an index of each user's keys by age. */
 export function embeddedApiKeys(environment: Environment): ApiKeyStore {
   return {
     add: (record, limit) =>
@@ -65,7 +65,7 @@ export function readAt({ apiKeys }: Tables, key: string): ApiKeyRecord | undefin
     ...rest,
     scopes: Object.freeze(scopes),
     ...(addresses && { addresses: Object.freeze(addresses) }),
-    // JSON leaves out what is undefined.
+    // JSON omits undefined members.
     ...{ expiresAt, lastUsedAt },
   });
 }

@@ -9,11 +9,11 @@ import { embeddedRevocations } from './revocations';
 import { keyOf as userKey, read as readUser, write as writeUser } from './users';
 
 export interface EmbeddedArchiveOptions extends EnvironmentOptions {
-  /** Whether reads see the store as it is now, whatever a service writes meanwhile. */
+  /** Whether all reads see the store as it is at the time of opening (a snapshot), even while a service writes. */
   readonly asOfNow?: boolean;
 }
 
-/** Rejects with `RefusedFolderError` for a folder that must not be used as it is. */
+/** Rejects with `RefusedFolderError` for a folder that must not be used. */
 export async function openEmbeddedArchive({ asOfNow, ...options }: EmbeddedArchiveOptions): Promise<Archive> {
   const environment = new Environment(options);
   await environment.open();
@@ -35,7 +35,7 @@ type Key = Parameters<Table['get']>[0];
 
 const AT_A_TIME = 100;
 
-/** All keys of a table in their order, some at a time; each time in a transaction of its own. */
+/** All keys of a table in order, in batches of 100, each read in its own transaction. */
 async function* keysOf(environment: Access, table: keyof Tables): AsyncGenerator<Key[]> {
   let last: Key | undefined;
   for (;;) {

@@ -16,15 +16,18 @@ import { RefusedFolderError } from './refused-folder';
 import type { Sign } from './sign';
 
 export interface EnvironmentOptions {
-  /** Made when it is missing. Several processes of one machine may share it, but not two containers. */
+  /** Created if missing. Several processes of one machine may share it, but not several containers. */
   readonly folder: string;
-  /** Whether a write is flushed to the disk before it is acknowledged. Otherwise it is committed: safe from kill -9. */
+  /**
+   * Whether a write is flushed to disk before it is acknowledged. If not, it survives `kill -9`, but not a loss of
+   * power.
+   */
   readonly sync: boolean;
-  /** Told why the folder can't be opened, and when it can again. */
+  /** Called with the reason when the folder can't be opened, and with undefined once it can be. */
   readonly onHindrance?: OnHindrance | undefined;
 }
 
-/** Values are text: lmdb's default encoding changes some keys and numbers of the objects that it is given. */
+/** Values are strings: lmdb's default encoding changes some keys and numbers of objects. */
 export type Table = Database<string>;
 
 const TABLE_NAMES = [
@@ -41,13 +44,13 @@ const TABLE_NAMES = [
 
 export type Tables = Readonly<Record<(typeof TABLE_NAMES)[number], Table>>;
 
-/** What reads and writes need of an environment. */
+/** Methods for reading and writing. */
 export type Access = Pick<Environment, 'read' | 'write'>;
 
-/** All reads through it see the store as it was when it was taken, whatever is written meanwhile. */
+/** Reads see the store as it was when the snapshot was taken. */
 export interface Snapshot {
   readonly access: Access;
-  /** LMDB keeps old pages for as long as somebody reads them. */
+  /** Must be called: LMDB cannot reuse old pages while a snapshot is open. */
   readonly done: () => void;
 }
 
@@ -58,14 +61,17 @@ interface Opened {
 }
 
 /**
- * One LMDB environment. A folder that cannot be opened or written now fails calls, each of which tries again, but never
- * the process: a disk may have room again.
+ * One LMDB environment. While the folder cannot be opened or written, calls fail and each of them tries again; the
+ * process goes on, since the cause, such as a full disk, may end.
  */
 export class Environment {
   #opened: Opened | undefined;
   #opening: Promise<Opened> | undefined;
   #closed = false;
-  /** Whether the first attempt is over: a folder that is refused in it is told to whoever opens. */
+  /**
+   * Whether the first attempt is over. In the first one, a refused folder is thrown by `open()` and not reported as a
+   * hindrance.
+   */
   #begun = false;
   readonly #tell: OnHindrance;
 
@@ -73,7 +79,10 @@ export class Environment {
     this.#tell = changesOnly(options.onHindrance ?? (() => undefined));
   }
 
-  /** Rejects with `RefusedFolderError` for a folder that must not be used as it is. */
+  /**
+   * Rejects with `RefusedFolderError` for a folder that must not be used. Other errors are ignored: later calls try
+   * again.
+   */
   async open(): Promise<void> {
     try {
       await this.#open();
@@ -84,7 +93,7 @@ export class Environment {
     }
   }
 
-  /** Reads of one call see one state. */
+  /** All reads of one call see the same state. */
   async read<T>(action: (tables: Tables) => T): Promise<T> {
     try {
       const { tables } = this.#opened ?? (await this.#open());
@@ -94,7 +103,7 @@ export class Environment {
     }
   }
 
-  /** One transaction, alone over all processes; when `action` throws nothing of it stays. */
+  /** One transaction, exclusive across processes. If `action` throws, it is rolled back. */
   async write<T>(action: (tables: Tables) => T): Promise<T> {
     try {
       const { root, tables } = this.#opened ?? (await this.#open());
@@ -129,7 +138,7 @@ export class Environment {
     opened?.sign.takeDown();
   }
 
-  /** One attempt at a time, however many calls wait for it. */
+  /** One attempt at a time, shared by all calls that wait for it. */
   async #open(): Promise<Opened> {
     if (this.#closed) throw new Error('The embedded store is closed');
     this.#opening ??= this.#attempt().finally(() => (this.#opening = undefined));
@@ -150,7 +159,7 @@ export class Environment {
   }
 }
 
-/** The same table, read within a transaction that stays open over turns of the event loop. */
+/** The same table, read within a transaction that stays open across turns of the event loop. */
 function asOf(transaction: Transaction, table: Table): Table {
   const seen: Pick<Table, 'get' | 'getKeys' | 'getRange'> = {
     get: (key) => table.get(key, { transaction }),
@@ -174,14 +183,14 @@ async function openFolder({ folder, sync }: EnvironmentOptions): Promise<Opened>
 }
 
 async function openDatabase(folder: string, sync: boolean): Promise<Pick<Opened, 'root' | 'tables'>> {
-  // Without overlapping, a commit is a flush too (lmdb's README, "Overlapping Sync Options").
+  // Without overlapping sync, each commit is flushed (lmdb's README, "Overlapping Sync Options").
   const root = opened({
     path: folder,
     noSubdir: false,
     encoding: 'string',
     maxDbs: 16,
     overlappingSync: !sync,
-    // With it lmdb keeps a promise to itself that ends the process when a commit fails, as on a full disk.
+    // If true, lmdb keeps an internal promise whose rejection ends the process when a commit fails, as on a full disk.
     eventTurnBatching: false,
   });
   try {
@@ -194,7 +203,7 @@ async function openDatabase(folder: string, sync: boolean): Promise<Pick<Opened,
   }
 }
 
-/** lmdb says what it was denied, but not where. */
+/** lmdb's error does not contain the path. */
 function opened(options: RootDatabaseOptionsWithPath): RootDatabase {
   try {
     return open(options);

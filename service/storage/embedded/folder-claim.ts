@@ -12,10 +12,11 @@ const ATTEMPTS = 5;
 const MAX_PAUSE_MS = 250;
 
 /**
- * Claims a folder for the processes of one pid namespace. LMDB knows the holder of a lock by its pid: two containers
- * whose processes are both pid 1 take each other's locks for their own, and wait for ever. Each process puts up a sign,
- * and only then looks for signs of other namespaces: of two that start at once, one sees the other at least. When both
- * do, both take theirs down and try again after a pause of random length. Rejects with `RefusedFolderError`.
+ * Claims a folder for the processes of one pid namespace. LMDB identifies the holder of a lock by its pid: two
+ * containers whose processes both have pid 1 take each other's locks for their own, and wait without end. Each process
+ * first creates a marker (`Sign`) and then looks for markers of other namespaces, so of two that start at once at least
+ * one sees the other. If both do, both remove theirs and try again after a random pause, up to 5 times. Rejects with
+ * `RefusedFolderError`.
  */
 export async function claimFolder(folder: string, namespace = pidNamespace()): Promise<Sign> {
   if (namespace === undefined) return { takeDown: () => undefined };
@@ -36,7 +37,7 @@ export async function claimFolder(folder: string, namespace = pidNamespace()): P
   );
 }
 
-/** Removes the signs of processes that have ended without taking them down. */
+/** Also removes markers of processes that ended without removing them. */
 async function isOnlyUsedBy(namespace: string, folder: string): Promise<boolean> {
   for (const name of readdirSync(folder)) {
     const owner = SIGN_NAME.exec(name)?.[1];

@@ -5,7 +5,7 @@ import { RefusedFolderError } from './refused-folder';
 
 const FORMAT = '1';
 
-/** The folder holds something that this version cannot read and must not change. */
+/** The folder contains data that this version cannot read and must not change. */
 export class StorageFormatError extends RefusedFolderError {
   override readonly name = 'StorageFormatError';
 }
@@ -15,8 +15,8 @@ const LMDB_VERSION = 2;
 const TWO_PAGES = 8192;
 
 /**
- * To be asked before LMDB opens the files: it crashes on a lock file that it may not use, as one that another user made,
- * and on data that are not its own, or of another version of it.
+ * Call it before LMDB opens the files: LMDB crashes on a lock file without access rights, such as another user's, and
+ * on data that are not LMDB's or of another version of LMDB.
  */
 export function checkFiles(folder: string): void {
   for (const name of ['data.mdb', 'lock.mdb']) demandAccess(join(folder, name));
@@ -30,7 +30,7 @@ export function checkFiles(folder: string): void {
   );
 }
 
-/** Without opening it: that would end locks which this process holds on it. */
+/** Does not open the file: closing it would release the locks that this process holds on it. */
 function demandAccess(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) return;
@@ -38,7 +38,7 @@ function demandAccess(path: string): void {
   accessSync(path, constants.R_OK | constants.W_OK);
 }
 
-/** The size of the file, 0 for none, and its first bytes in `head`. */
+/** Returns the size of the file, 0 if there is none, and copies its first bytes into `head`. */
 function readHead(path: string, head: Buffer): number {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size === 0) return 0;
@@ -51,7 +51,7 @@ function readHead(path: string, head: Buffer): number {
   return size;
 }
 
-/** Reads which format a folder is in, and writes it into a new one. */
+/** Checks the format of a folder; writes the current one into a new folder. */
 export function checkFormat(root: RootDatabase, folder: string): void {
   root.transactionSync(() => {
     const isNew = root.getKeysCount({ limit: 1 }) === 0;

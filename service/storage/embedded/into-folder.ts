@@ -8,8 +8,8 @@ import { UnusableStoreError } from '../unusable-store';
 import { openEmbeddedArchive } from './archive';
 
 /**
- * Fills a new store beside its place and moves it there once it is complete. Rejects with an `UnusableStoreError` where
- * there is one already, also one that a service has made meanwhile.
+ * Fills a new store in a temporary folder within `dataDir`, and moves it to its place once it is complete. Rejects with
+ * an `UnusableStoreError` if there is a store already, even one that a service has created meanwhile.
  */
 export async function intoFolder(dataDir: string, fill: (archive: Archive) => Promise<void>): Promise<void> {
   const folder = resolve(dataDir);
@@ -32,10 +32,10 @@ export async function intoFolder(dataDir: string, fill: (archive: Archive) => Pr
   }
 }
 
-/** What file systems say that have no hard links. */
+/** Error codes of file systems without hard links. */
 const NO_LINKS: readonly unknown[] = ['EPERM', 'ENOTSUP', 'ENOSYS'];
 
-/** By a link, since that replaces nothing, as a renaming would. */
+/** Uses a hard link, since that never replaces a file, while a rename would. */
 function put(from: string, to: string): void {
   try {
     linkSync(from, to);

@@ -9,7 +9,7 @@ import type {
 import { newRevision } from '../../modules/revision';
 import type { Environment, Tables } from './environment';
 
-/** One value for each module: a line of what is known of it, then its data as it is. */
+/** One value per module: a line of JSON with its metadata, then its `data` as it is. */
 export function embeddedModules(environment: Environment): ModuleStore {
   return {
     save: (owner, moduleId, data, options) =>
@@ -26,7 +26,7 @@ export function embeddedModules(environment: Environment): ModuleStore {
   };
 }
 
-/** Past every moduleId: the last character one may have is `~`. */
+/** Sorts after every moduleId, whose last possible character is `~`. */
 const LAST = '\x7f';
 
 function allOf(owner: string): { start: string[]; end: string[] } {

@@ -2,8 +2,8 @@ import { readlinkSync } from 'node:fs';
 import { RefusedFolderError } from './refused-folder';
 
 /**
- * Which processes this one shares its pids with, as a number; containers usually have a namespace each. Undefined where
- * all processes of a machine share theirs, as everywhere but on Linux (pid_namespaces(7)).
+ * The pid namespace of this process, as a number (pid_namespaces(7)); containers usually have one each. Undefined on
+ * systems other than Linux, where all processes share one.
  */
 export function pidNamespace(): string | undefined {
   if (process.platform !== 'linux') return undefined;

@@ -6,8 +6,8 @@ const OWNER_ONLY = 0o600;
 const GROUP_AND_OTHERS = 0o077;
 
 /**
- * To be called before LMDB opens the files: it makes them readable by everybody whom the umask does not keep out. New
- * ones are made here, for their owner only, and those of earlier versions are closed to others.
+ * Call it before LMDB opens the files: LMDB creates them readable by everybody whom the umask does not exclude. Creates
+ * new files with mode 600, and corrects the mode of existing ones.
  */
 export function makePrivate(folder: string): void {
   // Windows has no such modes.
@@ -18,7 +18,10 @@ export function makePrivate(folder: string): void {
   }
 }
 
-/** Whether there was none. Closing one that was there would end locks which this process holds on it. */
+/**
+ * Creates the file; false if it exists. An existing file is not opened: closing it would release the locks of this
+ * process.
+ */
 function create(path: string): boolean {
   let file: number;
   try {
@@ -27,7 +30,7 @@ function create(path: string): boolean {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
-  // A umask may have taken the owner's rights too.
+  // The umask may have removed the owner's rights as well.
   fchmodSync(file, OWNER_ONLY);
   closeSync(file);
   return true;

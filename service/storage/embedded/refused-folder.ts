@@ -1,6 +1,6 @@
 import { UnusableStoreError } from '../unusable-store';
 
-/** The folder must not be used as it is, and nothing but an operator can change that: it ends the start. */
+/** The folder must not be used, and only an operator can change that: the service does not start. */
 export class RefusedFolderError extends UnusableStoreError {
   override readonly name: string = 'RefusedFolderError';
 }

@@ -3,7 +3,7 @@ import type { Environment, Tables } from './environment';
 import { digestOf } from './keys';
 
 interface Kept {
-  /** Undefined once it is done. */
+  /** Undefined once the claim is completed. */
   readonly holder?: string;
   /** Milliseconds since the epoch. */
   readonly until: number;

@@ -9,7 +9,10 @@ interface Kept {
 
 const COUNTER = 'revocationOrder';
 
-/** Revocations by what they name, and an index by the order in which transactions wrote them: it has no gaps to wait for. */
+/**
+ * Revocations by target, and an index in the order of their transactions, so readers never have to wait for a gap to be
+ * filled.
+ */
 export function embeddedRevocations(environment: Access): RevocationStore {
   const listeners = new Set<() => void>();
   return {

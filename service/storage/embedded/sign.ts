@@ -4,25 +4,25 @@ import { join } from 'node:path';
 import { RefusedFolderError } from './refused-folder';
 
 /**
- * Says that a process uses a folder: a Unix socket in it, on which that process listens. The kernel answers for it as
- * long as the process lives, however busy or paused it is, in whatever container; and refuses from the moment it ends,
- * kill -9 included, so that a restart need not wait for anything.
+ * Marks a folder as used by a process: a Unix socket in it, on which the process listens. The kernel accepts
+ * connections for as long as the process lives, even if it is busy or paused, and from any container; it refuses them
+ * as soon as the process ends, also after `kill -9`, so a restart does not have to wait.
  */
 export interface Sign {
   takeDown(): void;
 }
 
-/** What file systems say that can't hold sockets: shared folders of Docker Desktop, SMB, FAT. */
+/** Error codes of file systems without sockets: shared folders of Docker Desktop, SMB, FAT. */
 const NO_SOCKETS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOSYS'];
 
 export async function listenIn(folder: string, name: string): Promise<Sign> {
   const unfinished = `${name}.new`;
   const server = createServer((socket) => socket.destroy());
-  // A process must be able to end while it uses the folder.
+  // The socket must not keep the process running.
   server.unref();
   try {
     await inside(folder, (path) => listen(server, path(unfinished)));
-    // Under its name there is never one that nobody listens on yet.
+    // The rename makes the socket visible only once the process listens on it.
     chmodSync(join(folder, unfinished), 0o600);
     renameSync(join(folder, unfinished), join(folder, name));
   } catch (error) {
@@ -37,7 +37,7 @@ export async function listenIn(folder: string, name: string): Promise<Sign> {
   };
 }
 
-/** Whether the process that put up a sign is still there. One that we may not ask is. */
+/** Whether the process that created a marker is still running. Also true if access to the socket is denied. */
 export async function isAnswered(folder: string, name: string): Promise<boolean> {
   return inside(folder, (path) => {
     const socket = connect({ path: path(name) });
@@ -53,16 +53,16 @@ export async function isAnswered(folder: string, name: string): Promise<boolean>
   });
 }
 
-/** A sign that is left behind is nothing but a file. */
+/** A marker that cannot be removed does no harm. */
 export function removeQuietly(folder: string, name: string): void {
   try {
     rmSync(join(folder, name), { force: true });
   } catch {
-    // Whoever looks next tries again.
+    // The next process that looks for markers tries again.
   }
 }
 
-/** The path of a socket has at most 107 characters: whatever the folder's, one by its descriptor is short enough. */
+/** The path of a socket has at most 107 characters; a path by file descriptor is short enough for any folder. */
 async function inside<T>(folder: string, action: (path: (name: string) => string) => Promise<T>): Promise<T> {
   const descriptor = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
@@ -76,10 +76,10 @@ async function listen(server: Server, path: string): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      // Exclusive: of a cluster each worker has its own, which ends with it.
+      // Exclusive: each worker of a cluster has its own socket, which closes when the worker ends.
       server.listen({ path, exclusive: true }, () => {
         server.off('error', reject);
-        // An attempt to ask that fails is the asker's matter.
+        // A failed connection concerns only the process that checks.
         server.on('error', () => undefined);
         resolve();
       });

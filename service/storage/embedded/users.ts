@@ -13,7 +13,7 @@ import {
 import type { Environment, Tables } from './environment';
 import { digestOf } from './keys';
 
-/** One record for each identity, and an index of the tombstones by time. */
+/** One record per identity, and an index of tombstones by time. */
 export function embeddedUsers(environment: Environment): UserStore {
   return {
     getOrCreate: async (identity, issuedAt) => {
@@ -67,7 +67,7 @@ export function read(tables: Tables, key: string): UserRecord {
   return { ...rest, tombstones: tombstones.map(wholeAgain) };
 }
 
-/** JSON leaves out the `userId` of someone erased before they were seen. */
+/** JSON omits an undefined `userId`, that of a user who was erased before their first request. */
 function wholeAgain({ issuer, subject, userId, erasedAt }: Tombstone): Tombstone {
   return Object.freeze({ issuer, subject, userId, erasedAt });
 }

@@ -8,18 +8,19 @@ import { inTransaction } from './transaction';
 export interface Addition {
   readonly moduleId: string;
   readonly data: string;
-  /** No more than this many modules for its owner. */
+  /** Maximum number of modules of the owner. */
   readonly limit: number;
 }
 
-/** Of the largest modules, these fill a quarter of what one document may hold; so does their transaction. */
+/** 16 modules of the largest size are 4 MiB, a quarter of the maximum of one document. */
 const MAX_BATCH = 16;
 
 const DUPLICATE_KEY = 11000;
 
 /**
- * Adds modules that an owner has not. Whoever adds writes the owner's document first, so of several instances only one
- * at a time counts and adds. Undefined: somebody else added the same module, or the owner's first one, meanwhile.
+ * Adds modules that the owner does not have. Each transaction writes the owner's document first, so only one instance
+ * at a time counts and adds. Undefined: another request added the same module, or the owner's first one, at the same
+ * time.
  */
 export function additions(
   collections: ModuleCollections,

@@ -4,7 +4,7 @@ import type { OnHindrance } from '../hindrance';
 import { openDatabase } from './database';
 import { type ModuleCollections, type ModuleDocument, moduleOf } from './module-document';
 
-/** Rejects when the database can't be reached, and with an `UnusableStoreError` when it can't be used. */
+/** Rejects while the database can't be reached, and with an `UnusableStoreError` if it can't be used. */
 export async function openMongoArchive(uri: string, onHindrance?: OnHindrance): Promise<Archive> {
   const { connection, link, stores, modules } = await openDatabase({ uri, onHindrance });
   try {
@@ -21,7 +21,7 @@ export async function openMongoArchive(uri: string, onHindrance?: OnHindrance): 
   };
 }
 
-/** Of the largest modules, these are an eighth of what one command may carry. */
+/** 20 modules of the largest size are 5 MiB; one command may have 48 MB. */
 const AT_A_TIME = 20;
 
 function moduleShelf({ modules }: ModuleCollections): Shelf<ModuleEntry> {

@@ -5,8 +5,8 @@ interface Waiting<T, R> {
 }
 
 /**
- * Runs items of one key in turn, and all that came meanwhile as one batch: what would only hinder each other goes
- * together. `run` gives a result for each item, in their order.
+ * Runs the items of one key one batch at a time: items that arrive during a batch form the next one, since concurrent
+ * transactions of one key would conflict. `run` returns a result for each item, in the same order.
  */
 export function batches<T, R>(
   run: (key: string, items: readonly T[]) => Promise<readonly R[]>,

@@ -4,17 +4,18 @@ import { databaseHindrance, hasPrimary, topologyHindrance } from './database-hin
 import { UnfitDatabaseError, unfitness } from './unfit-database';
 
 /**
- * What our deadlines and promises rest on. It wins over the URI, so all else is left to that: the size of the pool, and
- * `retryWrites=false` for a server that knows no such writes.
+ * Settings that deadlines and durability depend on. They override the URI, which sets everything else: the pool size,
+ * or `retryWrites=false` for a server without retryable writes.
  */
 const SETTINGS = {
   appName: 'sallyport',
-  // Shorter than a call's own deadline: what has no server now fails, and does not wait for one behind our back.
+  // Shorter than the deadline of a call, so that a call without a server fails instead of running on after its
+  // deadline.
   serverSelectionTimeoutMS: 1500,
   connectTimeoutMS: 1500,
   waitQueueTimeoutMS: 1500,
   socketTimeoutMS: 10_000,
-  // How soon a server that is back is seen.
+  // The interval at which a server that has come back is detected.
   heartbeatFrequencyMS: 1000,
   w: 'majority',
   bufferCommands: false,
@@ -25,39 +26,39 @@ const SETTINGS = {
 const RETRY_MS = 1000;
 
 export interface Link {
-  /** Rejects until the server was reached and prepared, and while it can't be reached. */
+  /** Pings the server. Rejects until `prepare` has succeeded once, and while the server can't be reached. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface LinkOptions {
   readonly uri: string;
-  /** Unconnected. */
+  /** Not connected yet. */
   readonly connection: Connection;
-  /** Run against the server until it succeeds once. */
+  /** Retried until it succeeds once. */
   readonly prepare: () => Promise<void>;
   readonly onHindrance?: OnHindrance | undefined;
 }
 
 /**
- * Connects, and goes on trying for as long as the server can't be reached: an outage at start is an outage, too.
- * Rejects with an `UnusableStoreError` for what waiting can't mend, where that is known at once; later it is told as a
- * hindrance, since a service that listens is not ended by its database.
+ * Connects, and retries for as long as the server can't be reached, also at start. Rejects with an `UnusableStoreError`
+ * if the first attempt shows that waiting will not help. If a later attempt shows it, it is reported as a hindrance: a
+ * service that listens does not exit because of its database.
  */
 export async function openLink({ uri, connection, prepare, onHindrance }: LinkOptions): Promise<Link> {
-  // Connects to nothing yet: it reads the connection string and throws for one that can't be meant.
+  // Does not connect: parses the connection string, and throws if it is not valid.
   new mongo.MongoClient(uri);
   const tell = changesOnly(onHindrance ?? (() => undefined));
   let prepared = false;
   let closed = false;
   let hindrance: unknown;
   let timer: NodeJS.Timeout | undefined;
-  // Every failed call tells its own caller; an event without a listener would end the process.
+  // Every failed call rejects; without a listener the event would end the process.
   connection.on('error', () => undefined);
 
   async function attempt(): Promise<void> {
     await connection.openUri(uri, SETTINGS);
-    // Closed while it was connecting.
+    // `close()` was called while connecting.
     if (closed) await connection.destroy();
     await demandTransactions(connection);
     await prepare();
@@ -96,18 +97,18 @@ export async function openLink({ uri, connection, prepare, onHindrance }: LinkOp
   };
 }
 
-/** Says what the driver finds out by itself, without a request that needs the database. */
+/** Reports what the driver's monitoring finds, without a request that needs the database. */
 function watchServers(connection: Connection, tell: OnHindrance): void {
   connection.getClient().on('topologyDescriptionChanged', ({ newDescription }) => {
     if (hasPrimary(newDescription)) tell(undefined);
-    // A server that is only asked again has no error.
+    // A server that is being checked again has no error.
     else if ([...newDescription.servers.values()].some(({ error }) => error)) {
       tell(topologyHindrance(newDescription));
     }
   });
 }
 
-/** An unconnected connection, for models to be defined on. */
+/** A connection that is not open yet, to define models on. */
 export function newConnection(): Connection {
   return createConnection();
 }

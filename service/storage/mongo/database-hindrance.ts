@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose';
 import type { Hindrance } from '../hindrance';
 
-/** What keeps the database from being used, as the driver reports it. */
+/** Why the database can't be used, from an error of the driver. */
 export function databaseHindrance(error: unknown): Hindrance {
   const reason: unknown = error instanceof Error && 'reason' in error ? error.reason : undefined;
   if (isTopology(reason)) return topologyHindrance(reason);
@@ -13,7 +13,7 @@ export function databaseHindrance(error: unknown): Hindrance {
   return { kind: 'other', says: `The database can't be used (${nameOf(error)}).` };
 }
 
-/** What the driver knows of the servers, where none of them takes writes. */
+/** Why no server accepts writes, from the driver's view of the servers. */
 export function topologyHindrance({ servers }: Pick<mongo.TopologyDescription, 'servers'>): Hindrance {
   const all = [...servers];
   const [address, server] = all.find(([, { error }]) => error) ?? all[0] ?? ['', undefined];

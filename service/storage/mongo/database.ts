@@ -10,7 +10,7 @@ export interface DatabaseOptions extends MongoStoresOptions {
   readonly onHindrance?: OnHindrance | undefined;
 }
 
-/** One database with all that the service keeps in it, prepared as soon as it can be reached. */
+/** The database with everything that the service stores in it. Indexes are created as soon as it can be reached. */
 export interface Database {
   readonly connection: Connection;
   readonly link: Link;
@@ -18,7 +18,9 @@ export interface Database {
   readonly modules: ModuleCollections;
 }
 
-/** Rejects with an `UnusableStoreError` for a database that can't be used, and resolves while it can't be reached. */
+/**
+ * Resolves even while the database can't be reached. Rejects with an `UnusableStoreError` for one that can't be used.
+ */
 export async function openDatabase({ uri, onHindrance, ...options }: DatabaseOptions): Promise<Database> {
   const connection = newConnection();
   const stores = mongoStores(connection, options);

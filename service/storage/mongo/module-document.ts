@@ -3,11 +3,11 @@ import { StoreUnavailableError } from 'sallyport';
 import { IndexError } from 'sallyport/mongo';
 import type { StoredModule } from '../../modules/module-store';
 
-/** One document for each module of each owner. */
+/** One document per module and owner. */
 export interface ModuleDocument {
   readonly owner: string;
   readonly moduleId: string;
-  /** JSON text, not BSON: json-text.ts says why. */
+  /** JSON text, not BSON; json-text.ts explains why. */
   readonly data: string;
   readonly version: number;
   readonly revision: string;
@@ -15,30 +15,32 @@ export interface ModuleDocument {
   readonly updatedAt: Date;
 }
 
-/** Whoever adds a module writes its owner's document first: so only one at a time counts and adds. */
+/** Every transaction that adds modules writes this document first, so only one at a time counts and adds. */
 export interface OwnerDocument {
   readonly _id: string;
   readonly additions: number;
 }
 
-/** By the driver alone: mongoose keeps the connection, and no setting or plugin of it changes what is kept. */
+/**
+ * Collections of the driver, not models of mongoose, so that no setting or plugin of mongoose changes what is stored.
+ */
 export interface ModuleCollections {
   readonly connection: Connection;
   /** Throws `StoreUnavailableError` until the connection is open. */
   readonly modules: () => mongo.Collection<ModuleDocument>;
   /** Throws as `modules` does. */
   readonly owners: () => mongo.Collection<OwnerDocument>;
-  /** Rejects with an `IndexError` where the server refuses. */
+  /** Rejects with an `IndexError` if the server refuses. */
   readonly ensureIndexes: () => Promise<void>;
 }
 
 const MODULES = 'modules';
 const OWNERS = 'module_owners';
 
-/** A field of each document, by which a collection of that name is known to be ours. */
+/** A field that every document of the collection has, to tell our collections from others of the same name. */
 export const TELLING = { [MODULES]: 'owner', [OWNERS]: 'additions' } as const;
 
-/** For all of one owner's modules by their ids; the owner first, for a cluster that is sharded by owner. */
+/** For all modules of one owner by id. The owner comes first, so that a cluster can be sharded by owner. */
 export const BY_OWNER = { owner: 1, moduleId: 1 } as const;
 
 const OPTIONS = { writeConcern: { w: 'majority' }, readPreference: 'primary' } as const;

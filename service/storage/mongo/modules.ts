@@ -5,7 +5,7 @@ import { newRevision } from '../../modules/revision';
 import { additions } from './additions';
 import { type ModuleCollections, type ModuleDocument, moduleOf } from './module-document';
 
-/** Each failed try is another's success: more than this many would have to add and remove one module at once. */
+/** An attempt fails only if another request adds or deletes the module at the same time, so this many are enough. */
 const MAX_TRIES = 20;
 
 export function mongoModules(collections: ModuleCollections): ModuleStore {
@@ -38,7 +38,7 @@ export function mongoModules(collections: ModuleCollections): ModuleStore {
   };
 }
 
-/** `$eq` around each value: whatever it is, it is compared with and never read as an operator. */
+/** `$eq` around each value, so that it is compared and never read as an operator. */
 function one(owner: string, moduleId: string) {
   return { owner: { $eq: owner }, moduleId: { $eq: moduleId } };
 }
@@ -67,7 +67,7 @@ async function list(
     .find({ owner: { $eq: owner }, ...rest })
     .sort({ moduleId: 1 })
     .limit(limit + 1)
-    // A batch of the largest modules fills a page, so not much more than a page is ever read.
+    // A batch of the largest modules fills a page, so only little more than a page is read from the server.
     .batchSize(Math.min(limit, Math.ceil(maxBytes / MAX_DATA_BYTES)) + 1);
   const items = [];
   let bytes = 0;

@@ -2,15 +2,15 @@ import type { Connection } from 'mongoose';
 import { StoreUnavailableError } from 'sallyport';
 import { UnfitDatabaseError } from './unfit-database';
 
-/** What the service needs of a database, and what of it can be asked without leaving anything behind. */
+/** What the service needs in a database, and what can be checked without changing it. */
 export interface Demands {
-  /** Those that a view or other documents could be in the way of. */
+  /** Names of all collections; a view of the same name would be in the way. */
   readonly collections: readonly string[];
-  /** A field that every document of a collection has which is not sallyport's by its name alone. */
+  /** By collection whose name has no prefix of sallyport: a field that each of our documents has. */
   readonly telling: Readonly<Record<string, string>>;
 }
 
-/** Before anything is made. Rejects with an `UnfitDatabaseError`, or with what the driver says. */
+/** Call it before anything is created. Rejects with an `UnfitDatabaseError`, or with the driver's error. */
 export async function demandRoom(connection: Connection, { collections, telling }: Demands): Promise<void> {
   const database = databaseOf(connection);
   const found = await database.listCollections({}, { nameOnly: true, authorizedCollections: true }).toArray();
@@ -24,10 +24,10 @@ export async function demandRoom(connection: Connection, { collections, telling 
   }
 }
 
-/** No document has this id. Given exactly, so that a sharded cluster takes it too. */
+/** No document has this id. An exact `_id`, so that a sharded cluster accepts the commands. */
 const NOTHING = { _id: { $eq: 'sallyport asks whether it may write' } };
 
-/** Changes and removes nothing, and yet needs the rights to. Rejects with what the driver says. */
+/** Changes nothing, but needs the rights to update and delete. Rejects with the driver's error. */
 export async function demandWrites(connection: Connection, { collections }: Demands): Promise<void> {
   const database = databaseOf(connection);
   await Promise.all(

@@ -6,15 +6,15 @@ import { mongoModules } from './modules';
 
 export interface MongoStorageOptions {
   readonly uri: string;
-  /** Milliseconds that one call may take. Default 2000. */
+  /** Timeout of one call, in milliseconds. Default 2000. */
   readonly deadlineMs?: number;
   readonly onEvent?: OnEvent;
   readonly onHindrance?: OnHindrance | undefined;
 }
 
 /**
- * Everything in one database, for any number of instances. Resolves also while it can't be reached; rejects with an
- * `UnusableStoreError` for one that can't be used.
+ * Stores everything in one database, for any number of instances. Resolves even while the database can't be reached;
+ * rejects with an `UnusableStoreError` for one that can't be used.
  */
 export async function openMongoStorage({
   uri,

@@ -1,12 +1,12 @@
 import { type ClientSession, type Connection, mongo } from 'mongoose';
 import { StoreUnavailableError } from 'sallyport';
 
-/** The driver would try again for two minutes, long after the caller was told that it failed. */
+/** Milliseconds for retries. The driver would retry for two minutes, long after the caller got an error. */
 const GIVE_UP_MS = 2000;
 
 const MAJORITY = new mongo.WriteConcern('majority');
 
-/** Runs `work` until no other transaction interferes; nothing of it stays when it throws. */
+/** Runs `work` in a transaction, and retries on conflicts with others. If `work` throws, the transaction is aborted. */
 export async function inTransaction<T>(
   connection: Connection,
   work: (session: ClientSession) => Promise<T>,

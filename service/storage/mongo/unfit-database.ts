@@ -2,18 +2,18 @@ import { mongo } from 'mongoose';
 import { IndexError } from 'sallyport/mongo';
 import { UnusableStoreError } from '../unusable-store';
 
-/** The database is one that this service can't run on, however long it waits. */
+/** The service can't use this database, and waiting does not help. */
 export class UnfitDatabaseError extends UnusableStoreError {
   override readonly name = 'UnfitDatabaseError';
 }
 
 const UNAUTHORIZED = 13;
 const AUTHENTICATION_FAILED = 18;
-/** Atlas has this one for much, a wrong password among it. */
+/** Atlas uses this code for many errors, including a wrong password. */
 const ATLAS_ERROR = 8000;
 const DUPLICATE_KEY = 11_000;
 
-/** What the database's own words come to: an error that ends the start, or undefined where waiting may mend it. */
+/** Translates an error of the driver: the error that ends the start, or undefined if waiting may help. */
 export function unfitness(error: unknown, uri: string): UnfitDatabaseError | undefined {
   if (error instanceof UnfitDatabaseError) return error;
   if (error instanceof mongo.MongoCompatibilityError) {
@@ -48,7 +48,7 @@ function refusal(error: mongo.MongoServerError, uri: string): string | undefined
   return `The user of MONGODB_URI may not read, write and make indexes in "${dbName}": grant it the role readWrite there.`;
 }
 
-/** What the server says where another index, other documents or no plain collection is in the way. */
+/** Error codes of the server for an existing index, or a view, that conflicts with an index of ours. */
 const CONFLICTS: readonly unknown[] = [67, 85, 86, 166];
 
 function inTheWay({ code }: mongo.MongoServerError, collection: string): string | undefined {
@@ -62,7 +62,7 @@ function inTheWay({ code }: mongo.MongoServerError, collection: string): string 
 
 type SelectionError = Error & { readonly reason: mongo.TopologyDescription };
 
-/** Every server answered, as one of another set or of none, and so the driver struck all of them out. */
+/** Every server that answered belongs to another replica set or to none, so the driver removed all of them. */
 function isForeignSet(error: unknown): error is SelectionError {
   const reason: unknown = (error as Partial<SelectionError>).reason;
   return (
