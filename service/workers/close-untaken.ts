@@ -1,9 +1,10 @@
 import type { Worker } from 'node:cluster';
 
 /**
- * Closes the connection that a worker was given and had not taken over when it died. Node's round robin hands a worker one
- * at a time and keeps it open until the worker has confirmed it; where that never comes nobody closes it, and its client
- * would wait for ever (seen on Node 20, 22 and 24). A client whose connection is closed sends its request again.
+ * Closes the connection that was passed to a worker which died before it accepted it. With round robin, Node passes a
+ * worker one connection at a time and keeps it open until the worker confirms it; without a confirmation nothing closes
+ * it, and its client waits without end (seen on Node 20, 22 and 24). A client whose connection is closed can send its
+ * request again.
  */
 export function closeUntaken(worker: Worker): void {
   const child = worker.process;
@@ -20,12 +21,12 @@ export function closeUntaken(worker: Worker): void {
   child.once('disconnect', close);
 }
 
-/** Closing one that is closed does nothing. */
+/** Closing it twice does nothing. */
 interface Connection {
   close(): void;
 }
 
-/** What Node's own message around a connection says. */
+/** The internal message with which Node passes a connection. */
 function isConnection(message: unknown): boolean {
   return typeof message === 'object' && message !== null && 'act' in message && message.act === 'newconn';
 }

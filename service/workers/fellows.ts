@@ -1,13 +1,13 @@
 import type { SentGap } from './messages';
 
-/** The other workers of a service, as one of them knows them. */
+/** The other workers of the service, as seen by one worker. */
 export interface Fellows {
-  /** Resolves when all are prepared, of which this one is. */
+  /** Reports that this worker is prepared, and resolves when all are. */
   mayListen(): Promise<void>;
-  /** What the others lack of being ready. */
+  /** Readiness gaps of the other workers. */
   ask(): Promise<readonly SentGap[]>;
-  /** How they are told what this one lacks. */
+  /** Sets the function that returns the gaps of this worker. */
   answerWith(lacks: () => Promise<readonly SentGap[]>): void;
-  /** How the primary is told what this one measures. */
+  /** Sets the function that returns the metrics of this worker. */
   measureWith(measure: () => Promise<readonly object[]>): void;
 }

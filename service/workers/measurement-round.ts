@@ -9,7 +9,10 @@ interface Round<Worker> {
   readonly whole: Promise<readonly Samples[]>;
 }
 
-/** Asks every worker that serves what it measures. Whoever is silent for 2 s is left out; whoever asks meanwhile joins. */
+/**
+ * Collects the metrics of every serving worker. Workers that do not answer within 2 s are left out; concurrent calls
+ * share one round.
+ */
 export class MeasurementRound<Worker> {
   #round: Round<Worker> | undefined = undefined;
 

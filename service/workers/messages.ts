@@ -1,4 +1,4 @@
-/** A gap of readiness (ops/health.ts) in the form that goes from process to process. */
+/** A readiness gap (ops/health.ts) in the form that is sent between processes. */
 export interface SentGap {
   readonly missing: string;
   readonly failure?: { readonly code: string; readonly detail: string; readonly retryAfter: number };
@@ -8,20 +8,20 @@ export type FromWorker =
   /** Its store is open. */
   | { readonly type: 'prepared' }
   | { readonly type: 'listening' }
-  /** It cannot start, and waits until it is told to say why. */
+  /** It cannot start, and waits for `explain` before it logs why. */
   | { readonly type: 'failed' }
-  /** Wants to know what the other workers lack. */
+  /** Asks for the gaps of the other workers. */
   | { readonly type: 'ask' }
-  /** What it lacks itself. */
+  /** Its own gaps. */
   | { readonly type: 'lacks'; readonly gaps: readonly SentGap[] }
   | { readonly type: 'measured'; readonly samples: readonly object[] };
 
 export type FromPrimary =
-  /** All are prepared. */
+  /** All workers are prepared. */
   | { readonly type: 'listen' }
-  /** Log why it failed, and end. */
+  /** Log why the start failed, and exit. */
   | { readonly type: 'explain' }
-  /** End as at SIGTERM, and as at SIGINT. */
+  /** Shut down as on SIGTERM (`drain`) or SIGINT (`stop`). */
   | { readonly type: 'drain' }
   | { readonly type: 'stop' }
   | { readonly type: 'what do you lack' }

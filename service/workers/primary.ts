@@ -10,13 +10,16 @@ import { WORKER_ARGUMENT } from './worker';
 export interface PrimaryOptions {
   readonly count: number;
   readonly logger: Logger;
-  /** A worker ended by itself before any listened, and so would its successors. All others have ended by now. */
+  /**
+   * Called when a worker exited by itself before any worker listened, so a replacement would fail as well. All workers
+   * have exited by then.
+   */
   readonly onUnstartable: () => void;
 }
 
 /**
- * Keeps so many workers on one port, and serves nothing itself. None listens before all are prepared; one that dies is
- * replaced; signals reach them through the primary alone.
+ * Keeps `count` workers on one port, and serves no requests itself. No worker listens before all are prepared, and
+ * workers that die are replaced. Only the primary handles signals, and passes them on.
  */
 export class Primary {
   readonly #live = new Set<Worker>();
@@ -52,18 +55,19 @@ export class Primary {
       },
       () => this.#serving,
     );
-    // The kernel would give one of four workers twenty times as many connections as another, whether each accepts by itself
-    // or has a listener of its own; the latter also loses those that wait for a worker when it dies.
+    // Without round robin the kernel gives one of four workers twenty times as many connections as another, whether
+    // they accept from one socket or have a listener each; the latter also loses connections that wait for a worker
+    // when it dies.
     cluster.schedulingPolicy = cluster.SCHED_RR;
     cluster.setupPrimary({ args: [WORKER_ARGUMENT] });
-    // However this process ends itself, nothing is left behind.
+    // Whichever way this process exits, no worker is left running.
     process.once('exit', () => {
       for (const worker of this.#live) worker.process.kill('SIGKILL');
     });
     for (let index = 0; index < options.count; index += 1) this.#start();
   }
 
-  /** Resolves when all workers have ended in order. `waitFirst`: see `shutDown`. */
+  /** Resolves when all workers have exited with code 0, rejects if one did not. `waitFirst`: see `shutDown`. */
   async stop(waitFirst: boolean): Promise<void> {
     this.#stopping = true;
     this.#letListen();
@@ -72,7 +76,7 @@ export class Primary {
     if (this.#failed) throw new Error('A worker did not end in order');
   }
 
-  /** What each worker measures that serves, and answers soon. */
+  /** The metrics of each serving worker that answers within 2 s. */
   samples(): Promise<readonly (readonly object[])[]> {
     return this.#measurements.ask();
   }
@@ -129,7 +133,7 @@ export class Primary {
     this.#measurements.gone(worker);
   }
 
-  /** At the start all fail alike, and one says why. */
+  /** At start all workers fail for the same reason, so only one logs it. */
   #failedToStart(worker: Worker): void {
     if (this.#explained && !this.#everServed) return;
     this.#explained = true;
@@ -162,7 +166,7 @@ export class Primary {
   }
 }
 
-/** A worker that is gone needs to be told nothing. */
+/** Errors are ignored: a worker that has exited needs no message. */
 function tell(worker: Worker, message: FromPrimary): void {
   worker.send(message, undefined, () => undefined);
 }

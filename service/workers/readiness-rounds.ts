@@ -1,16 +1,16 @@
 import type { SentGap } from './messages';
 
-/** Longer than a worker takes to find out that its store cannot be reached. */
+/** Longer than a worker needs to find that its store cannot be reached. */
 const DEADLINE_MS = 2500;
 
 export interface Asked<Worker> {
   readonly name: (worker: Worker) => string;
-  /** Asks a worker what it lacks; its answer is to come to `answered`. */
+  /** Asks a worker for its gaps; the answer is passed to `answered`. */
   readonly ask: (worker: Worker) => void;
   readonly reply: (asker: Worker, gaps: readonly SentGap[]) => void;
-  /** Those that are served from at the moment. */
+  /** The workers that accept requests at the moment. */
   readonly serving: () => ReadonlySet<Worker>;
-  /** How many there should be. */
+  /** The configured number of workers. */
   readonly count: number;
 }
 
@@ -22,8 +22,8 @@ interface Round<Worker> {
 }
 
 /**
- * Any worker answers for the readiness of all. It is asked through the primary, for all who want to know at one time
- * once: readiness is anybody's to ask for.
+ * Lets each worker answer for the readiness of all. Questions go through the primary, which asks each worker once for
+ * all concurrent questions, since anybody may request `/health/ready` any number of times.
  */
 export class ReadinessRounds<Worker> {
   #round: Round<Worker> | undefined;
@@ -43,7 +43,7 @@ export class ReadinessRounds<Worker> {
     this.#endIfComplete();
   }
 
-  /** A worker is gone, and is missing instead of being asked. */
+  /** Call it when a worker has exited: it is then reported as absent. */
   gone(worker: Worker): void {
     this.#round?.waiting.delete(worker);
     this.#round?.gaps.delete(worker);

@@ -2,7 +2,10 @@ const SHORT_LIFE_MS = 60_000;
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 30_000;
 
-/** How long to wait before a worker is replaced that lived so long: not at all, and longer with each short life. */
+/**
+ * Returns the pause before a worker is replaced, in milliseconds: 0 at first, then 500 ms up to 30 s, doubling with
+ * each worker that lived less than a minute.
+ */
 export function restartPauses(): (livedMs: number) => number {
   let shortLives = 0;
   return (livedMs) => {

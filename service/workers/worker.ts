@@ -2,7 +2,10 @@ import cluster from 'node:cluster';
 import type { Fellows } from './fellows';
 import type { FromPrimary, FromWorker, SentGap } from './messages';
 
-/** Tells workers of ours from those of a process manager that uses node:cluster too, in which each is a service alone. */
+/**
+ * Tells our workers from those of a process manager that uses node:cluster as well, where each process is a whole
+ * service.
+ */
 export const WORKER_ARGUMENT = 'worker';
 
 /** The number of this worker; undefined in any other process. */
@@ -10,23 +13,26 @@ export function workerNumber(): number | undefined {
   return process.argv[2] === WORKER_ARGUMENT ? cluster.worker?.id : undefined;
 }
 
-/** Longer than the primary waits for answers. */
+/** Longer than the deadline of the primary. */
 const PATIENCE_MS = 3000;
 const PRIMARY_SILENT: SentGap = {
   missing: 'primary',
   failure: { code: 'overloaded', detail: 'The primary has too much to do at the moment.', retryAfter: 1 },
 };
 
-/** The primary, as a worker knows it. */
+/** The primary, as seen by a worker. */
 export interface FollowedPrimary extends Fellows {
   tellListening(): void;
-  /** This worker cannot start. Resolves when it is to say why: of several that fail alike one does. */
+  /**
+   * Reports that this worker cannot start. Resolves when it should log why: one of several that fail for the same
+   * reason does.
+   */
   mayExplain(): Promise<void>;
 }
 
 /**
- * Does as the primary says, and heeds no signal itself: a terminal and most supervisors send theirs to every process of a
- * group, and the primary then sends the second one.
+ * Follows the primary, and ignores signals: a terminal and most supervisors send them to every process of the group,
+ * and the worker would take the primary's message for the second signal.
  */
 export function followPrimary(stop: (waitFirst: boolean) => void): FollowedPrimary {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);
@@ -34,7 +40,7 @@ export function followPrimary(stop: (waitFirst: boolean) => void): FollowedPrima
   let measure: () => Promise<readonly object[]> = () => Promise.resolve([]);
   process.on('message', ({ type }: FromPrimary) => {
     if (type === 'drain' || type === 'stop') stop(type === 'drain');
-    // One that fails is one that is silent: the primary goes on without it.
+    // A worker that fails to measure does not answer: the primary goes on without it.
     if (type === 'measure')
       measure().then(
         (samples) => tell({ type: 'measured', samples }),
@@ -67,7 +73,7 @@ export function followPrimary(stop: (waitFirst: boolean) => void): FollowedPrima
   };
 }
 
-/** The next message of this kind; undefined when none came in time. */
+/** The next message of this type; undefined after the timeout. */
 function heard<T extends FromPrimary['type']>(
   type: T,
   patienceMs?: number,
@@ -93,13 +99,13 @@ function isOf<T extends FromPrimary['type']>(
   return message.type === type;
 }
 
-/** Whoever calls while an answer is on its way waits for that one. */
+/** Concurrent callers share one question. */
 function oneAtATime<T>(ask: () => Promise<T>): () => Promise<T> {
   let asked: Promise<T> | undefined;
   return () => (asked ??= ask().finally(() => (asked = undefined)));
 }
 
-/** Where the primary is gone this process is about to end. */
+/** Errors are ignored: without the primary this process is about to exit. */
 function tell(message: FromWorker): void {
   process.send?.(message, undefined, undefined, () => undefined);
 }
