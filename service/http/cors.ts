@@ -1,7 +1,9 @@
 import cors, { type CorsOptions } from 'cors';
 import type { RequestHandler } from 'express';
 
-/** What a page may send. X-API-Key too, though a page that holds a key shows it to whoever opens it. */
+/**
+ * Headers that pages may send. Includes X-API-Key, although a page with a key shows it to everybody who opens the page.
+ */
 const ALLOWED_HEADERS = [
   'Authorization',
   'X-API-Key',
@@ -11,7 +13,7 @@ const ALLOWED_HEADERS = [
   'X-Request-Id',
   'traceparent',
 ];
-/** What a page may read beside the few headers that each may (Fetch standard, section 3.2.3). */
+/** Headers that pages may read, besides the safelisted ones (Fetch standard, section 3.2.3). */
 const EXPOSED_HEADERS = [
   'ETag',
   'RateLimit',
@@ -24,8 +26,9 @@ const METHODS = ['GET', 'HEAD', 'POST', 'DELETE'];
 const PREFLIGHT_SECONDS = 600;
 
 /**
- * Lets the pages of these origins call from a browser, refusals and outages included. Any other origin is told nothing,
- * and its preflight is the 405 that every other OPTIONS is. No cookies: whoever calls has to hold a credential.
+ * Allows pages of these origins to call from a browser and to read errors as well. For any other origin no CORS headers
+ * are set, and a preflight is answered 405 like every other OPTIONS. Cookies are not allowed: callers need a credential
+ * in a header.
  */
 export function crossOrigin(origins: readonly string[]): RequestHandler {
   const known = new Set(origins);
@@ -35,7 +38,7 @@ export function crossOrigin(origins: readonly string[]): RequestHandler {
   });
 
   return function allowOrigins(request, response, next) {
-    // Also where nothing is allowed: a cache must not give one origin's answer to another.
+    // Even if the origin is not allowed, so that no cache gives one origin's answer to another.
     response.vary('Origin');
     const { origin } = request.headers;
     if (origin !== undefined && known.has(origin)) answer(request, response, next);
@@ -54,7 +57,7 @@ function optionsFor(origin: string | undefined, isPreflight: boolean): CorsOptio
   };
 }
 
-/** Of the answer to bytes that the parser refused, whose headers nobody has read. */
+/** CORS header lines for the answer to a request that the HTTP parser refused, with the origin read from its bytes. */
 export function crossOriginLines(origins: readonly string[], bytes: Buffer | undefined): readonly string[] {
   if (origins.length === 0) return [];
   const sent = /^origin:[ \t]*(\S+)[ \t]*\r?$/im.exec(bytes?.toString('latin1') ?? '')?.[1];

@@ -6,26 +6,28 @@ import { inOrder } from './in-order';
 
 type Methods<T> = Readonly<Partial<Record<'get' | 'post' | 'delete', T>>>;
 
-/** What is done for a method of a path, and what callers are told of it: neither is there without the other. */
+/** A method of a path: its handlers and its description in the OpenAPI document, so that neither can be missing. */
 export interface Method extends Operation {
   readonly handlers: readonly RequestHandler[];
 }
 
 /** A path of the service. */
 export interface Route {
-  /** As Express spells it: `/api/keys/:id`. */
+  /** Pattern of Express, such as `/api/keys/:id`. */
   readonly path: string;
   readonly methods: Methods<Method>;
 }
 
-/** One router for them, which tells `/a` from `/A` and, where `strict`, from `/a/`. */
+/** One router for all routes. Paths are case-sensitive; with `strict`, `/a/` does not match `/a`. */
 export function routerOf(routes: readonly Route[], { strict = true } = {}): Router {
   const router = express.Router({ caseSensitive: true, strict });
   for (const { path, methods } of routes) endpoint(router, path, methods);
   return router;
 }
 
-/** Declares a path once with all it answers: any other method, OPTIONS included, is a 405 before anything else runs. */
+/**
+ * Declares a path with all its methods. Any other method, including OPTIONS, is answered 405 before any handler runs.
+ */
 function endpoint(router: Router, path: string, methods: Methods<Method>): void {
   const handlers = new Map<string, RequestHandler>();
   for (const [name, { handlers: inTurn }] of Object.entries(methods)) {

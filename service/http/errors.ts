@@ -28,7 +28,7 @@ export class LimitReachedError extends SallyportError {
   readonly title = 'Limit reached';
 }
 
-/** If-Match named another version, or there is no such module (RFC 9110 section 13.1.1). */
+/** `If-Match` names another version, or the module does not exist (RFC 9110 section 13.1.1). */
 export class VersionMismatchError extends SallyportError {
   readonly status = 412;
   readonly code = 'version_mismatch';
@@ -55,13 +55,13 @@ export class UnsupportedMediaTypeError extends SallyportError {
   }
 }
 
-/** One fault of a body: `path` is a JSON Pointer (RFC 6901), empty for the body itself. */
+/** One error in a body. `path`: a JSON Pointer (RFC 6901), empty for the body itself. */
 export interface BodyFault {
   readonly path: string;
   readonly message: string;
 }
 
-/** A body of a thousand faults is told of the first: an answer must not grow with what was sent. */
+/** Maximum number of reported errors, so that the answer does not grow with the request. */
 const MAX_FAULTS = 50;
 const MAX_POINTER = 256;
 
@@ -81,7 +81,7 @@ export class InvalidBodyError extends SallyportError {
   }
 }
 
-/** Plain http under REQUIRE_HTTPS. Refused rather than redirected: the credential has been exposed already. */
+/** Plain http under REQUIRE_HTTPS. Refused, not redirected, since the credential has been exposed already. */
 export class HttpsRequiredError extends SallyportError {
   readonly status = 403;
   readonly code = 'https_required';

@@ -1,40 +1,40 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** A request and its answer. */
+/** A request and its response. */
 export interface Exchange {
   readonly response: ServerResponse;
-  /** Why it was refused or failed, for its line in the log. */
+  /** The error of a refused or failed request, for its log line. */
   failure: unknown;
-  /** The caller's address, known where the request was refused or failed. */
+  /** The client's address; set only if the request was refused or failed. */
   address: string | undefined;
-  /** The pattern of the path that answers it, such as `/api/keys/:id`; undefined while none is known. */
+  /** The pattern of the matched route, such as `/api/keys/:id`; undefined until a route matches. */
   route: string | undefined;
-  /** Whether the whole answer left this process. */
+  /** Whether the whole response was sent. */
   answered(): boolean;
-  /** Calls back once when the exchange has ended, in whatever way; at once when it has ended already. */
+  /** Calls `listener` once when the exchange has ended in any way; immediately if it has ended already. */
   onEnd(listener: () => void): void;
 }
 
 /** The exchanges of one connection. */
 export interface Connection {
-  /** Those that have not ended, in the order of their requests. */
+  /** Exchanges that have not ended, in the order of their requests. */
   readonly open: ReadonlySet<Exchange>;
-  /** Whether more of a body is to come whose request has been answered. */
+  /** Whether the last request has been answered before all of its body arrived. */
   answeredEarly(): boolean;
-  /** Nothing more that arrives is carried out; answers that are due may still go out. */
+  /** Ignore all further requests of the connection; responses in progress may still be sent. */
   giveUp(): void;
   givenUp(): boolean;
 }
 
 /*
- * Each is kept on what it tells of, not in a WeakMap: a value there that reaches its own key, as these do, outlives all
- * collections of young objects, and the request and its answer with it.
+ * Stored as a property of the response or socket, not in a WeakMap: a WeakMap value that references its own key, as
+ * these do, survives every minor garbage collection, and keeps the request and response in memory.
  */
 const EXCHANGE = Symbol('exchange');
 const CONNECTION = Symbol('connection');
 
-/** Whoever wants to know when a request is over asks here: no single event of Node's tells it in every case. */
+/** The exchange of a response. Use it to learn when a request has ended: no single event of Node covers all cases. */
 export function exchangeOf(response: ServerResponse & { [EXCHANGE]?: OwnExchange | undefined }): Exchange {
   return (response[EXCHANGE] ??= ownConnection(response.req.socket).begin(response));
 }
@@ -53,7 +53,7 @@ class OwnConnection implements Connection {
   #givenUp = false;
 
   constructor(socket: Duplex) {
-    // Up to Node 22 an answer that is queued behind another one never emits `close` when the connection ends.
+    // Up to Node 22, a response that is queued behind another one emits no `close` when the connection ends.
     socket.once('close', () => {
       for (const exchange of this.open) exchange.end();
     });
@@ -69,7 +69,7 @@ class OwnConnection implements Connection {
 
   forget(exchange: OwnExchange): void {
     this.open.delete(exchange);
-    // A connection that is idle must not keep its last request in memory.
+    // An idle connection must not keep its last request in memory.
     if (this.#latest?.complete) this.#latest = undefined;
   }
 
@@ -99,7 +99,8 @@ class OwnExchange implements Exchange {
     private readonly connection: OwnConnection,
   ) {
     const { socket } = response.req;
-    // Before Node's own listener. `finish` may also come, and `writableFinished` turn true, when nothing could be sent.
+    // Runs before Node's own listener, which may set `writableFinished`. `finish` is emitted even if nothing could be
+    // sent.
     response.prependListener('finish', () => {
       this.#answered = !socket.destroyed;
     });

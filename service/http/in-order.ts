@@ -1,8 +1,9 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 
 /**
- * Handlers that run one behind the other, as one: for each that is mounted by itself Express's router searches and
- * allocates more than most of them do. Each may throw, reject, or call `next` when it likes, as Express lets it.
+ * Combines handlers into one that runs them in order. Express's router searches and allocates for each handler that is
+ * mounted separately, which costs more than most of these handlers. As in Express, a handler may throw, reject, or call
+ * `next` later.
  */
 export function inOrder(...handlers: readonly RequestHandler[]): RequestHandler {
   return function runInOrder(request, response, next) {
@@ -17,7 +18,7 @@ export function inOrder(...handlers: readonly RequestHandler[]): RequestHandler 
   };
 }
 
-/** A handler that throws is done: what it throws goes past those behind it. */
+/** An error that a handler throws skips the handlers after it. */
 function run(
   handler: RequestHandler,
   request: Request,

@@ -1,8 +1,8 @@
 import type { Response } from 'express';
 
 /**
- * Sends text that is JSON already, as Express's `send` would: that makes a copy of it, and looks up what its type and
- * charset are. What needs more than the text is left to Express.
+ * Sends a JSON string like Express's `send`, but without copying it and looking up its type and charset. Other cases
+ * are left to Express.
  */
 export function sendJson(response: Response, status: number, json: string): void {
   response.statusCode = status;

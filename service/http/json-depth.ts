@@ -1,13 +1,13 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** `[` and `{`, `]` and `}` differ in this bit alone. */
+/** `[` and `{`, and `]` and `}`, differ in this bit only. */
 const BRACE_BIT = 0x20;
 const OPENING = 0x5b;
 const CLOSING = 0x5d;
 
 /**
- * Whether JSON text has more arrays and objects in one another than that. Asked before it is parsed: JSON.parse takes
- * hundreds of milliseconds for half a million levels, this a few for a mebibyte.
+ * Whether JSON text nests arrays and objects deeper than `levels`. Checked before parsing: JSON.parse needs hundreds of
+ * milliseconds for half a million levels, this function a few for one MiB.
  */
 export function isDeeperThan(levels: number, text: Buffer): boolean {
   let depth = 0;

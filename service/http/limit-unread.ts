@@ -1,15 +1,18 @@
 import type { RequestListener, Server } from 'node:http';
 import { exchangeOf, type Exchange } from './exchanges';
 
-/** Node's timeouts begin anew with each byte that is read: a reader of one byte a minute would hold an answer for ever. */
+/**
+ * Node's timeouts restart with each byte that is read, so a client that reads a byte a minute would keep a response
+ * open without limit.
+ */
 const ANSWER_MS = 60_000;
-/** Of all answers together: a page has up to 4 MiB, and a thousand may be in flight. */
+/** Limit for all responses together: a page may have 4 MiB, and a thousand requests may be in flight. */
 const MAX_UNREAD_BYTES = 256 * 1024 * 1024;
 const SWEEP_MS = 1000;
 
 /**
- * Cuts the connections of readers who do not take their answers: a minute after an answer began, and, those for whom most
- * waits first, while more than 256 MiB wait for all of them.
+ * Closes the connections of clients that do not read their responses: one minute after a response began, and, while
+ * more than 256 MiB are waiting in all, those with the most waiting bytes first.
  */
 export function limitUnread(
   server: Server,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InvalidBodyError, type BodyFault } from './errors';
 
-/** The body as its schema says. Throws `InvalidBodyError` with all its faults. */
+/** Validates a body by its schema. Throws `InvalidBodyError` with all errors. */
 export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
@@ -17,10 +17,13 @@ export function faultsOf(issue: z.core.$ZodIssue): BodyFault[] {
 
 const BLANKS = ' \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff';
 const CONTROLS = '\\u0000-\\u001f\\u007f-\\u009f';
-/** Something other than a blank, and nothing that a terminal would act on; without flags, so that a document can say it. */
+/**
+ * At least one character that is not a blank, and no control characters. Without flags, so that the OpenAPI document
+ * can show it.
+ */
 const PLAIN = new RegExp(`^[${BLANKS}]*[^${CONTROLS}${BLANKS}][^${CONTROLS}]*$`);
 
-/** A string of so many characters that any store and log keeps as it is. */
+/** A string of at most `max` characters that every store and log keeps unchanged. */
 export function plainText(max: number) {
   const error = `must be a string of 1 to ${String(max)} characters, none of them a control character`;
   return z

@@ -1,7 +1,7 @@
 import { InvalidRequestError } from 'sallyport';
 import type { z } from 'zod';
 
-/** Of a path, a query or headers, as their schema says. Throws `InvalidRequestError` with the first fault. */
+/** Validates a path, query or headers by their schema. Throws `InvalidRequestError` with the first error. */
 export function parseParameters<T>(schema: z.ZodType<T>, given: unknown): T {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;

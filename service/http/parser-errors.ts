@@ -5,7 +5,7 @@ import { problemOf, SallyportError } from 'sallyport';
 import { crossOriginLines } from './cors';
 import { connectionOf, type Connection } from './exchanges';
 
-/** What the HTTP parser refused, by the name that Node gives it. */
+/** A request that the HTTP parser refused. */
 class UnreadableRequestError extends SallyportError {
   readonly code = 'invalid_request';
   readonly title = 'Invalid request';
@@ -18,7 +18,7 @@ class UnreadableRequestError extends SallyportError {
   }
 }
 
-/** By Node's name of what is wrong. */
+/** The error for an error code of Node's HTTP server. */
 export function refusalOf(code: string | undefined): SallyportError {
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
@@ -30,23 +30,24 @@ export function refusalOf(code: string | undefined): SallyportError {
   }
 }
 
-/** A refusal of which the app never hears, for the log. */
+/** A refusal that does not reach the app, for the log. */
 export interface Unreadable {
   readonly requestId: string;
   readonly status: number;
-  /** Node's name of it. */
+  /** Node's error code. */
   readonly failure: string | undefined;
 }
 
-/** `rawPacket`: the bytes among which the parser stopped. */
+/** `rawPacket`: the bytes at which the parser stopped. */
 type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
 
-/** How long answers that are due may take on a connection of which nothing more is read. */
+/** Timeout for responses in progress on a connection from which nothing more is read, in milliseconds. */
 const PATIENCE_MS = 2000;
 
 /**
- * Node answers what its parser refuses without a body, or not at all: here such requests get a problem document too. Not
- * where it would be taken for another request's answer; then the connection closes behind the answers that are due.
+ * Sends a problem document for requests that Node's parser refuses; Node answers them without a body, or not at all. If
+ * the client could take it for the answer to another request, none is sent: the connection closes after the responses
+ * in progress.
  */
 export function answerParserErrors(
   server: Server,
@@ -66,20 +67,20 @@ export function answerParserErrors(
     socket.end(answer(error, requestId, crossOriginLines(corsOrigins, bytes)), () => socket.destroy());
   };
   server.on('clientError', ({ code, rawPacket }: ParserError, socket: Duplex) => {
-    // The answer to the first failure, or those that are due, must still go out.
+    // The answer to the first error, or responses in progress, must still be sent.
     if (connectionOf(socket).givenUp()) return;
     if (socket.writable && code !== 'ECONNRESET') refuse(socket, code, rawPacket);
     else socket.destroy();
   });
   server.on('connect', (_request, socket: Duplex) => {
-    // Node has taken its own listeners away: an error without one would end the process.
+    // Node has removed its own listeners: an error event without a listener would end the process.
     socket.on('error', () => socket.destroy()).on('timeout', () => socket.destroy());
     socket.resume();
     refuse(socket, 'CONNECT');
   });
 }
 
-/** What was refused is the only request without an answer, and none has begun. */
+/** Whether the refused request is the only one without an answer, and its answer has not begun. */
 function mayAnswer(connection: Connection): boolean {
   const [first, ...others] = connection.open;
   if (!first) return !connection.answeredEarly();

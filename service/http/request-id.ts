@@ -4,11 +4,15 @@ import { scrub } from '../ops/scrub';
 
 const HEADER = 'X-Request-Id';
 
-/** What may be repeated into a header, an answer and a log line: short, plain, and no credential put in the wrong place. */
+/**
+ * Ids that may be repeated in headers, responses and log lines: short, and of characters that are safe in each of them.
+ */
 const PLAIN = /^[A-Za-z0-9._~:/+=@-]{1,128}$/;
 const isSane = (id: string): boolean => PLAIN.test(id) && scrub(id) === id;
 
-/** Keeps the id a caller or proxy gave if it is sane, makes one otherwise, and says it on every answer. */
+/**
+ * Keeps the `X-Request-Id` of a client or proxy if it is valid, creates one otherwise, and sets it on every response.
+ */
 export const requestId: RequestHandler = (request, response, next) => {
   const given = request.headers['x-request-id'];
   response.setHeader(HEADER, typeof given === 'string' && isSane(given) ? given : randomUUID());

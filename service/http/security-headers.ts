@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import type { Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
-/** What is answered here is data: no browser is to run, frame or load anything because of it. */
+/** Headers for responses that are data: no browser may execute, frame or load anything because of them. */
 export const plainHelmet: RequestHandler = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
@@ -11,7 +11,7 @@ export const plainHelmet: RequestHandler = helmet({
   },
 });
 
-/** Helmet's headers. They are the same on every answer, so helmet is asked for them once. */
+/** Helmet's headers. They are the same for every response, so helmet runs once. */
 export function securityHeaders(): RequestHandler {
   const headers = helmetHeaders();
   return function setSecurityHeaders(_request, response, next) {

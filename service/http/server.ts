@@ -14,33 +14,35 @@ const TIMEOUTS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   connectionsCheckingInterval: 2_000,
-  // Longer than the idle time of the usual load balancers (60 s), so that they never reuse a closing connection.
+  // Longer than the idle timeout of the usual load balancers (60 s), so that they never reuse a connection that is
+  // being closed.
   keepAliveTimeout: 65_000,
 } satisfies ServerOptions;
 /**
- * Bytes of all headers together. Node's own 16 KiB would refuse a token of 16384 characters, the longest that is accepted,
- * with 431; more is left to whoever starts Node with --max-http-header-size.
+ * Maximum bytes of all headers together. Node's default of 16 KiB would refuse a token of 16384 characters, the longest
+ * that is accepted, with 431. Starting Node with a larger --max-http-header-size raises the limit.
  */
 const MAX_HEADER_BYTES = Math.max(32_768, maxHeaderSize);
 /**
- * Node itself waits for ever: whoever reads nothing of an answer would keep its memory, and its place in flight. Longer
- * than `requestTimeout` and its checking, so that who is slow to send is still told so.
+ * Timeout of a connection without activity; Node has none by default, and a client that reads nothing of a response
+ * would keep its memory and its place in flight. Longer than `requestTimeout` with its checking interval, so that
+ * clients that send slowly get the 408.
  */
 const SILENCE_MS = 40_000;
 
 export interface ServerParts {
   readonly app: RequestListener;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
-  /** Of pages that may read what the parser refuses. Default: none. */
+  /** Origins whose pages may read the answer to a request that the parser refused. Default: none. */
   readonly corsOrigins?: readonly string[];
   readonly onUnreadable: (unreadable: Unreadable) => void;
-  /** Told why a connection was cut. */
+  /** Called with the reason when a connection is closed because of a limit. */
   readonly onCut: (why: string) => void;
 }
 
-/** An HTTP or HTTPS server around the app, not yet listening. */
+/** An HTTP or HTTPS server for the app. It does not listen yet. */
 export function createHttpServer({ app, tls, corsOrigins = [], onUnreadable, onCut }: ServerParts): Server {
-  // A missing Host is answered by the app (host.ts): Node's own answer has no body.
+  // The app answers a missing Host header (host.ts), since Node's own answer has no body.
   const options = { ...TIMEOUTS, maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false };
   const server = tls ? createTlsServer({ ...options, ...tls }) : createServer(options);
   server.setTimeout(SILENCE_MS);
@@ -49,7 +51,7 @@ export function createHttpServer({ app, tls, corsOrigins = [], onUnreadable, onC
   });
   server.on('request', limited);
   answerParserErrors(server, onUnreadable, corsOrigins);
-  // RFC 9110 section 10.1.1 lets a server ignore an expectation that it does not know.
+  // A server may ignore an unknown expectation (RFC 9110 section 10.1.1).
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   return server;
 }
