@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import type { RequestHandler, Response } from 'express';
 import { isKnown } from '../modules/etag';
 
-/** Nothing that runs, is shown or is asked for comes from elsewhere; Swagger UI's styles have small images in them. */
+/** Scripts, styles, images and requests of this origin only; Swagger UI's styles contain small images (data: URLs). */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,12 +16,12 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join(';');
 
-/** For browsers: kept, and asked for again each time, which is answered with 304. */
+/** Browsers may store it, but must revalidate it each time; an unchanged file is answered 304. */
 function prepare(response: Response, mediaType: string, revision: string): void {
   response.set({ 'Content-Type': mediaType, 'Cache-Control': 'no-cache', ETag: `"${revision}"` });
 }
 
-/** Answers with this very text. `page`: a browser shows it, and may run what belongs to it. */
+/** Sends this text. `page`: set the policy for a page that a browser shows, with its own scripts. */
 export function sendText(text: string, mediaType: string, { page = false } = {}): RequestHandler {
   const revision = createHash('sha256').update(text).digest('base64url').slice(0, 22);
   return function sendIt(request, response) {
@@ -32,7 +32,9 @@ export function sendText(text: string, mediaType: string, { page = false } = {})
   };
 }
 
-/** A file of swagger-ui-dist, from the disk: it is large, and seldom asked for. Its name is none that a caller gave. */
+/**
+ * Sends a file of swagger-ui-dist from disk, since it is large and seldom requested. `path` never comes from a request.
+ */
 export function sendSwaggerFile(path: string, mediaType: string): RequestHandler {
   const revision = `swagger-ui-${swaggerVersion()}`;
   const root = dirname(path);
@@ -53,7 +55,7 @@ export function sendSwaggerFile(path: string, mediaType: string): RequestHandler
   };
 }
 
-/** Names its files' states: their times are those of the installation. */
+/** The version of swagger-ui-dist, for ETags: modification times are those of the installation. */
 function swaggerVersion(): string {
   const { version } = JSON.parse(readFileSync(require.resolve('swagger-ui-dist/package.json'), 'utf8')) as {
     version: string;

@@ -1,4 +1,4 @@
-/** The page around Swagger UI. Its paths are relative, so that a proxy may put a prefix in front of all of them. */
+/** The page with Swagger UI. Its paths are relative, so that it works behind a proxy that adds a path prefix. */
 export const PAGE = `<!doctype html>
 <html lang="en">
   <head>
@@ -19,7 +19,7 @@ export const PAGE = `<!doctype html>
 </html>
 `;
 
-/** What the page's own address says in its query is not taken for configuration: it could name somebody else's document. */
+/** The query of the page's URL is not read as configuration, since it could name another document. */
 export const INITIALIZER = `'use strict';
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const paint = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
@@ -40,7 +40,7 @@ SwaggerUIBundle({
 });
 `;
 
-/** What Swagger UI leaves out: room on a phone, and contrast in the dark. Its links are for programs. */
+/** Adjusts Swagger UI to narrow screens and dark mode, and hides its links, which are for programs. */
 export const STYLES = `html { box-sizing: border-box; }
 *, *::before, *::after { box-sizing: inherit; }
 body { margin: 0; }

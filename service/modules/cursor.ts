@@ -2,12 +2,12 @@ import { isModuleId } from './module-id';
 
 const PREFIX = 'after:';
 
-/** What a page hands out to go on from: opaque to callers, and good however the modules change meanwhile. */
+/** The cursor of the next page: opaque to callers, and valid even if modules are added or deleted meanwhile. */
 export function encodeCursor(moduleId: string): string {
   return Buffer.from(PREFIX + moduleId).toString('base64url');
 }
 
-/** The moduleId to go on after; undefined for anything that `encodeCursor` did not make. */
+/** The moduleId after which the page begins; undefined for a cursor that `encodeCursor` did not create. */
 export function decodeCursor(cursor: string): string | undefined {
   const text = Buffer.from(cursor, 'base64url').toString('latin1');
   const moduleId = text.slice(PREFIX.length);

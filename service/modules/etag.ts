@@ -6,15 +6,18 @@ export function formatETag(revision: string): string {
 }
 
 const TAG = /(W\x2f)?"([\x21\x23-\x7e\x80-\xff]*)"/g;
-/** `*`, or one tag at least; empty members are left out (RFC 9110 section 5.6.1). Nowhere is there a choice how to go on: linear. */
+/**
+ * `*`, or a list of at least one tag; empty list members are ignored (RFC 9110 section 5.6.1). The expression never has
+ * to backtrack, so matching takes linear time.
+ */
 const ANY_OR_LIST =
   /^[ \t]*(?:\*[ \t]*|(?:,[ \t]*)*(?:W\x2f)?"[\x21\x23-\x7e\x80-\xff]*"[ \t]*(?:,[ \t]*(?:(?:W\x2f)?"[\x21\x23-\x7e\x80-\xff]*"[ \t]*)?)*)$/;
 
 const EXPECTED = 'If-Match must be * or a list of entity tags such as "abc".';
 
 /**
- * If-Match (RFC 9110 section 13.1.1): `*`, or the revisions one of which must be the present one. Weak tags never
- * match in the strong comparison it asks for, so they are left out: a list of none but these matches nothing.
+ * If-Match (RFC 9110 section 13.1.1): `*`, or a list of revisions, one of which must be the current one. Weak tags
+ * never match, since the comparison is strong, so they are dropped: a list of weak tags only matches nothing.
  */
 export const ifMatch = z
   .string({ error: EXPECTED })
@@ -28,8 +31,8 @@ function strongRevisions(header: string): readonly string[] {
 }
 
 /**
- * If-None-Match on a module that is there (RFC 9110 section 13.1.2): whether the caller has it already. Express asks this
- * too, but not where Cache-Control says no-cache, and that is what `fetch` adds to every request that has this header.
+ * Whether If-None-Match names this revision, the current one (RFC 9110 section 13.1.2). Express checks this as well,
+ * but not for requests with `Cache-Control: no-cache`, which `fetch` adds to every request with this header.
  */
 export function isKnown(header: string | undefined, revision: string): boolean {
   if (header === undefined) return false;
@@ -37,7 +40,7 @@ export function isKnown(header: string | undefined, revision: string): boolean {
   return ANY_OR_LIST.test(header) && [...header.matchAll(TAG)].some(([, , given]) => given === revision);
 }
 
-/** Of requests that change a module. */
+/** Headers of requests that change a module. */
 export const changeHeaders = z.object({
   'If-Match': ifMatch.optional().meta({
     description: 'Only if the module is one of these states (`"abc"`, or `*` for any); otherwise 412.',
@@ -45,7 +48,7 @@ export const changeHeaders = z.object({
   }),
 });
 
-/** Of requests that read one. What is no list of tags is as good as none. */
+/** Headers of requests that read a module. An If-None-Match that is not a list of tags is ignored. */
 export const readHeaders = z.object({
   'If-None-Match': z
     .string()

@@ -1,12 +1,12 @@
 export const MAX_DATA_BYTES = 262_144;
 export const MAX_DATA_LEVELS = 64;
 
-/** `data` that cannot be kept as it is. */
+/** `data` that cannot be stored unchanged. */
 export class InvalidDataError extends Error {
   override readonly name = 'InvalidDataError';
 
   constructor(
-    /** JSON Pointer (RFC 6901) to what is wrong. */
+    /** JSON Pointer (RFC 6901) to the invalid value. */
     readonly path: string,
     message: string,
   ) {
@@ -14,7 +14,7 @@ export class InvalidDataError extends Error {
   }
 }
 
-/** `data` of more than `MAX_DATA_BYTES` as JSON text. */
+/** `data` that is longer than `MAX_DATA_BYTES` as JSON text. */
 export class DataTooLargeError extends Error {
   override readonly name = 'DataTooLargeError';
 
@@ -24,10 +24,8 @@ export class DataTooLargeError extends Error {
 }
 
 /**
- * The text of an object that `JSON.parse` made, such that `JSON.parse` makes an equal one of it.
- *
- * Every store keeps `data` as this text. Databases have keys (`$gt`, `a.b`, `__proto__`, the empty one) and numbers
- * that they read in their own way; in text they read nothing, so what went in comes out, whichever store held it.
+ * The JSON text of an object from `JSON.parse`. Parsing the text returns an equal object. Every store keeps `data` as
+ * this text, because databases treat some keys (`$gt`, `a.b`, `__proto__`, the empty one) and numbers in their own way.
  */
 export function jsonTextOf(data: unknown): string {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
@@ -45,7 +43,7 @@ interface Place {
   readonly parent: Place | undefined;
 }
 
-/** Whether `JSON.stringify` loses nothing. Walks without recursion: how deep it goes is the sender's choice. */
+/** Whether `JSON.stringify` preserves all values. Iterative, since the client chooses the depth. */
 function stringifyKeeps(data: object): boolean {
   let kept = true;
   const open: Place[] = [{ value: data, level: 1, key: '', parent: undefined }];
@@ -80,7 +78,7 @@ function token(key: string): string {
   return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-/** As `JSON.stringify`, which makes 0 of -0. The depth is known to be bounded here. */
+/** Like `JSON.stringify`, which turns -0 into 0. Recursive, since the depth has been checked. */
 function write(value: unknown): string {
   if (Object.is(value, -0)) return '-0';
   if (Array.isArray(value)) return `[${value.map(write).join(',')}]`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The unreserved characters of a URL (RFC 3986 section 2.3), but for the two names that mean a place in a path. */
+/** 1 to 128 unreserved characters of a URL (RFC 3986 section 2.3), except the dot segments `.` and `..`. */
 const MODULE_ID = /^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,128}$/;
 
 export function isModuleId(text: string): boolean {

@@ -2,8 +2,8 @@ import { encodeCursor } from './cursor';
 import type { Page, StoredModule } from './module-store';
 
 /**
- * The module as the contract shows it. `data` goes in as the text it is kept as: never parsed, never changed. But for the
- * userId nothing else here has a character that JSON would escape.
+ * A module in the form of the API. `data` is inserted as the stored text, without parsing. No other value but `userId`
+ * can contain characters that JSON escapes.
  */
 export function moduleJson(userId: string, module: StoredModule): string {
   const { moduleId, data, version, createdAt, updatedAt } = module;

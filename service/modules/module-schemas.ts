@@ -4,13 +4,16 @@ import { moduleId } from './module-id';
 
 const MAX = `at most ${String(MAX_DATA_BYTES)} bytes of JSON text and ${String(MAX_DATA_LEVELS)} levels`;
 
-/** Tells of `data` and of nothing in it: jsonTextOf looks at that. What the schema gives is never kept: it has lost keys such as __proto__. */
+/**
+ * Checks only that `data` is an object; jsonTextOf checks its content. The parsed result is never stored, since zod
+ * drops keys such as `__proto__`.
+ */
 const data = z.looseObject({}, { error: 'must be a JSON object' }).meta({
   description: `Any JSON object, ${MAX}. Comes back equal, whatever its keys are.`,
   example: { title: 'One', score: 0.5 },
 });
 
-/** The body of POST /save. */
+/** Body of POST /save. */
 export const saveBody = z
   .strictObject(
     {
@@ -21,7 +24,7 @@ export const saveBody = z
   )
   .meta({ id: 'SaveModule' });
 
-/** A module as moduleJson writes it. */
+/** A module in the form of moduleJson. */
 export const moduleAnswer = z
   .strictObject({
     userId: z.string().meta({ description: "The owner's `sub`.", example: 'user_2f9a' }),
@@ -33,7 +36,7 @@ export const moduleAnswer = z
   })
   .meta({ id: 'Module' });
 
-/** A page as pageJson writes it. */
+/** A page in the form of pageJson. */
 export const pageAnswer = z
   .strictObject({
     items: z.array(moduleAnswer).meta({ description: 'In ascending order of moduleId.' }),
@@ -44,7 +47,10 @@ export const pageAnswer = z
   })
   .meta({ id: 'ModulePage' });
 
-/** Of a path below a user. Whose it is the guard decides: a schema would tell strangers apart from malformed ids. */
+/**
+ * Path parameters below a user. `userId` is checked by the guard alone: a schema would answer malformed ids differently
+ * from other users' ids.
+ */
 export const ownerParams = z.object({
   userId: z
     .string()

@@ -1,10 +1,10 @@
-/** A module as it is kept. `data` is JSON text: see json-text.ts for why. */
+/** A module as it is stored. `data` is JSON text; json-text.ts explains why. */
 export interface StoredModule {
   readonly moduleId: string;
   readonly data: string;
-  /** Counts from 1. */
+  /** The number of saves, from 1. */
   readonly version: number;
-  /** Random per write, so that an ETag never repeats, not even for a module deleted and made anew. */
+  /** Random for each write, so that an ETag never repeats, even if a module is deleted and created again. */
   readonly revision: string;
   /** ISO 8601. */
   readonly createdAt: string;
@@ -13,9 +13,11 @@ export interface StoredModule {
 }
 
 export interface SaveOptions {
-  /** `*` or revisions one of which the module must have now; no such module or another revision: `mismatch`. */
+  /**
+   * `*`, or revisions of which the module must have one. `mismatch`: the module has another revision or does not exist.
+   */
   readonly ifMatch?: '*' | readonly string[];
-  /** No more than this many modules for one owner; a save that would add one more: `limit`. */
+  /** Maximum number of modules of an owner. `limit`: the save would exceed it. */
   readonly limit: number;
 }
 
@@ -25,29 +27,29 @@ export type SaveOutcome =
 
 export interface PageOptions {
   readonly limit: number;
-  /** The last moduleId of the page before. */
+  /** The last moduleId of the previous page. */
   readonly after?: string;
-  /** A page ends with the module that takes it past this many bytes of `data`. */
+  /** A page ends after the module with which its `data` exceeds this many bytes. */
   readonly maxBytes: number;
 }
 
 export interface Page {
   readonly items: readonly StoredModule[];
-  /** The moduleId to go on after; undefined on the last page. */
+  /** The moduleId after which the next page begins; undefined on the last page. */
   readonly next: string | undefined;
 }
 
 /**
- * Modules by owner. `owner` is the internal id of the authenticated user and never what a path says.
- * Every method rejects with `StoreUnavailableError` when the store can't be reached.
+ * Modules by owner. `owner` is the internal id of the authenticated user, never a value of the path. Every method
+ * rejects with `StoreUnavailableError` while the store can't be reached.
  */
 export interface ModuleStore {
   save(owner: string, moduleId: string, data: string, options: SaveOptions): Promise<SaveOutcome>;
   get(owner: string, moduleId: string): Promise<StoredModule | undefined>;
-  /** In ascending order of moduleId: stable while others are added and removed. */
+  /** In ascending order of moduleId, which is stable while modules are added and deleted. */
   list(owner: string, options: PageOptions): Promise<Page>;
-  /** Whether there was one. */
+  /** Whether the module existed. */
   delete(owner: string, moduleId: string): Promise<boolean>;
-  /** All of one owner's; repeatable. Returns how many went. */
+  /** Deletes all modules of an owner; may be repeated. Returns the number of deleted modules. */
   deleteAll(owner: string): Promise<number>;
 }

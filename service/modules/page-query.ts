@@ -7,7 +7,7 @@ const MOST = 100;
 const LIMIT = `limit must be one whole number from 1 to ${String(MOST)}.`;
 const CURSOR = 'cursor must be the nextCursor of an earlier page, and be there once at most.';
 
-/** Where a page begins and ends. Other parameters mean nothing here and are left alone. */
+/** Query of a page. Other parameters are ignored. */
 export const pageQuery = z.object({
   limit: z
     .string({ error: LIMIT })

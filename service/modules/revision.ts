@@ -5,8 +5,8 @@ const pool = Buffer.alloc(256 * BYTES);
 let used = pool.length;
 
 /**
- * Never given twice, so that an ETag names one state of one module. Its 128 random bits are drawn for many at once: asking
- * for some costs more than all the rest.
+ * A unique revision of 128 random bits, so that an ETag identifies one state of one module. Random bytes are generated
+ * for 256 revisions at once, since each call to the generator is expensive.
  */
 export function newRevision(): string {
   if (used === pool.length) {

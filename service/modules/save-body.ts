@@ -10,7 +10,7 @@ export interface SaveBody {
   readonly data: string;
 }
 
-/** The body of POST /save. Throws `InvalidBodyError` with all its faults, or `BodyTooLargeError`. */
+/** Body of POST /save. Throws `InvalidBodyError` with all errors, or `BodyTooLargeError`. */
 export function readSaveBody(body: unknown): SaveBody {
   const good = isGood(body);
   const faults = good ? [] : faultsIn(body);
@@ -20,7 +20,7 @@ export function readSaveBody(body: unknown): SaveBody {
   return { moduleId: body.moduleId, data };
 }
 
-/** What the schema says of a body without faults; it costs several times as much. */
+/** Whether the schema accepts the body; validating with the schema takes several times as long. */
 function isGood(body: unknown): body is { readonly moduleId: string; readonly data: object } {
   if (!isObject(body) || Object.keys(body).length !== 2) return false;
   const { moduleId, data } = body;

@@ -7,10 +7,10 @@ import { PROBLEMS, type ProblemName } from './problems';
 type Responses = RouteConfig['responses'];
 type Response = Exclude<Responses[string], { $ref: string }>;
 
-/** What several operations answer alike, by a name. */
+/** Responses that several operations have in common, by name. */
 export type SharedResponses = Map<string, Response>;
 
-/** All that an operation may answer, by status; problems alone are shared. */
+/** All responses of an operation by status. Only problems are shared between operations. */
 export function answersOf({ answers, problems }: Operation, shared: SharedResponses): Responses {
   const byStatus = new Map<number, Responses[string]>();
   for (const [status, answer] of Object.entries(answers)) byStatus.set(Number(status), answerOf(answer));
@@ -61,7 +61,7 @@ function codesOf(names: readonly ProblemName[]): string[] {
   return [...new Set(names.map((name) => PROBLEMS[name].code))];
 }
 
-/** One of these problems, or what else is answered with their status. */
+/** The problems of a status, and the other response with that status, if any. */
 function contentOf(
   own: Answer | undefined,
   status: number,

@@ -7,11 +7,14 @@ import type { ProblemName } from './problems';
 import { HEADERS } from './headers';
 
 export interface DocumentOptions {
-  /** Plain http is refused. */
+  /** Whether plain http is refused. */
   readonly requireHttps: boolean;
 }
 
-/** OpenAPI 3.1 of these routes, made of the schemas that they validate with. Nothing of a configuration is in it but which routes there are. */
+/**
+ * OpenAPI 3.1 document of the routes, from the schemas that they validate with. It reveals nothing of the configuration
+ * except which routes exist.
+ */
 export function documentOf(routes: readonly Route[], { requireHttps }: DocumentOptions): object {
   const registry = new OpenAPIRegistry();
   const shared: SharedResponses = new Map();
@@ -37,7 +40,8 @@ export function documentOf(routes: readonly Route[], { requireHttps }: DocumentO
       description: introduction([...said]),
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    // The folder of the document itself, so that behind a proxy's path prefix no credential goes to the root of its host.
+    // Relative to the document, so that behind a proxy with a path prefix no credential is sent to the root of its
+    // host.
     servers: [{ url: '.' }],
     tags: tagsOf(routes),
   });
@@ -57,7 +61,7 @@ function registerComponents(registry: OpenAPIRegistry, said: ReadonlySet<Problem
     description: 'A key that a user made. Never beside a token.',
   });
   for (const name of said) {
-    // No operation answers this: it is what other methods get.
+    // No operation has this response: it is for other methods.
     if (name !== 'method_not_allowed') registry.registerComponent('examples', name, exampleOf(name));
   }
   for (const [name, header] of Object.entries(HEADERS)) {

@@ -7,7 +7,7 @@ interface Header {
   readonly example: string | number;
 }
 
-/** Response headers that programs read. */
+/** Response headers for programs. */
 export const HEADERS: Readonly<Record<HeaderName, Header>> = {
   ETag: {
     description: 'Names the state of what is shown; for `If-Match` and `If-None-Match`.',

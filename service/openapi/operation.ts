@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { HeaderName } from './headers';
 import type { ProblemName } from './problems';
 
-/** What the document groups by. */
+/** Groups of operations in the document. */
 export const TAGS = {
   modules: "A user's modules.",
   users: 'The caller.',
@@ -14,25 +14,25 @@ export const TAGS = {
   'modules, short paths': 'The same as under /api.',
 } as const;
 
-/** Any of these opens the operation; the scopes are those that it must hold. None: it is open to everybody. */
+/** One of these credentials is required, with these scopes. Empty: the operation needs none. */
 export type Credentials = Readonly<Partial<Record<'token' | 'apiKey', readonly string[]>>>;
 
-/** What is sent in a body. */
+/** Content of a request or response body. */
 export interface Content {
   readonly mediaType: string;
   readonly schema: z.ZodType;
 }
 
-/** An answer that is no problem. */
+/** A response that is not a problem. */
 export interface Answer {
   readonly description: string;
   readonly body?: Content;
   readonly headers?: readonly HeaderName[];
-  /** Operations that take what is answered here, by id, with where their parameters are in it. */
+  /** By operation id: operations that use values of this response, and where their parameters are in it. */
   readonly links?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** A method of a path as callers are told of it. The schemas are those that the handlers validate with. */
+/** A method of a path as the document describes it. The schemas are those that the handlers validate with. */
 export interface Operation {
   readonly id: string;
   readonly tag: keyof typeof TAGS;
@@ -51,7 +51,7 @@ export function json(schema: z.ZodType): Content {
   return { mediaType: 'application/json', schema };
 }
 
-/** Of a caller who has passed the chain, and so the limit of its requests. */
+/** A response after authentication, which includes the rate limit headers. */
 export function chainAnswer(description: string, { headers = [], ...answer }: Partial<Answer> = {}): Answer {
   return { description, headers: ['RateLimit', 'RateLimit-Policy', ...headers], ...answer };
 }

@@ -6,7 +6,7 @@ const REQUEST_ID = '6f7bb3ba-5a1c-4b6b-9f3c-d2a5e7c1f0a4';
 
 const codes = [...new Set(Object.values(PROBLEMS).map(({ code }) => code))];
 
-/** Every refusal and failure (RFC 9457). */
+/** Body of every error response (RFC 9457). */
 export const problemBody = z
   .object({
     type: z.string().meta({ description: 'A URN of the code.', example: 'urn:sallyport:problem:not_owner' }),
@@ -36,7 +36,7 @@ export function exampleOf(name: ProblemName): { summary: string; value: object }
   return { summary: error.title, value: problemOf(error, REQUEST_ID) };
 }
 
-/** A line for each status, with its codes. */
+/** A table with one line per status and its codes. */
 export function problemTable(names: readonly ProblemName[]): string[] {
   const codes = new Map<number, Set<string>>();
   for (const name of names) {

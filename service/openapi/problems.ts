@@ -26,7 +26,7 @@ import {
 } from '../http/errors';
 import { refusalOf } from '../http/parser-errors';
 
-/** Each problem that the service answers, by a name; an example of it is made of the very error. */
+/** Every problem of the service by name. The examples in the document are generated from these errors. */
 export const PROBLEMS = {
   invalid_request: new InvalidRequestError('The Authorization header is malformed.'),
   invalid_body: new InvalidBodyError([{ path: '/name', message: 'must be a string' }]),
@@ -56,14 +56,14 @@ export const PROBLEMS = {
 
 export type ProblemName = keyof typeof PROBLEMS;
 
-/** What the server itself may say, whatever is asked. */
+/** Problems of the HTTP server, for every request. */
 export const OF_THE_SERVER = [
   'invalid_request',
   'headers_too_large',
   'internal',
 ] as const satisfies readonly ProblemName[];
 
-/** Of every route but those of /health. */
+/** Problems of every route except /health. */
 export const OF_EVERY_ROUTE = [
   ...OF_THE_SERVER,
   'https_required',
@@ -71,7 +71,7 @@ export const OF_EVERY_ROUTE = [
   'draining',
 ] as const satisfies readonly ProblemName[];
 
-/** Of every route behind the chain. */
+/** Problems of every route with authentication. */
 export const OF_THE_CHAIN = [
   ...OF_EVERY_ROUTE,
   'missing_credentials',
@@ -89,7 +89,7 @@ export const OF_A_JSON_BODY = [
   'unsupported_media_type',
 ] as const satisfies readonly ProblemName[];
 
-/** Of what a provider sends by itself. */
+/** Problems of routes for messages of identity providers. */
 export const OF_A_MESSAGE = [
   ...OF_EVERY_ROUTE,
   'request_timeout',
