@@ -6,31 +6,31 @@ import { variables, type LogLevel, type Variables } from './config/variables';
 
 export type { IssuerConfig } from './config/issuers';
 
-/** What the environment says, checked as a whole and frozen. */
+/** The validated configuration from the environment, frozen. */
 export interface Config {
   readonly port: number;
   readonly host: string;
-  /** Where metrics are served; undefined: nowhere. */
+  /** Address of the metrics listener; undefined: no metrics. */
   readonly ops: { readonly host: string; readonly port: number } | undefined;
-  /** Processes on that port. */
+  /** Number of processes on the port. */
   readonly workers: number;
-  /** The first is the primary. */
+  /** The first is the primary issuer. */
   readonly issuers: readonly [IssuerConfig, ...IssuerConfig[]];
-  /** Hosts with their ports that may be asked for keys in plain http. */
+  /** Hosts with ports from which keys may be fetched over plain http. */
   readonly allowHttp: readonly string[];
   readonly proxies: ProxyConfig;
   readonly clockToleranceSeconds: number;
-  /** No variable sets it: for tests over a database that is slower than the library's deadline. */
+  /** Milliseconds; set by no variable, but by tests with a database that is slower than the library's deadline. */
   readonly storeDeadlineMs?: number;
   readonly tokenCache: { readonly max: number; readonly seconds: number };
   readonly jwks: { readonly freshSeconds: number; readonly staleSeconds: number };
   readonly revocationRetentionSeconds: number;
-  /** Undefined: the embedded store in `dataDir`. */
+  /** Undefined: use the embedded store in `dataDir`. */
   readonly mongodbUri: string | undefined;
   readonly dataDir: string;
   readonly dataSync: boolean;
   readonly modulesPerUser: number;
-  /** What API keys begin with. */
+  /** Prefix of new API keys. */
   readonly apiKeyPrefix: string;
   readonly maxInFlight: number;
   readonly maxInFlightPerUser: number;
@@ -40,12 +40,12 @@ export interface Config {
     readonly exempt: readonly string[];
   };
   readonly trustProxy: number | readonly string[];
-  /** Of pages that may call from a browser. */
+  /** Origins whose pages may call from a browser. */
   readonly corsOrigins: readonly string[];
   readonly clerkWebhook: { readonly secret: string; readonly issuer: string } | undefined;
-  /** Of the primary issuer's logout tokens; undefined: none are taken. */
+  /** Client ids in the primary issuer's logout tokens; undefined: the route does not exist. */
   readonly logoutClients: readonly string[] | undefined;
-  /** Of the primary issuer's security events; undefined: none are taken. */
+  /** Audiences of the primary issuer's security events; undefined: the route does not exist. */
   readonly signalAudience: readonly string[] | undefined;
   readonly tls: TlsFiles | undefined;
   readonly requireHttps: boolean;
@@ -53,7 +53,7 @@ export interface Config {
   readonly logLevel: LogLevel;
 }
 
-/** Names every variable that is wrong or missing, and none of their values. */
+/** Lists every variable that is wrong or missing, without values. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly Problem[]) {
     const lines = problems.map(({ variable, message }) => `  ${variable} ${message}`);
@@ -62,7 +62,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** A variable that is set to nothing is not set. */
+/** Reads the configuration. An empty variable counts as not set. Throws a `ConfigError`. */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const given = withProxyNames(
     Object.fromEntries(
@@ -75,7 +75,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     const wrong = parsed.error.issues.map(({ path, message }) => ({ variable: String(path[0]), message }));
     problems.push(...wrong);
   }
-  // Checks across variables go on without the ones that are wrong, so that one run names every problem.
+  // Checks across variables continue without the invalid ones, so that one start reports every problem.
   const values: Variables = parsed.success ? parsed.data : variables.parse(without(given, problems));
   const issuers = chooseIssuers(values, given, problems);
   const tls = readTls(values.TLS_CERT_FILE, values.TLS_KEY_FILE, problems);
@@ -124,8 +124,8 @@ function assemble(values: Variables): Omit<Config, 'issuers' | 'tls' | 'clerkWeb
 }
 
 /**
- * A misspelt AUTH_AUTHORIZED_PARTIES would silently be no check, so unknown AUTH_ names are refused; those that
- * Kubernetes sets in every pod beside a Service called "auth" are nobody's spelling mistake.
+ * Unknown AUTH_ variables are refused, since a misspelt AUTH_AUTHORIZED_PARTIES would silently turn the check off. The
+ * variables that Kubernetes sets in every pod for a Service called "auth" are ignored.
  */
 function strangers(given: Record<string, string>): Problem[] {
   return Object.keys(given)
@@ -139,7 +139,7 @@ function without(given: Record<string, string>, problems: readonly Problem[]): R
   return Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)));
 }
 
-/** What several tenants send names none of them by itself: each would have to be asked for under its own issuer. */
+/** The messages of an issuer family name no single issuer, and each tenant's would have to be checked under its own. */
 function checkSignals(values: Variables, [primary]: readonly IssuerConfig[], problems: Problem[]): void {
   if (!primary?.issuer.includes('{')) return;
   for (const variable of ['AUTH_LOGOUT', 'AUTH_SIGNALS'] as const) {

@@ -5,7 +5,7 @@ import { completed, presetProblem, settingsOf } from './providers';
 import type { Problem } from './tls';
 import type { Variables } from './variables';
 
-/** What describes one issuer, each as AUTH_ and this. */
+/** Variables for a single issuer, each with the prefix `AUTH_`. */
 const SINGLE = [
   'ISSUER',
   'AUDIENCE',
@@ -19,7 +19,7 @@ const SINGLE = [
   'ALGORITHMS',
 ] as const;
 
-/** The issuers of AUTH_ISSUERS, or the one that single variables describe. Adds what is wrong across variables to `problems`. */
+/** The issuers of AUTH_ISSUERS, or the one of the single variables. Adds problems across variables to `problems`. */
 export function chooseIssuers(
   values: Variables,
   given: Record<string, string>,
@@ -74,7 +74,7 @@ function singleIssuer(
   if (misfit !== undefined) problems.push({ variable: 'AUTH_PROVIDER', message: misfit });
   const problem = keyProblem(entry);
   if (problem !== undefined) problems.push({ variable: 'AUTH_PUBLIC_KEY', message: problem });
-  // One that is wrong has its own problem already.
+  // An invalid one is in `problems` already.
   const pinned = PINS.some((name) => given[name] !== undefined);
   if (values.AUTH_AUDIENCE && isUnpinned(entry) && !pinned) {
     const message = `is none and needs ${PINS.join(' or ')} beside it: ${UNPINNED}. For Clerk: AUTH_PROVIDER=clerk`;

@@ -1,8 +1,7 @@
 import { claimAt, type Grants } from 'sallyport';
 
 /**
- * AUTH_SCOPE_CLAIMS and AUTH_ROLE_CLAIMS: what the named claims grant, in one list. A string is a list with spaces between
- * (RFC 6749 section 3.3).
+ * Scopes of the claims in AUTH_SCOPE_CLAIMS, in one list. A string is a space-separated list (RFC 6749 section 3.3).
  */
 export function scopesIn(names: readonly string[]): Grants {
   const sources = names.map(claimNamed);
@@ -13,13 +12,16 @@ export function scopesIn(names: readonly string[]): Grants {
     });
 }
 
-/** The same for roles, where a string is one role. */
+/** Roles of the claims in AUTH_ROLE_CLAIMS, in one list. A string is a single role. */
 export function rolesIn(names: readonly string[]): Grants {
   const sources = names.map(claimNamed);
   return (payload) => sources.flatMap((read) => read(payload) ?? []);
 }
 
-/** `realm_access.roles`: the claim of this very name where the token has one, as of `https://api.example/roles`; else a path. */
+/**
+ * Reads a claim such as `realm_access.roles`. A claim with exactly this name, such as `https://api.example/roles`,
+ * takes precedence; otherwise the name is a path.
+ */
 function claimNamed(name: string): Grants {
   const whole = claimAt(name);
   const [first = '', ...rest] = name.split('.');

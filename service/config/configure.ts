@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { ConfigError, loadConfig, type Config } from '../config';
 
-/** The process's configuration; ends it with exit code 1 and plain words where that is wrong. */
+/** Reads the configuration of the process. If it is wrong, prints what to correct and exits with code 1. */
 export function configure(): Config {
   readEnvFile();
   try {
@@ -13,7 +13,7 @@ export function configure(): Config {
   }
 }
 
-/** Variables of a .env file in the working directory count where the environment has none of that name. */
+/** Loads a .env file from the working directory. Variables of the environment take precedence. */
 export function readEnvFile(): void {
   if (!existsSync('.env')) return;
   try {

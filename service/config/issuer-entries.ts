@@ -54,7 +54,7 @@ const fields = z.strictObject({
 
 const entrySchema = z.preprocess(spellImplied, fields);
 
-/** What the provider implies, and so may be left out. */
+/** Adds values that the provider implies and an entry may leave out. */
 function spellImplied(entry: unknown): unknown {
   const { provider } = (entry ?? {}) as { readonly provider?: unknown };
   const settings = settingsOf(provider);
@@ -70,7 +70,7 @@ function spellImplied(entry: unknown): unknown {
 export type IssuersOutcome =
   { readonly issuers: readonly IssuerConfig[] } | { readonly problems: readonly string[] };
 
-/** AUTH_ISSUERS: JSON, the first entry is the primary. */
+/** Parses AUTH_ISSUERS: a JSON array whose first entry is the primary issuer. */
 export function parseIssuers(json: string, allowHttp: readonly string[]): IssuersOutcome {
   let value: unknown;
   try {

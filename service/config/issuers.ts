@@ -3,22 +3,24 @@ import { commaList } from './parsers';
 import { PROVIDERS, type Provider } from './provider-names';
 import type { RequiredClaims } from './required-claims';
 
-/** One issuer that this service believes, and how far. */
+/** An accepted issuer, and which of its tokens are accepted. */
 export interface IssuerConfig {
-  /** Exactly the `iss` of its tokens. */
+  /** Must equal the `iss` of its tokens exactly. */
   readonly issuer: string;
-  /** Null: any audience, spelled out as `none`. */
+  /** Null: any audience; written as `none`. */
   readonly audience: readonly string[] | null;
   readonly jwksUri?: string;
-  /** PEM. */
+  /** PEM; used instead of a JWK Set. */
   readonly publicKey?: string;
-  /** Its tokens are judged by this provider's rules too. */
+  /** Also applies the rules of this provider's preset. */
   readonly provider?: Provider;
   readonly authorizedParties?: readonly string[];
   readonly requiredClaims?: RequiredClaims;
-  /** Claims, or paths of claims with dots between, that hold scopes; undefined: as the provider has it, or scope and scp. */
+  /**
+   * Claims that hold scopes, or paths of claims separated by dots. Undefined: those of the provider, or scope and scp.
+   */
   readonly scopeClaims?: readonly string[];
-  /** The same for roles; undefined: as the provider has it, or none. */
+  /** Claims that hold roles, in the same form. Undefined: those of the provider, or none. */
   readonly roleClaims?: readonly string[];
   readonly algorithms: readonly string[];
 }
@@ -45,7 +47,7 @@ const FAMILIES: Readonly<Record<string, RegExp>> = {
   ed25519: /^(EdDSA|Ed25519)$/,
 };
 
-/** What else tells the tokens that are meant from the others of the same issuer, where no audience does. */
+/** Why something else must identify the intended tokens if no audience does. */
 export const UNPINNED =
   'without one of them every token of that issuer would be accepted, whatever it was made for';
 
@@ -66,7 +68,7 @@ export function isAlgorithm(name: string): boolean {
   return Object.values(FAMILIES).some((family) => family.test(name));
 }
 
-/** Accepts the line breaks spelled `\n`, as one-line variables carry a PEM. */
+/** Also accepts line breaks written as `\n`, for a PEM in a one-line variable. */
 export function publicKeyPem(text: string): string | undefined {
   const pem = text.replaceAll('\\n', '\n');
   return pem.includes('PRIVATE') || keyType(pem) === undefined ? undefined : pem;
@@ -83,7 +85,7 @@ function keyType(pem: string): string | undefined {
   }
 }
 
-/** Which options exclude each other, and which key carries which algorithm. */
+/** Checks options that exclude each other, and that the public key fits an algorithm. */
 export function keyProblem(entry: IssuerConfig): string | undefined {
   if (entry.publicKey !== undefined && entry.jwksUri !== undefined) {
     return 'takes a public key or a JWKS address, not both';

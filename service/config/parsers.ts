@@ -1,7 +1,7 @@
 import { isAddressRange } from 'sallyport';
 import { z } from 'zod';
 
-/** One variable's parser. Its message says what was expected and never what was there: values may be secrets. */
+/** Parser of one variable. Error messages say what was expected, never the value, which may be a secret. */
 export type Variable<T> = z.ZodType<T, string | undefined>;
 
 export function optional<T>(
@@ -43,7 +43,9 @@ export function commaList(text: string): readonly string[] | undefined {
   return entries.every((entry) => entry !== '') ? Object.freeze(entries) : undefined;
 }
 
-/** Origins as browsers spell them (RFC 6454 section 6.2), of the web alone: `null` is any sandboxed page of anybody. */
+/**
+ * Origins as browsers send them (RFC 6454 section 6.2), http and https only: any sandboxed page has the origin `null`.
+ */
 export function originList(text: string): readonly string[] | undefined {
   const entries = commaList(text);
   return entries?.every(isOrigin) ? entries : undefined;
@@ -53,13 +55,13 @@ function isOrigin(text: string): boolean {
   return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
-/** Addresses and CIDR ranges, as RATE_LIMIT_EXEMPT and TRUST_PROXY take them. */
+/** Addresses and CIDR ranges, for RATE_LIMIT_EXEMPT and TRUST_PROXY. */
 export function addressList(text: string): readonly string[] | undefined {
   const entries = commaList(text);
   return entries?.every((entry) => isAddressRange(entry)) ? entries : undefined;
 }
 
-/** An address of the web without credentials and fragment. Whether it may be plain http is for plain-http.ts to say. */
+/** An http or https URL without credentials and fragment. plain-http.ts checks whether http is allowed. */
 export function webUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, username, password, hash } = new URL(text);

@@ -1,17 +1,17 @@
 import { commaList } from './parsers';
 import { EXPECTED, type IssuerConfig } from './issuers';
 
-/** The addresses of an issuer from which keys may be read. */
+/** The URLs of an issuer that keys may be fetched from. */
 const ADDRESSES = ['issuer', 'jwksUri'] as const;
 type Address = (typeof ADDRESSES)[number];
 
-/** AUTH_ALLOW_HTTP: hosts with their ports, spelled as a URL holds them, 80 included. */
+/** AUTH_ALLOW_HTTP: hosts with ports, written as in a URL, but port 80 is required as well. */
 export function hostList(text: string): readonly string[] | undefined {
   const entries = commaList(text)?.map((entry) => entry.toLowerCase());
   return entries?.every(isHostAndPort) ? Object.freeze(entries) : undefined;
 }
 
-/** Which addresses are in plain http to a host that is neither this machine nor spelled, and what was expected. */
+/** Plain http URLs whose host is neither loopback nor allowed, with an error message each. */
 export function plainProblems(
   entry: Partial<Pick<IssuerConfig, Address>>,
   allowed: readonly string[],

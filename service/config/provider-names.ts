@@ -1,4 +1,4 @@
-/** Whose rules are known here beyond what every issuer's tokens must say: the presets of `sallyport/issuers`. */
+/** Values of AUTH_PROVIDER: the presets of `sallyport/issuers`. */
 export const PROVIDERS = [
   'auth0',
   'clerk',

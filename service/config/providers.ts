@@ -4,24 +4,24 @@ import type { IssuerConfig } from './issuers';
 import { providerOf, type Provider } from './provider-names';
 import type { RequiredClaims } from './required-claims';
 
-/** What tells one issuer's tokens apart, once the variables are read. */
+/** The settings that the options of a preset are derived from. */
 export type Described = Pick<IssuerConfig, 'issuer' | 'audience' | 'requiredClaims'>;
 export type ProviderRules = IssuerOptions | IssuerFamilyOptions;
 
 interface ProviderSettings {
-  /** What AUTH_ISSUER is where it is left out. */
+  /** Default of AUTH_ISSUER. */
   readonly issuer?: string;
   /** AUTH_AUDIENCE may be left out. */
   readonly impliesAudience?: true;
-  /** Of AUTH_ALGORITHMS, where that is left out. */
+  /** Default of AUTH_ALGORITHMS. Without it: RS256. */
   readonly algorithms?: readonly string[];
-  /** Where the JWK Set is, if discovery does not say so. */
+  /** URL of the JWK Set, if it is not found by discovery. */
   readonly jwksUri?: (issuer: string) => string | undefined;
-  /** The provider's preset. Throws a `TypeError` for what does not fit it. */
+  /** The rules of the provider's preset. Throws a `TypeError` for settings that it does not accept. */
   readonly rules: (described: Described) => ProviderRules;
 }
 
-/** Each AUTH_PROVIDER, and how the variables become the options of its preset. */
+/** How the variables become the options of each provider's preset. */
 const SETTINGS = {
   auth0: { rules: ({ issuer, ...rest }) => presets.auth0({ issuer, ...namedAudience(rest) }) },
   clerk: {
@@ -32,7 +32,7 @@ const SETTINGS = {
     }),
   },
   cognito: {
-    // Access tokens have no aud: the clients that they are given to stand in its place.
+    // Access tokens have no aud; AUTH_AUDIENCE lists the client ids instead.
     rules: ({ issuer, audience, requiredClaims }) =>
       presets.cognito({ issuer, clientId: audience ?? [], ...further(requiredClaims) }),
   },
@@ -90,7 +90,7 @@ export function settingsOf(provider: unknown): ProviderSettings | undefined {
 type Draft = Omit<IssuerConfig, 'issuer' | 'algorithms'> &
   Partial<Pick<IssuerConfig, 'issuer' | 'algorithms'>>;
 
-/** What was left out is as the provider has it, or RS256. */
+/** Fills in the defaults of the provider; without one, the algorithm RS256. */
 export function completed({ issuer, algorithms, ...rest }: Draft): IssuerConfig {
   const settings = settingsOf(rest.provider);
   const named = issuer ?? settings?.issuer ?? '';
@@ -103,7 +103,7 @@ export function completed({ issuer, algorithms, ...rest }: Draft): IssuerConfig 
   };
 }
 
-/** The options that tell this issuer's tokens from others; `sallyport()` takes the rest of its own. */
+/** The options that select this issuer's tokens; `sallyport()` takes further ones. */
 export function rulesOf(entry: IssuerConfig): ProviderRules {
   const { issuer, audience, requiredClaims } = entry;
   const settings = settingsOf(entry.provider);
@@ -111,13 +111,13 @@ export function rulesOf(entry: IssuerConfig): ProviderRules {
   return { issuer, audience, ...further(requiredClaims) };
 }
 
-/** Why the provider's preset takes these settings for none of its own; undefined where it takes them. */
+/** Why the provider's preset does not accept these settings; undefined if it does. */
 export function presetProblem(entry: IssuerConfig): string | undefined {
   try {
     settingsOf(entry.provider)?.rules(entry);
     return undefined;
   } catch (error) {
-    // Presets name their options and what is expected of them, never a value.
+    // The messages of presets contain option names and expected values, never configured ones.
     if (error instanceof TypeError) return `does not fit the other settings: ${error.message}`;
     throw error;
   }
@@ -130,7 +130,7 @@ function keysOfFamily(issuer: string): string | undefined {
   return issuer.includes('{tid}') ? SHARED_KEYS : undefined;
 }
 
-/** The tenant stands in the issuer; several are `{tid}` there, and listed as claim `tid`. */
+/** The issuer contains the tenant ID. For several tenants it contains `{tid}`, and the claim `tid` lists them. */
 function entraRules({ issuer, audience, requiredClaims }: Described): ProviderRules {
   const version = issuer.endsWith('/v2.0') ? '2.0' : '1.0';
   const [, tenantId = ''] = /^https?:\/\/[^/]+\/([^/]+)\/(?:v2\.0)?$/.exec(issuer) ?? [];
@@ -140,7 +140,7 @@ function entraRules({ issuer, audience, requiredClaims }: Described): ProviderRu
   return presets.entra({ ...common, tenants: [tid].flat().map(String), claims: others });
 }
 
-/** Null, spelled, is no audience that these presets would take. */
+/** These presets do not accept `none` as the audience: an empty list makes them throw. */
 function namedAudience({ audience, requiredClaims }: Pick<Described, 'audience' | 'requiredClaims'>) {
   return { audience: audience ?? [], ...further(requiredClaims) };
 }

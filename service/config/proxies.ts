@@ -1,14 +1,14 @@
-/** The proxies through which keys are fetched. */
+/** Proxies for fetching keys. */
 export interface ProxyConfig {
   readonly https?: string;
   readonly http?: string;
-  /** A comma list of hosts that are asked without them. */
+  /** NO_PROXY: comma-separated hosts that are requested directly. */
   readonly none?: string;
 }
 
 export const PROXY = 'an http:// or https:// URL of a proxy';
 
-/** As other programs take it: a scheme may be left out. */
+/** As in other programs, the scheme may be left out. */
 export function proxyUrl(text: string): string | undefined {
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) ? url : undefined;
@@ -16,7 +16,7 @@ export function proxyUrl(text: string): string | undefined {
 
 const NAMES = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'] as const;
 
-/** The names in lower case are as usual, and win where both are set. */
+/** Names in lower case are accepted as well, and take precedence if both are set. */
 export function withProxyNames(given: Readonly<Record<string, string>>): Record<string, string> {
   const named = NAMES.flatMap((name) => {
     const value = given[name.toLowerCase()];

@@ -1,9 +1,9 @@
 type ClaimValue = string | number | boolean;
 
-/** By name, what a claim of a token must be, or contain: one of these. */
+/** By claim name: the value, or one of the values, that the claim must be or contain. */
 export type RequiredClaims = Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>;
 
-/** AUTH_REQUIRED_CLAIMS: a JSON object. */
+/** Parses AUTH_REQUIRED_CLAIMS, a JSON object. */
 export function requiredClaimsOf(text: string): RequiredClaims | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -13,7 +13,7 @@ export function requiredClaimsOf(text: string): RequiredClaims | undefined {
   }
 }
 
-/** At least one claim, each with at least one value: fewer would look like a check and be none. */
+/** At least one claim, each with at least one value, since an empty object or list would check nothing. */
 export function isRequiredClaims(value: unknown): value is RequiredClaims {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const claims: unknown[] = Object.values(value);

@@ -13,7 +13,9 @@ export interface Problem {
 
 type Named = readonly [variable: string, file: string];
 
-/** Reads the pair at boot, so that a wrong file is a config error and not a refused handshake later. */
+/**
+ * Reads certificate and key at start, so that a wrong file is a configuration error and not a failed handshake later.
+ */
 export function readTls(certFile: string | undefined, keyFile: string | undefined, problems: Problem[]) {
   if (certFile === undefined && keyFile === undefined) return undefined;
   if (certFile === undefined || keyFile === undefined) {

@@ -22,13 +22,13 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const text = (value: string) => value;
 
-/** `true`, or a range of all addresses, would let any caller choose their own address. */
+/** `true`, or a range of all addresses, would let any caller choose its own address, so they are refused. */
 function trustedProxies(value: string): number | readonly string[] | undefined {
   if (/^\d{1,2}$/.test(value)) return Number(value);
   return addressList(value)?.every((entry) => !/\/0+$/.test(entry)) ? addressList(value) : undefined;
 }
 
-/** Every variable this service reads, each judged alone; config.ts judges them together. */
+/** Every variable of the service, each validated separately; config.ts checks combinations. */
 export const variables = z.object({
   PORT: integer(3000, 0, 65_535),
   HOST: withDefault('127.0.0.1', 'an address or host name to listen on', text),
