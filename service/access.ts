@@ -7,7 +7,7 @@ import { keyFetch } from './key-fetch';
 import { boundInFlight } from './ops/subject-places';
 import type { Storage } from './storage/storage';
 
-/** The chain that stands before every route with users, as the configuration wants it. */
+/** The `sallyport()` middleware with the options of the configuration; it runs before every route that needs a user. */
 export function createAccess(
   config: Config,
   issuers: readonly ProviderRules[],
@@ -19,7 +19,7 @@ export function createAccess(
   const subjects = storage.rateLimits?.('subject');
   const port = sallyport({
     issuers,
-    // Whose data it is follows from issuer and subject together (req.user.id); the path only has to name the caller.
+    // Data is stored by issuer and subject together (req.user.id); the path only has to name the caller's subject.
     owner: ({ subject }) => subject,
     users: storage.users,
     apiKeys: storage.apiKeys,
@@ -27,14 +27,14 @@ export function createAccess(
     cache: tokenCache,
     addressLimit: { perMinute: rateLimit.ipPerMinute, exempt: rateLimit.exempt },
     subjectLimit: { perMinute: rateLimit.userPerMinute, ...(subjects && { store: subjects }) },
-    // Failures are logged by failureLog, which sees them first.
+    // failureLog runs before and logs every failure.
     onError: () => undefined,
     onEvent,
   });
   return boundInFlight(port, config.maxInFlightPerUser, onEvent);
 }
 
-/** What is believed of each issuer, and its keys; the first is the primary. */
+/** The options of each issuer, with its keys. The first is the primary issuer. */
 export function createIssuers(
   config: Config,
   onEvent: OnEvent,

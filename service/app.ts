@@ -39,7 +39,7 @@ import type { Fellows } from './workers/fellows';
 export interface AppParts {
   readonly config: Config;
   readonly storage: Storage;
-  /** What is believed of the primary issuer, and its keys. */
+  /** Options of the primary issuer, with its keys. */
   readonly primary: ProviderRules;
   readonly port: Sallyport;
   readonly onEvent: OnEvent;
@@ -48,17 +48,17 @@ export interface AppParts {
   readonly revoker: Revoker;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
-  /** Milliseconds that work lately waited for the event loop. */
+  /** Recent delay of the event loop, in milliseconds. */
   readonly loopDelay: () => number;
-  /** Requests that have a place now. */
+  /** Requests that count towards MAX_IN_FLIGHT at the moment. */
   readonly inFlight: Set<Exchange>;
-  /** What is measured, where somebody wants to know. */
+  /** Undefined if no metrics are served. */
   readonly telemetry?: Telemetry | undefined;
-  /** The other processes of the service, where there are any. */
+  /** The other workers; undefined in a single process. */
   readonly fellows?: Fellows | undefined;
 }
 
-/** The service as an Express app, not listening: main.ts and the tests give it a server. */
+/** The service as an Express app. main.ts and the tests create the server for it. */
 export function createApp(parts: AppParts): Express {
   const { config, logger, lifecycle, loopDelay, inFlight, telemetry } = parts;
   const app = createExpress(config);
@@ -119,10 +119,10 @@ function apiRoutes(parts: AppParts): readonly Route[] {
   ];
 }
 
-/** Strangers of many addresses may each be slow with ten webhook bodies: these take no more than this part of all places. */
+/** Share of MAX_IN_FLIGHT for webhook bodies: clients with many addresses could each send ten of them slowly. */
 const WEBHOOK_SHARE = 0.1;
 
-/** What providers send by themselves: strangers until the signature in the body is verified. */
+/** Routes for messages of identity providers, which are unauthenticated until the signature in the body is verified. */
 function providerRoutes(parts: AppParts): readonly Route[] {
   const { ipPerMinute, exempt } = parts.config.rateLimit;
   const limit = rateLimit({ by: 'address', perMinute: ipPerMinute, exempt });

@@ -14,21 +14,21 @@ import type { Telemetry } from './ops/telemetry';
 import type { Storage } from './storage/storage';
 import type { Fellows } from './workers/fellows';
 
-/** Everything that runs, but for the listener. */
+/** All parts of the service except the listener. */
 export interface Composition {
   readonly app: Express;
   readonly storage: Storage;
   readonly lifecycle: Lifecycle;
   readonly telemetry: Telemetry | undefined;
-  /** Begins what goes on beside requests: reading keys, sweeping behind erasures. */
+  /** Starts background work: fetching keys, and finishing erasures. */
   readonly start: () => void;
   readonly release: () => Promise<void>;
 }
 
-/** How long listening waits for the revocations. */
+/** Maximum time that the start waits for the revocations, in milliseconds. */
 const PATIENCE_MS = 2000;
 
-/** Opens the store and wires the parts, once. */
+/** Opens the store and creates the parts, once per process. */
 export async function compose(
   config: Config,
   logger: Logger,
@@ -55,7 +55,7 @@ export async function compose(
     telemetry,
   });
 
-  // Whoever is served must be known not to be revoked; where that can't be known yet, readiness says so.
+  // Revocations should be known before the first request; until they are, readiness reports it.
   const known = revocations.prewarm().catch(() => undefined);
   await Promise.race([known, delay(PATIENCE_MS, undefined, { ref: false })]);
   return {
@@ -64,7 +64,7 @@ export async function compose(
     lifecycle,
     telemetry,
     start: () => {
-      // Keys that can't be read now are no reason to end: readiness says so, and requests get their 503.
+      // Unavailable keys do not stop the service: readiness reports them, and requests are answered 503.
       port.ready().catch(() => undefined);
       erasure.start();
     },
@@ -72,7 +72,7 @@ export async function compose(
   };
 }
 
-/** Nothing is measured, nor loaded for it, where nobody asks. */
+/** Metrics are loaded and collected only if they are served. */
 async function telemetryOf({ ops }: Config, inFlight: ReadonlySet<Exchange>): Promise<Telemetry | undefined> {
   if (!ops) return undefined;
   const { createTelemetry } = await import('./ops/telemetry.js');

@@ -9,11 +9,11 @@ import type { Storage } from './storage/storage';
 import { createErasure, type Erasure } from './users/erasure';
 import { createRevoker, type Revoker } from './users/revoker';
 
-/** What decides who may do what, on its store: for the service and for the commands beside it. */
+/** Authentication, users and revocations on the store, for the service and for the admin commands. */
 export interface Core {
   readonly storage: Storage;
   readonly revocations: Revocations;
-  /** What is believed of the primary issuer, and its keys. */
+  /** Options of the primary issuer, with its keys. */
   readonly primary: ProviderRules;
   readonly port: Sallyport;
   readonly erasure: Erasure;
@@ -27,7 +27,7 @@ export interface CoreOptions {
   readonly onHindrance: OnHindrance;
 }
 
-/** Rejects with an `UnusableStoreError`; resolves while the store can't be reached. */
+/** Rejects with an `UnusableStoreError`; resolves even while the store can't be reached. */
 export async function openCore(config: Config, options: CoreOptions): Promise<Core> {
   const { logger, onEvent, onHindrance } = options;
   const storage = await openStorage({ ...config, onEvent, onHindrance });

@@ -5,8 +5,8 @@ import type { ProxyConfig } from './config/proxies';
 type KeyFetch = NonNullable<RemoteKeysOptions['fetch']>;
 
 /**
- * How keys are fetched where the environment names proxies, which Node's own fetch does not heed; undefined where it
- * names none. This machine is always asked directly: plain http to it is allowed because nobody is on the way.
+ * The fetch for keys if the environment sets proxies, which Node's own fetch ignores; undefined if it sets none.
+ * Loopback addresses never use a proxy: plain http to them is allowed because the traffic stays on the machine.
  */
 export function keyFetch({ https, http, none }: ProxyConfig): KeyFetch | undefined {
   if (https === undefined && http === undefined) return undefined;
@@ -20,7 +20,7 @@ export function keyFetch({ https, http, none }: ProxyConfig): KeyFetch | undefin
   };
 }
 
-/** Loaded with the first use: whoever has no proxy needs no second fetch in memory. */
+/** Loaded on first use, so that undici takes no memory if no proxy is set. */
 async function proxiedFetch(options: {
   httpsProxy: string;
   httpProxy: string;
@@ -28,7 +28,7 @@ async function proxiedFetch(options: {
 }): Promise<KeyFetch> {
   const undici = await import('undici');
   const dispatcher = new undici.EnvHttpProxyAgent(options);
-  // It answers with the standard's Response, by another declaration than that of Node's types.
+  // Returns a standard Response, but with other type declarations than Node's.
   const send = undici.fetch as unknown as (url: string, init: object) => Promise<Response>;
   return (url, init) => send(url, { ...init, dispatcher });
 }

@@ -2,7 +2,7 @@ import { apiKeys, type ApiKeys } from 'sallyport';
 import type { Config } from './config';
 import type { Core } from './core';
 
-/** Keys of users, as routes and the commands beside the service make them. */
+/** API keys of users, for the routes and the admin commands. */
 export function createKeys(
   { apiKeyPrefix: prefix }: Pick<Config, 'apiKeyPrefix'>,
   { storage, revocations }: Pick<Core, 'storage' | 'revocations'>,

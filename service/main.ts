@@ -12,7 +12,7 @@ import { followPrimary, workerNumber } from './workers/worker';
 
 type Die = (err: unknown, what: string) => never;
 
-/** The process: reads the environment, runs until told to stop, and says why when it can't. */
+/** The process: reads the environment, runs until a signal arrives, and logs why if it fails. */
 async function main(): Promise<void> {
   const config = configure();
   const worker = workerNumber();
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   else serve(config, logger, die);
 }
 
-/** Loaded where somebody looks on: in production nobody does. */
+/** Loaded only for a terminal: production does not need it. */
 async function onTerminal(output: LogOutput): Promise<Pick<LogOutput, 'write'>> {
   const { terminalOutput } = await import('./ops/terminal-output.js');
   return terminalOutput(output);
@@ -37,7 +37,7 @@ async function onTerminal(output: LogOutput): Promise<Pick<LogOutput, 'write'>> 
 
 function serve(config: Config, logger: Logger, die: Die): void {
   const service = start(config, logger).catch((error: unknown) => die(error, 'cannot start'));
-  // Before it listens: a signal that comes while it starts ends it as cleanly as a later one.
+  // Registered before the service listens, so that a signal during the start shuts down cleanly as well.
   onSignals(
     (waitFirst) => service.then(({ stop }) => stop(waitFirst)),
     (error) => die(error, 'shutdown failed'),
@@ -76,7 +76,7 @@ function serveAsWorker(config: Config, logger: Logger, die: Die): void {
   });
   const service = start(config, logger, primary).catch(async (error: unknown) => {
     failed = true;
-    // Then another one has said it, or it matters to nobody.
+    // Another worker has logged the reason, or the service is shutting down anyway.
     if (stopping) process.exit(1);
     await primary.mayExplain();
     return die(error, 'cannot start');
@@ -86,7 +86,7 @@ function serveAsWorker(config: Config, logger: Logger, die: Die): void {
   });
 }
 
-/** What serves is loaded here: a primary does not need it. */
+/** Imported here, since a primary does not need the modules of a worker. */
 async function start(config: Config, logger: Logger, fellows?: Fellows): Promise<RunningService> {
   const { run } = await import('./run.js');
   return run(config, logger, measureLoopDelay(), fellows);

@@ -15,14 +15,14 @@ import type { Fellows } from './workers/fellows';
 
 export interface RunningService {
   readonly address: string;
-  /** Of the listener for metrics, where this process has it. */
+  /** Address of the metrics listener, if this process has one. */
   readonly metricsAddress?: string | undefined;
   readonly storage: Storage;
-  /** Resolves when all is released. `waitFirst`: see `shutDown`. */
+  /** Resolves when everything is released. `waitFirst`: see `shutDown`. */
   readonly stop: (waitFirst: boolean) => Promise<void>;
 }
 
-/** Opens the store and listens; a worker does so once its fellows have theirs open. */
+/** Opens the store and listens. A worker listens once all workers have opened their stores. */
 export async function run(
   config: Config,
   logger: Logger,
@@ -59,7 +59,7 @@ export async function run(
   return { address, metricsAddress: metrics?.address, storage, stop };
 }
 
-/** Where there are several processes the primary serves those of all. */
+/** With several workers, the primary serves the metrics of all. */
 async function offerMetrics(
   telemetry: Telemetry | undefined,
   { ops }: Config,
