@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 
-/** For a container's HEALTHCHECK: ends with 0 when the service of this container is alive, and with 1 otherwise. */
+/** For a container's HEALTHCHECK: exits with 0 if the service in this container is alive, with 1 otherwise. */
 function askHealth({ PORT, TLS_CERT_FILE }: NodeJS.ProcessEnv): void {
   const place = {
     host: '127.0.0.1',
@@ -9,7 +9,7 @@ function askHealth({ PORT, TLS_CERT_FILE }: NodeJS.ProcessEnv): void {
     path: '/health/live',
     timeout: 4000,
   };
-  // On loopback, by a name that no certificate has to have.
+  // The request is to loopback, whose name does not have to be in the certificate.
   const asked = TLS_CERT_FILE?.trim()
     ? secureRequest({ ...place, rejectUnauthorized: false })
     : request(place);

@@ -2,8 +2,9 @@ import type { RequestHandler } from 'express';
 import { exchangeOf, type Exchange } from '../http/exchanges';
 
 /**
- * Awaits only so many bodies of strangers at once. A further one takes the place of the one that has been awaited the
- * longest, and cuts its connection: a genuine body comes with its headers, so those who are slow push out each other.
+ * Waits for the bodies of at most `max` unauthenticated requests at once. For a further one, the connection of the
+ * request that has waited longest is closed: a genuine body arrives together with its headers, so slow clients replace
+ * each other.
  */
 export function boundAwaitedBodies(max: number): RequestHandler {
   const awaited = new Set<Exchange>();

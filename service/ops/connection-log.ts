@@ -2,7 +2,10 @@ import type { ServerParts } from '../http/server';
 import type { Logger } from './logger';
 import { quietly } from './quietly';
 
-/** What happens to connections without the app: a line each, and for those that are cut one in ten seconds. */
+/**
+ * Logs events of connections that do not reach the app: a line for each unreadable request, and for closed connections
+ * at most one per reason in 10 s.
+ */
 export function connectionLog(logger: Logger): Pick<ServerParts, 'onUnreadable' | 'onCut'> {
   const unsaid = quietly();
   return {

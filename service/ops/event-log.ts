@@ -17,10 +17,10 @@ const LEVELS: Readonly<Partial<Record<SallyportEvent['type'], Level>>> = {
   store_failed: 'warn',
 };
 
-/** These come with every request while an outage lasts. */
+/** During an outage these occur on every request. */
 const OFTEN: ReadonlySet<SallyportEvent['type']> = new Set(['store_failed', 'limiter_failed']);
 
-/** What lib tells its host, as log lines; what happens on each request is worth a line only when debugging. */
+/** Logs the events of the library. Events that occur on every request are logged at level debug. */
 export function eventLog(logger: Logger, now: () => number = Date.now): OnEvent {
   const unsaid = quietly(now);
   return (event) => {

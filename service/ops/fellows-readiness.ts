@@ -3,7 +3,7 @@ import type { Fellows } from '../workers/fellows';
 import type { SentGap } from '../workers/messages';
 import { gapsOf, type Gap, type ReadinessCheck } from './health';
 
-/** What keeps another process from serving. */
+/** Why another worker can't serve requests. */
 class FellowFailure extends SallyportError {
   readonly status = 503;
   readonly title = 'Not ready';
@@ -17,7 +17,10 @@ class FellowFailure extends SallyportError {
   }
 }
 
-/** What the other workers lack, each of which is sent requests too; `own` is what they are told of this one. */
+/**
+ * Readiness gaps of the other workers, since connections go to all of them. `own`: the checks that answer for this
+ * worker.
+ */
 export function fellowsReadiness(fellows: Fellows, own: readonly ReadinessCheck[]): ReadinessCheck {
   fellows.answerWith(async () => (await gapsOf(own)).map(sent));
   return async () => (await fellows.ask()).map(received);

@@ -1,6 +1,6 @@
 const LENGTHS = [1000, 250, 60];
 
-/** A finished line of JSON that has no more than so many bytes: one that is longer has its long texts cut. */
+/** Limits a line of JSON to this many bytes, by cutting its long strings. */
 export function fitLine(line: string, bytes: number): string {
   if (fits(line, bytes)) return line;
   const { level, time, ...rest } = JSON.parse(line) as Record<string, unknown>;
@@ -12,7 +12,7 @@ export function fitLine(line: string, bytes: number): string {
 }
 
 function fits(line: string, bytes: number): boolean {
-  // UTF-8 has at most three bytes for what is one in UTF-16.
+  // A UTF-16 code unit has at most three bytes in UTF-8.
   return line.length * 3 <= bytes || Buffer.byteLength(line) <= bytes;
 }
 

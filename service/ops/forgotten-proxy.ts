@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from './logger';
 
-/** Once a process: behind a proxy that nobody trusts all users have its address, and are refused together. */
+/** Warns once per process: behind a proxy that is not trusted, all users have its address and share its rate limit. */
 export function warnOfForgottenProxy(logger: Logger): RequestHandler {
   let warned = false;
   return function lookForProxy({ headers }, _response, next) {

@@ -5,7 +5,7 @@ import type { Route } from '../http/endpoint';
 import { json } from '../openapi/operation';
 import { OF_THE_SERVER } from '../openapi/problems';
 
-/** Something that is not as it should be. With a `failure` this instance can't serve; without, only part of it can't. */
+/** A readiness gap. With a `failure` the instance can't serve requests; without one it can, except some of them. */
 export interface Gap {
   readonly missing: string;
   readonly failure?: SallyportError;
@@ -13,7 +13,7 @@ export interface Gap {
 
 export type ReadinessCheck = () => Promise<readonly Gap[]>;
 
-/** 503 with the code of the first failure and the names of all. */
+/** 503 with the code of the first failure and the names of all gaps. */
 class NotReadyError extends SallyportError {
   readonly status = 503;
   readonly code: string;
@@ -39,7 +39,7 @@ const readyAnswer = z
   })
   .meta({ id: 'Ready' });
 
-/** /health. Live: the process answers. Ready: it may be sent requests. */
+/** /health. Live: the process answers. Ready: it may receive requests. */
 export function healthRoutes(checks: readonly ReadinessCheck[]): readonly Route[] {
   return [
     {

@@ -1,7 +1,7 @@
 import type { OnHindrance } from '../storage/hindrance';
 import type { Logger } from './logger';
 
-/** Says once what the service waits for, and once that it waits no more. */
+/** Logs why the service waits for the store, and when it no longer does. */
 export function hindranceLog(logger: Logger): OnHindrance {
   return (hindrance) => {
     if (!hindrance) logger.info('the store can be used');

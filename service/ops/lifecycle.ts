@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { DrainingError } from '../http/errors';
 
-/** `draining`: still served, and told to go elsewhere next time. `closing`: the listener is gone. */
+/** `draining`: requests are still served, with `Connection: close`. `closing`: the listener is closed. */
 export type Phase = 'serving' | 'draining' | 'closing';
 
 export interface Lifecycle {
@@ -26,7 +26,7 @@ export function closeConnections(lifecycle: Lifecycle): RequestHandler {
   };
 }
 
-/** Only requests on connections that were open before get here while closing. */
+/** While closing, only requests on connections that were open before arrive here. */
 export function refuseWhileClosing(lifecycle: Lifecycle): RequestHandler {
   return function refuseLate(_request, _response, next) {
     if (lifecycle.phase() === 'closing') throw new DrainingError();

@@ -1,9 +1,9 @@
-/** Lines that wait to be written, first in, first out. */
+/** Lines to be written, first in, first out. */
 export interface LineQueue {
   push(line: string): void;
-  /** As many whole lines as these bytes hold, and at least one; undefined where none wait. */
+  /** As many whole lines as fit into these bytes, but at least one; undefined if the queue is empty. */
   take(bytes: number): Buffer | undefined;
-  /** How many characters wait. */
+  /** Number of characters in the queue. */
   size(): number;
 }
 

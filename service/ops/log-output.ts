@@ -1,26 +1,32 @@
 import { lineQueue } from './line-queue';
 
-/** Where log lines go. It never waits for whoever reads them, and keeps a bounded number of them meanwhile. */
+/** Destination of log lines. Never waits for the reader, and buffers a limited number of lines. */
 export interface LogOutput {
-  /** Takes a whole line. It is lost when too many wait already, unless it says why the process ends. */
+  /** Adds a whole line. If the buffer is full, the line is dropped, unless its level is fatal. */
   write(line: string): void;
-  /** Writes what waits, for the end of the process; gives up soon when nobody reads. */
+  /** Writes the buffered lines before the process exits; gives up after 500 ms without a reader. */
   flushSync(): void;
-  /** How many lines were lost since the start. */
+  /** Number of lines dropped since the start. */
   lost(): number;
 }
 
-/** Writes some of the bytes and returns how many; throws `EAGAIN` rather than wait. */
+/** Writes some of the bytes and returns their number; throws `EAGAIN` if it would block. */
 export type WriteNow = (bytes: Buffer) => number;
 
 const MAX_WAITING = 1_048_576;
-/** What a pipe takes whole or not at all (PIPE_BUF on Linux): no line is torn where the process ends. */
+/**
+ * A pipe takes writes of this size as a whole or not at all (PIPE_BUF on Linux), so no line is cut when the process
+ * exits.
+ */
 export const CHUNK_BYTES = 4096;
 const RETRY_MS = { unread: 10, failed: 1000 };
 const FLUSH_MS = 500;
 const FATAL = '{"level":"fatal"';
 
-/** The lines of one turn of the event loop are written together; 1 MiB of what is not taken waits for its reader. */
+/**
+ * Writes the lines of one turn of the event loop together. Up to 1 MiB of characters is buffered while the output is
+ * not read.
+ */
 export function logOutput(writeNow: WriteNow): LogOutput {
   const waiting = lineQueue();
   let chunk: Buffer | undefined;
@@ -36,7 +42,7 @@ export function logOutput(writeNow: WriteNow): LogOutput {
     return `${JSON.stringify({ level: 'warn', time, lost: count, msg: `${count} log lines lost` })}\n`;
   }
 
-  /** Writes all there is; otherwise says why it can't. */
+  /** Writes all buffered lines, or returns why it can't. */
   function writeAll(): 'written' | 'unread' | 'failed' {
     for (;;) {
       chunk ??= waiting.take(CHUNK_BYTES) ?? bytesOf(lossLine());
@@ -62,7 +68,7 @@ export function logOutput(writeNow: WriteNow): LogOutput {
         lost += 1;
         return;
       }
-      // Here rather than at the end: with a reader that is slow for good there is no end.
+      // Not at the end of the buffer, since a reader that stays slow never gets there.
       const loss = lossLine();
       if (loss !== undefined) waiting.push(loss);
       waiting.push(line);

@@ -4,7 +4,7 @@ import { scrubLine } from './scrub-line';
 
 export type { Logger } from 'pino';
 
-/** JSON lines. Each is scrubbed once it is finished, whoever wrote it and whatever is in it. */
+/** A logger of JSON lines. Every finished line is scrubbed of credentials. */
 export function createLogger(level: LogLevel, destination: DestinationStream): Logger {
   return pino(
     {
@@ -20,8 +20,8 @@ export function createLogger(level: LogLevel, destination: DestinationStream): L
 }
 
 /**
- * Name, message, stack and causes: a bug is logged whole. Not an error's other properties, as pino's own serializer
- * would: libraries hang requests and configurations on them, with the credentials inside.
+ * Name, message, code, stack and causes. Unlike pino's own serializer it omits other properties: libraries attach
+ * requests and configurations, with the credentials in them.
  */
 export function describeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return { thrown: String(error) };

@@ -1,14 +1,17 @@
 const SAMPLE_MS = 100;
-/** Above this the service is overloaded. */
+/** Above this delay, requests are answered 503 `overloaded`. */
 export const DELAY_LIMIT_MS = 500;
 
 export interface LoopDelay {
-  /** Milliseconds that work has lately waited for the event loop. */
+  /** Recent delay of the event loop, in milliseconds. */
   current(): number;
   stop(): void;
 }
 
-/** Halves towards each sample: one slow moment, however long, turns nobody away, and a second one does. */
+/**
+ * Averages each sample with the value before: a single slow moment of any length refuses no request, a second one soon
+ * after it does.
+ */
 export function measureLoopDelay(): LoopDelay {
   let delay = 0;
   let last = performance.now();

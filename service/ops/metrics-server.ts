@@ -6,7 +6,7 @@ import type { Logger } from './logger';
 export interface MetricsServerOptions {
   readonly host: string;
   readonly port: number;
-  /** The metrics in the text format of Prometheus. */
+  /** The metrics in the Prometheus text format. */
   readonly text: () => Promise<string>;
   readonly logger: Logger;
 }
@@ -16,12 +16,12 @@ export interface MetricsServer {
   close(): void;
 }
 
-/** Those of several processes as of one: counts are added up, and ages are the oldest. */
+/** The metrics of several processes as one: counters are summed, and ages are the greatest. */
 export function addedUp(processes: readonly (readonly object[])[]): Promise<string> {
   return AggregatorRegistry.aggregate([...processes]).metrics();
 }
 
-/** GET /metrics on a listener of its own, and nothing else: what runs here is not for the callers of the service to see. */
+/** Serves only GET /metrics, on a separate listener, since metrics are not for the callers of the service. */
 export async function serveMetrics(options: MetricsServerOptions): Promise<MetricsServer> {
   const { host, port, logger } = options;
   const server = createServer((request, response) => {

@@ -6,14 +6,14 @@ import { DELAY_LIMIT_MS } from './loop-delay';
 export interface OverloadOptions {
   readonly maxInFlight: number;
   readonly loopDelay: () => number;
-  /** Those that have a place now. */
+  /** Requests that count towards the limit at the moment. */
   readonly inFlight: Set<Exchange>;
 }
 
-/** Of an answer that waits for its reader: below this it costs no more than its connection does. */
+/** Bytes. A smaller response that waits for its reader uses no more memory than its connection. */
 const SMALL_BYTES = 16_384;
 
-/** Turns requests away while they are still cheap to turn away. */
+/** Refuses requests above the limit, or while the event loop is slow, before they cause any work. */
 export function refuseOverload({ maxInFlight, loopDelay, inFlight }: OverloadOptions): RequestHandler {
   return function countRequest(_request, response, next) {
     if (inFlight.size >= maxInFlight) forgetMade(inFlight);
@@ -26,8 +26,8 @@ export function refuseOverload({ maxInFlight, loopDelay, inFlight }: OverloadOpt
 }
 
 /**
- * Small answers that are made need no place: behind a large one that is not read, or on a connection of which nothing is,
- * refusals of strangers would keep everybody else out.
+ * Finished small responses stop counting: behind a large response that is not read, or on a connection that is not read
+ * at all, refused requests of unauthenticated clients would otherwise block everybody else.
  */
 function forgetMade(inFlight: Set<Exchange>): void {
   for (const exchange of inFlight) {

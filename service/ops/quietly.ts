@@ -1,8 +1,10 @@
 const QUIET_MS = 10_000;
-/** Lines that are remembered at most; whoever has more different ones has no flood of equal ones. */
+/** Maximum number of remembered lines; more than this many different lines are no flood of equal ones. */
 const MAX_LINES = 100;
 
-/** Undefined while a line like this was written a moment ago; otherwise how many have gone unsaid since. */
+/**
+ * Undefined if an equal line was written in the last 10 s; otherwise the number of lines suppressed since the last one.
+ */
 export function quietly(now: () => number = Date.now): (line: string) => number | undefined {
   const lines = new Map<string, { until: number; unsaid: number }>();
   return (line) => {

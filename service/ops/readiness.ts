@@ -9,7 +9,7 @@ import { DrainingError } from '../http/errors';
 import type { ReadinessCheck } from './health';
 import type { Lifecycle } from './lifecycle';
 
-/** From the moment that the service is told to end. */
+/** Not ready once shutdown has begun. */
 export function drainingReadiness(lifecycle: Lifecycle): ReadinessCheck {
   return () => {
     const draining = lifecycle.phase() !== 'serving';
@@ -17,19 +17,19 @@ export function drainingReadiness(lifecycle: Lifecycle): ReadinessCheck {
   };
 }
 
-/** Named while their keys were never read; a failure only when that is so for every issuer. */
+/** Names the issuers whose keys were never fetched; a failure only if that is true for all issuers. */
 export function keysReadiness(port: Pick<Sallyport, 'ready' | 'state'>): ReadinessCheck {
   return () => {
     const { keys } = port.state();
     const unread = keys.filter(({ ageSeconds }) => ageSeconds === undefined);
-    // An instance that isn't ready is sent no requests that would make it try again.
+    // Retried here, since an instance that isn't ready receives no requests that would.
     if (unread.length > 0) port.ready().catch(() => undefined);
     const failure = unread.length === keys.length ? { failure: new KeysUnavailableError(1) } : {};
     return Promise.resolve(unread.map(({ issuer }) => ({ missing: `keys of ${issuer}`, ...failure })));
   };
 }
 
-/** Without them every request would get its 503. */
+/** Without revocations every request is answered 503. */
 export function revocationsReadiness(revocations: Pick<Revocations, 'state'>): ReadinessCheck {
   return () => {
     const gap = { missing: 'revocations', failure: new RevocationsUnavailableError() };
@@ -37,7 +37,7 @@ export function revocationsReadiness(revocations: Pick<Revocations, 'state'>): R
   };
 }
 
-/** `check` rejects, or takes longer than a probe may, when the store can't be reached. */
+/** Not ready if `check` rejects or takes longer than `deadlineMs`. */
 export function storeReadiness(check: () => Promise<void>, deadlineMs = 2000): ReadinessCheck {
   return async () => {
     const deadline = new AbortController();

@@ -10,7 +10,10 @@ import { traceIdOf } from './trace-id';
 const MAX_PATH = 512;
 const MAX_ROLES = 20;
 
-/** One line a request, when its answer has gone or its caller has: who asked what stays out, but for method and path, and the roles that opened it. */
+/**
+ * Logs one line per request when the exchange ends. For accepted requests it names no user, only method, path and
+ * roles.
+ */
 export function requestLog(logger: Logger): RequestHandler {
   return function logRequest(request, response, next) {
     const start = performance.now();
@@ -31,7 +34,10 @@ export function requestLog(logger: Logger): RequestHandler {
   };
 }
 
-/** Scrubbed before it is cut, since nobody knows half a credential for one; the logger scrubs the others. */
+/**
+ * Scrubbed before it is cut, since half a credential is not recognized as one. Shorter paths are scrubbed by the
+ * logger.
+ */
 function pathOf({ originalUrl }: Request): string {
   const [path = ''] = originalUrl.split('?', 1);
   return path.length > MAX_PATH ? scrub(path).slice(0, MAX_PATH) : path;
@@ -48,7 +54,7 @@ function outcomeOf(request: Request, response: Response): object {
   };
 }
 
-/** Who was refused, as far as a signature or key says so, and why. */
+/** Why the request was refused, and who was, as far as a signature or key proves it. */
 function refusalOf(failure: unknown, { auth }: Request, response: Response): object {
   const token = failure instanceof InvalidTokenError ? failure : undefined;
   const proven = token ? token.proven : auth;
@@ -63,20 +69,20 @@ function refusalOf(failure: unknown, { auth }: Request, response: Response): obj
   };
 }
 
-/** Probes come every few seconds for ever, and are worth a line only when they fail. */
+/** Health checks are frequent, so they are logged at level info or above only if they fail. */
 function levelOf(path: string, { statusCode }: Response): 'warn' | 'info' | 'debug' {
   if (statusCode >= 500) return 'warn';
   return path.startsWith('/health/') ? 'debug' : 'info';
 }
 
 /**
- * Remembers the failure for the request's line, and logs one that is a bug, or has a cause worth reading, whole. In an
- * outage every request has the same cause: it is said every ten seconds, with how many have gone unsaid.
+ * Stores the failure for the request's log line, and logs bugs and failures with a cause in full. In an outage every
+ * request has the same cause: it is logged every 10 s, with the number of suppressed lines.
  */
 export function failureLog(logger: Logger, now: () => number = Date.now): ErrorRequestHandler {
   const unsaid = quietly(now);
   return function logFailure(error: unknown, request, response, next) {
-    // Now, since a connection that has ended has no address.
+    // Read now, since a closed connection has no address.
     Object.assign(exchangeOf(response), { failure: error, address: request.ip });
     const requestId = requestIdOf(response);
     if (!(error instanceof SallyportError) || error.status === 500) {

@@ -2,13 +2,13 @@ import type { RequestHandler } from 'express';
 import { Histogram, type Registry } from 'prom-client';
 import { exchangeOf } from '../http/exchanges';
 
-/** Seconds; most answers take a few milliseconds. */
+/** Seconds; most requests take a few milliseconds. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'PUT', 'PATCH']);
 
 /**
- * How long each request took until its answer had gone, or its caller had. The labels are few, whatever callers send: the
- * route is a pattern, `none` for a path where there is nothing, and the status `aborted` where no whole answer was taken.
+ * Measures each request until its response is sent or its client disconnects. The number of labels is limited: `route`
+ * is a pattern, or `none` if no route matches, and `status` is `aborted` if the response was not sent completely.
  */
 export function timeRequests(registry: Registry): RequestHandler {
   const times = new Histogram({

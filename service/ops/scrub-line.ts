@@ -19,7 +19,9 @@ const SECRET_FIELDS = [
 
 const FIELD_NAMES = `"(?:${SECRET_FIELDS.join('|')})":`;
 const HAS_SECRET_FIELD = new RegExp(FIELD_NAMES, 'i');
-/** Whatever may be, hold or hide a credential. Most lines have nothing of it, and cost this one look. */
+/**
+ * Matches everything that could be, contain or encode a credential. Most lines do not match, and cost only this test.
+ */
 const SUSPECT = new RegExp(
   `[%\\\\]|eyj|sp_|whsec_|//|\\.[\\w-]{40}|[0-9a-z]{17}_[0-9a-z]{8}|\\b(?:bearer|basic|dpop)\\b|${FIELD_NAMES}`,
   'i',
@@ -27,8 +29,8 @@ const SUSPECT = new RegExp(
 const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/g;
 
 /**
- * A finished line of JSON without credentials, whatever field they were put in. Fields that hold a secret by their
- * name lose all they have; every other string, names included, loses what looks like one.
+ * Removes credentials from a finished line of JSON. Fields whose name stands for a secret are replaced as a whole; in
+ * all other strings, including names, everything that looks like a credential is replaced.
  */
 export function scrubLine(line: string): string {
   if (!SUSPECT.test(line)) return line;

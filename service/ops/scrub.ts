@@ -1,34 +1,34 @@
 const REDACTED = '[redacted]';
 
-/** Their query and userinfo; before anything is decoded, since that would end an address early. */
+/** Query and userinfo of URLs. Replaced before decoding, since a decoded character could end the URL early. */
 const ADDRESSES: readonly (readonly [RegExp, string])[] = [
-  // Up to the last @, since drivers take a password that has one.
+  // Up to the last @, since drivers accept passwords that contain one.
   [/(?<=\/\/)[^\s/?#]*@/g, REDACTED],
   [/(:\/\/(?:(?!:\/\/)[^\s?#"'])*)\?[^\s#"']*/g, `$1?${REDACTED}`],
 ];
 
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   ...ADDRESSES,
-  // A JWT, whole or cut short: its header is base64url of `{"`, as is its payload.
+  // A JWT, whole or cut: header and payload begin with base64url of `{"`.
   [/eyJ[\w-]{5,}(?:\.[\w-]*){0,4}/g, REDACTED],
-  // One that begins otherwise, as where its header has a space. The lookbehind keeps this linear.
+  // A JWT that begins otherwise, such as with a space in its header. The lookbehind keeps the match linear.
   [/(?<![\w-])[\w-]{8,}\.[\w-]{8,}\.[\w-]{40,}/g, REDACTED],
   [/sp_[\w-]{8,}/gi, REDACTED],
-  // A key without its prefix, from which anybody would make the whole one: id and secret.
+  // Id and secret of an API key without its prefix, from which the whole key follows.
   [/[0-9A-Za-z]{17}_[0-9A-Za-z]{40,}/g, REDACTED],
-  // One of any prefix, cut short. An id has a digit or a capital, which sets it apart from words with an underscore.
+  // An API key with any prefix, cut. The id has a digit or a capital letter, unlike words with an underscore.
   [/(?<![0-9A-Za-z])(?=[a-z]*[0-9A-Z])[0-9A-Za-z]{17}_[0-9A-Za-z]{8,}/g, REDACTED],
   [/whsec_[\w+/=-]+/gi, REDACTED],
   [/\b(bearer|basic|dpop)([\s+:=]+)[\w.~+/=-]{8,}/gi, `$1$2${REDACTED}`],
 ];
 
-/** Percent-encoding, also of its own `%`, and the escapes of JSON and JavaScript, for printable ASCII. */
+/** Escapes of printable ASCII characters: percent-encoding, even repeated, and the escapes of JSON and JavaScript. */
 const ESCAPES = /%(?:25)*([2-7][0-9a-f])|[%\\]u00([2-7][0-9a-f])|\\x([2-7][0-9a-f])|\\(?=\/)/gi;
 const MAX_ROUNDS = 4;
 
 /**
- * Takes what looks like a credential out of a text that others wrote, such as a path or a library's message. The text
- * stays as it is, unless an encoding hides a credential in it.
+ * Removes everything that looks like a credential from text such as a path or a library's message. Text without
+ * credentials is returned unchanged, including its escapes.
  */
 export function scrub(text: string): string {
   const addressed = replaced(text, ADDRESSES);
@@ -42,7 +42,10 @@ function replaced(text: string, patterns: readonly (readonly [RegExp, string])[]
   return patterns.reduce((rest, [secret, replacement]) => rest.replace(secret, replacement), text);
 }
 
-/** Escape by escape, since one that is malformed must not hide the others. Undefined for what goes on and on. */
+/**
+ * Decodes each escape separately, since a malformed one must not hide others. Undefined if escapes are nested too
+ * deeply.
+ */
 function decoded(text: string): string | undefined {
   let rest = text;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {

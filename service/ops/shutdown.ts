@@ -7,14 +7,15 @@ export interface ShutdownOptions {
   readonly server: Server;
   readonly lifecycle: Lifecycle;
   readonly graceSeconds: number;
-  /** Stores and timers, once no request needs them any more. */
+  /** Closes stores and timers, after the last request. */
   readonly release: () => Promise<void>;
   readonly logger: Logger;
 }
 
 /**
- * Ends without losing requests. With `waitFirst` it goes on serving for half the grace time, so that load balancers
- * see readiness gone before the listener is; requests in flight then have the rest of it.
+ * Shuts down without losing requests. With `waitFirst` the service accepts requests for half of the grace period, so
+ * that load balancers notice the failing readiness before the listener closes. Requests in flight then have the other
+ * half.
  */
 export async function shutDown(options: ShutdownOptions, waitFirst: boolean): Promise<void> {
   const { server, lifecycle, graceSeconds, release, logger } = options;
@@ -34,7 +35,7 @@ async function closeServer(server: Server, patienceMs: number, logger: Logger): 
       resolve();
     }),
   );
-  // Node closes connections that are idle now, not those that become idle when their answer is out.
+  // Node closes only connections that are idle at this moment, not those that become idle after their response.
   const sweeping = setInterval(() => {
     server.closeIdleConnections();
   }, 50);

@@ -1,4 +1,4 @@
-/** Ends the process in order at the first signal, and at once at the second. */
+/** Shuts down gracefully on the first signal, and exits immediately on the second. */
 export function onSignals(
   stop: (waitFirst: boolean) => Promise<void>,
   onFailure: (error: unknown) => void,

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { fitLine } from './fit-line';
 import { CHUNK_BYTES, logOutput, type LogOutput } from './log-output';
 
-/** The process's standard output, flushed when the process ends in whatever way it ends itself. */
+/** Standard output of the process, flushed on every kind of exit that emits `exit`. */
 export function standardOutput(): LogOutput {
   doNotBlock(process.stdout);
   const output = logOutput((bytes) => writeSync(process.stdout.fd, bytes));
@@ -12,7 +12,9 @@ export function standardOutput(): LogOutput {
   return output;
 }
 
-/** For one of several processes that write to the same pipe: it keeps only writes of so many bytes apart. */
+/**
+ * For one of several processes that write to the same pipe: only writes up to `CHUNK_BYTES` are not mixed with others.
+ */
 export function sharedOutput(output: Pick<LogOutput, 'write'>): Pick<LogOutput, 'write'> {
   return {
     write: (line) => {
@@ -22,8 +24,8 @@ export function sharedOutput(output: Pick<LogOutput, 'write'>): Pick<LogOutput, 
 }
 
 /**
- * A pipe, a socket or a terminal that is full is to say so at once. Node has no public name for this; the thread pool
- * is no way out, since a write that is stuck there keeps the process from ending. A file has no handle and never waits.
+ * Makes a full pipe, socket or terminal fail with EAGAIN. Node has no public API for this, and the thread pool does not
+ * help, since a blocked write there keeps the process from exiting. Files have no handle and never block.
  */
 function doNotBlock(stream: object): void {
   const { _handle: handle } = stream as { _handle?: { setBlocking?: (blocking: boolean) => unknown } };

@@ -3,8 +3,8 @@ import { authOf, RateLimitedError, type OnEvent, type Sallyport } from 'sallypor
 import { exchangeOf } from '../http/exchanges';
 
 /**
- * The chain, and behind it a bound on the requests that one caller has in flight at once: a rate says nothing of how long
- * each of them lasts. The caller's API keys have half of the places.
+ * The `sallyport()` middleware, followed by a limit on the concurrent requests of a user, since a rate limit does not
+ * bound their duration. API keys of a user may use half of the limit.
  */
 export function boundInFlight(port: Sallyport, maxPerSubject: number, onEvent: OnEvent): Sallyport {
   const takePlace = subjectPlaces(maxPerSubject, onEvent);
@@ -16,7 +16,7 @@ export function boundInFlight(port: Sallyport, maxPerSubject: number, onEvent: O
   return Object.assign(bounded, port);
 }
 
-/** Places taken, by what takes them. */
+/** Counts of concurrent requests by key. */
 class Places {
   readonly #taken = new Map<string, number>();
 
@@ -34,12 +34,12 @@ class Places {
 function subjectPlaces(max: number, onEvent: OnEvent): RequestHandler {
   const ofSubjects = new Places();
   const ofTheirKeys = new Places();
-  // Whoever holds a user's key must not keep that user from deleting it.
+  // So that somebody with a user's API key cannot keep the user from deleting it.
   const maxOfKeys = Math.ceil(max / 2);
 
   return function takePlace(request, response, next) {
     const { kind, issuer, subject } = authOf(request);
-    // Unambiguous: no subject has a control character.
+    // Unambiguous, since a subject contains no control characters.
     const key = `${subject}\n${issuer}`;
     const withKey = kind === 'api-key';
     const full = ofSubjects.of(key) >= max || (withKey && ofTheirKeys.of(key) >= maxOfKeys);
@@ -59,7 +59,7 @@ function subjectPlaces(max: number, onEvent: OnEvent): RequestHandler {
   };
 }
 
-/** Beside the headers of the limit by the minute, which has not been reached. */
+/** Added to the headers of the limit per minute, which is not exceeded. */
 function refuse(response: Response, max: number): void {
   response.append('RateLimit-Policy', `"in-flight"; q=${String(max)}; qu="concurrent-requests"`);
   response.append('RateLimit', '"in-flight"; r=0; t=1');

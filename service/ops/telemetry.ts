@@ -3,17 +3,17 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { metrics, type Metrics } from 'sallyport/metrics';
 import { timeRequests } from './request-times';
 
-/** What a process measures of itself and of what it serves. */
+/** Metrics of a process and of its requests. */
 export interface Telemetry {
   readonly onEvent: Metrics;
   readonly timeRequests: RequestHandler;
-  /** The metrics in the text format of Prometheus. */
+  /** The metrics in the Prometheus text format. */
   text(): Promise<string>;
-  /** The same as objects, for the process that adds those of several up. */
+  /** The metrics as objects, for the primary, which aggregates them. */
   samples(): Promise<readonly object[]>;
 }
 
-/** Each call has a registry of its own: tests run several services in one process. */
+/** Each call creates its own registry, since tests run several services in one process. */
 export function createTelemetry(inFlight: () => number): Telemetry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
