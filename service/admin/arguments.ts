@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import type { Command, Given } from './command';
 
-/** The command line is not one that we understand: exit code 2. No value of it is repeated, since it may be a secret. */
+/** The command line is wrong: exit code 2. The message never repeats a value, which may be a secret. */
 export class UsageError extends Error {}
 
 const LONGEST_NAME = 40;
 
-/** Reads the options of a command. Throws a `UsageError`. */
+/** Reads the options of a command. Throws a `UsageError` for one that is unknown, repeated, incomplete or a secret. */
 export function readOptions(args: readonly string[], { options }: Pick<Command, 'options'>): Given {
   const known: Readonly<Record<string, 'value' | 'flag'>> = { ...options, json: 'flag', help: 'flag' };
   const types = Object.entries(known).map(
@@ -45,7 +45,7 @@ function notAnOption(text: string): string {
   return isSecret(text) ? SECRET : 'A word stands where an option should.';
 }
 
-/** A whole API key or a token. */
+/** Whether a text looks like a whole API key or a token. */
 function isSecret(text: string): boolean {
   return /^(sp_.*_|eyJ|bearer\b)|_[0-9A-Za-z]{17}_/i.test(text);
 }

@@ -1,21 +1,21 @@
 import type { Config } from '../config';
 import type { Core } from '../core';
 
-/** The options of a command line. */
+/** The given options of a command. */
 export interface Given {
   readonly text: (name: string) => string | undefined;
   readonly has: (name: string) => boolean;
 }
 
 export interface SecretInput {
-  /** What came on standard input, without space around it. Throws a `UsageError` where nothing did. */
+  /** Reads standard input and trims it. Throws a `UsageError` if it is empty. */
   read(what: string): Promise<string>;
 }
 
-/** Done; not done; the command line is wrong. */
+/** 0: done. 1: not done, or a check failed. 2: the command line is wrong. */
 export type ExitCode = 0 | 1 | 2;
 
-/** What a command gives: for programs as JSON, for people as lines. */
+/** The result of a command: JSON for programs, lines for people. */
 export interface Result {
   readonly ok: boolean;
   readonly json: object;
@@ -27,27 +27,27 @@ export interface CommandContext {
   readonly config: Config;
   readonly given: Given;
   readonly secret: SecretInput;
-  /** To standard error: what is no result. */
+  /** Writes to standard error: notes, not results. */
   readonly note: (line: string) => void;
 }
 
 interface Described {
-  /** The words behind `admin`. */
+  /** The words after `admin`. */
   readonly name: string;
   readonly usage: string;
   readonly about: string;
   readonly options: Readonly<Record<string, 'value' | 'flag'>>;
 }
 
-/** Acts as the service does, on its store. */
+/** A command that uses the parts of the service on its store. */
 export interface Command extends Described {
   readonly run: (context: CommandContext) => Promise<Result>;
 }
 
-/** Opens the store by itself, as a whole. */
+/** A command that opens the whole store itself. */
 export interface StoreCommand extends Described {
   readonly runOnStore: (context: Pick<CommandContext, 'config' | 'given' | 'note'>) => Promise<Result>;
 }
 
-/** What was asked for is not there: exit code 1. */
+/** What the command should act on does not exist: exit code 1. */
 export class NotDoneError extends Error {}

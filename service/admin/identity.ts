@@ -2,7 +2,9 @@ import type { Identity } from 'sallyport';
 import { UsageError } from './arguments';
 import type { CommandContext } from './command';
 
-/** The issuer that `--issuer` names, or the primary. Throws a `UsageError` for one that is not configured. */
+/**
+ * The issuer of `--issuer`, default the primary. Throws a `UsageError` if it is not configured or is an issuer family.
+ */
 export function issuerOf({ core, config, given }: Pick<CommandContext, 'core' | 'config' | 'given'>): string {
   const named = given.text('issuer') ?? config.issuers[0].issuer;
   const issuer = core.port.issuerNamed(named);
@@ -14,7 +16,7 @@ export function issuerOf({ core, config, given }: Pick<CommandContext, 'core' | 
   );
 }
 
-/** The user whom `--subject` and `--issuer` name. */
+/** The user of `--subject` and `--issuer`. Throws a `UsageError` without `--subject`. */
 export function identityOf(context: Pick<CommandContext, 'core' | 'config' | 'given'>): Identity {
   const subject = context.given.text('subject');
   if (subject === undefined) throw new UsageError("Name the user: --subject, the token's sub.");

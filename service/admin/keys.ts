@@ -74,7 +74,10 @@ function overlapOf({ given }: CommandContext): number {
   throw new UsageError('--overlap-hours takes a whole number from 1 to 2160.');
 }
 
-/** The key of `--key`, whosever it is. Of a whole key only the id goes on from here. */
+/**
+ * The API key of `--key`, of any user. Only the id of a whole key is used further. Throws a `NotDoneError` for an
+ * unknown one.
+ */
 export async function keyNamed({ core, given, secret }: CommandContext): Promise<ApiKeyRecord> {
   const named = given.text('key') ?? '-';
   const text = named === '-' ? await secret.read('the API key') : named;

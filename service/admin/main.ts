@@ -3,11 +3,11 @@ import { runAdmin } from './run';
 
 const { stdin, stdout, stderr } = process;
 
-// Whoever reads the output may leave before its end, as `head` does.
+// The reader of the output may close it early, as `head` does.
 stdout.on('error', () => process.exit());
 
 readEnvFile();
-// Sweeping behind an erasure waits on timers that keep no process up.
+// The timers of a pending sweep do not keep the process running, so this one does.
 const awake = setInterval(() => undefined, 60_000);
 void runAdmin(process.argv.slice(2), process.env, {
   stdin,

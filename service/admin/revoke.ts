@@ -56,7 +56,10 @@ async function targetsOf(context: CommandContext): Promise<RevocationTarget[]> {
   throw new UsageError('Say what to revoke: --subject, --sid, --jti, --key or --token.');
 }
 
-/** Not verified: a made-up token revokes the session that it names, so whoever runs this must know where it is from. */
+/**
+ * The signature is not verified: a forged token would revoke the session that it names, so the operator must know the
+ * source.
+ */
 async function tokenTargets({ core, secret }: CommandContext): Promise<RevocationTarget[]> {
   const parts = (await secret.read('the token')).split('.');
   const payload = parts.length === 3 ? payloadOf(parts[1] ?? '') : undefined;

@@ -55,7 +55,7 @@ It reads the environment and .env of the service and works beside running ones, 
 come on standard input. Exit codes: 0 done, 1 not done or something is wrong, 2 the command line is wrong.
 `;
 
-/** One command line: `args` is what stands behind `admin`. */
+/** Runs one command line. `args`: the arguments after `admin`. */
 export async function runAdmin(
   args: readonly string[],
   env: NodeJS.ProcessEnv,

@@ -5,7 +5,7 @@ const MAX_CHARACTERS = 100_000;
 
 export type Stdin = AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean | undefined };
 
-/** Reads a secret from standard input: there no other process and no history sees it. */
+/** Reads a secret from standard input, where it is not visible in the list of processes or the shell's history. */
 export function secretInput(stdin: Stdin, note: (line: string) => void): SecretInput {
   return {
     async read(what) {

@@ -1,11 +1,11 @@
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu;
 
-/** A text of somebody else's, as one that cannot steer a terminal. */
+/** Text from others with the characters escaped that control a terminal. */
 export function shown(text: string): string {
   return text.replace(CONTROLS, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-/** Names and values below each other; what is unknown is a dash. */
+/** One line for each name and value; missing values are shown as a dash. */
 export function rows(values: Readonly<Record<string, string | number | null | undefined>>): string[] {
   const width = Math.max(...Object.keys(values).map((name) => name.length));
   return Object.entries(values).map(
@@ -13,7 +13,7 @@ export function rows(values: Readonly<Record<string, string | number | null | un
   );
 }
 
-/** ISO 8601 of milliseconds since the epoch. */
+/** ISO 8601 from milliseconds since the epoch; null if undefined. */
 export function time(ms: number | undefined): string | null {
   return ms === undefined ? null : new Date(ms).toISOString();
 }

@@ -4,7 +4,10 @@ import type { Duplex } from 'node:stream';
 
 const TIMEOUT_MS = 5000;
 
-/** The status of its answer to CONNECT (RFC 9110 section 9.3.6), or the system's word for why there is none. */
+/**
+ * The status of the proxy's response to CONNECT (RFC 9110 section 9.3.6), or the error code of the system if there is
+ * none.
+ */
 export function askProxy(proxy: URL, place: string): Promise<number | string> {
   const send = proxy.protocol === 'https:' ? secureRequest : plainRequest;
   const credentials = [proxy.username, proxy.password].map(decodeURIComponent).join(':');

@@ -1,4 +1,4 @@
-/** What became of one question. A sentence each; `mend` only where something is wrong. */
+/** The result of one check, as sentences. `mend`: how to fix it, only if something is wrong. */
 export interface Check {
   readonly check: string;
   readonly outcome: 'passed' | 'broken' | 'not_judged';

@@ -6,7 +6,7 @@ import { issuerChecks } from './issuer-checks';
 import { storeChecks } from './store-checks';
 import { tlsChecks } from './tls-checks';
 
-/** Checks everything that the service needs, as it would find it at a start. */
+/** Checks configuration, certificate, issuers and store as a start of the service would use them. */
 export async function examine(env: NodeJS.ProcessEnv): Promise<Result> {
   let config: Config;
   try {

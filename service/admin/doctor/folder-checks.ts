@@ -6,12 +6,12 @@ const MIB = 2 ** 20;
 const LEAST_FREE_BYTES = 256 * MIB;
 
 export interface FolderChecks {
-  /** Whether there is a store that can be opened; a new one is not made by asking. */
+  /** Whether there is a store to open; a check must not create one. */
   readonly isThere: boolean;
   readonly checks: readonly Check[];
 }
 
-/** Rights and free space of DATA_DIR, without changing anything there. */
+/** Checks access rights and free space of DATA_DIR, without changing anything there. */
 export function folderChecks(folder: string): FolderChecks {
   const path = resolve(folder);
   const existing = nearest(path);
@@ -61,7 +61,7 @@ function spaceCheck(existing: string): Check {
   );
 }
 
-/** The folder, or the one above it that is there. */
+/** The folder, or its nearest existing parent. */
 function nearest(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : nearest(dirname(path));
 }

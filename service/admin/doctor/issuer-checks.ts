@@ -8,7 +8,10 @@ import { proxiedChecks } from './proxied-checks';
 
 const TIMEOUT_MS = 30_000;
 
-/** Whether an issuer's keys can be read, fit, and its clock agrees with ours: the package's own `sallyport doctor` says. */
+/**
+ * Runs the package's `sallyport doctor`: whether the issuer's keys can be read and fit, and whether the clocks agree.
+ * With a proxy: see `proxiedChecks`.
+ */
 export async function issuerChecks(issuer: IssuerConfig, config: Config): Promise<Check[]> {
   const name = `issuer ${issuer.issuer}`;
   if (issuer.publicKey !== undefined)
@@ -31,14 +34,14 @@ export async function issuerChecks(issuer: IssuerConfig, config: Config): Promis
   });
 }
 
-/** The command line of the package, found as npm finds it: by its package.json. */
+/** Runs the command line of the package, which is found as npm finds it: by its package.json. */
 function printedBy(args: readonly string[]): Promise<string> {
   const manifest = require.resolve('sallyport/package.json');
   const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly bin: string };
   return new Promise((resolve, reject) => {
     const command = [join(dirname(manifest), bin), ...args];
     const child = execFile(process.execPath, command, { timeout: TIMEOUT_MS }, (error, stdout) => {
-      // It ends with 1 where something is wrong, and has said so.
+      // It exits with 1 if a check failed, and has printed the checks.
       if (stdout === '') reject(error ?? new Error('sallyport doctor printed nothing'));
       else resolve(stdout);
     });

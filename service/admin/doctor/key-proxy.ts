@@ -1,7 +1,7 @@
 import type { Config } from '../../config';
 import { isLoopback } from '../../config/plain-http';
 
-/** The proxy through which an address is asked; undefined where it is asked directly. */
+/** The proxy for requests to a URL; undefined if they are sent directly. */
 export function proxyFor(address: string, { https, http, none = '' }: Config['proxies']): URL | undefined {
   const target = new URL(address);
   const proxy = target.protocol === 'https:' ? https : http;
@@ -15,7 +15,7 @@ export function proxyFor(address: string, { https, http, none = '' }: Config['pr
   return new URL(proxy);
 }
 
-/** An entry of NO_PROXY: a host with those below it, where it is wanted with a port, or `*`. */
+/** Whether an entry of NO_PROXY matches: `*`, or a host with its subdomains and an optional port. */
 function names(entry: string, target: URL): boolean {
   if (entry === '*') return true;
   const [, host = '', only] = /^\*?\.?(.+?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];

@@ -5,7 +5,7 @@ import { askProxy } from './ask-proxy';
 import { broken, notJudged, passed, type Check } from './check';
 import { portOf } from './key-proxy';
 
-/** Whether the proxy lets us ask the issuer, and whether its keys can be read and its clock agrees, through the proxy. */
+/** Checks whether the proxy allows requests to the issuer, and through it the keys and the clock. */
 export async function proxiedChecks(issuer: IssuerConfig, proxy: URL, config: Config): Promise<Check[]> {
   const name = `issuer ${issuer.issuer}`;
   const target = new URL(issuer.jwksUri ?? issuer.issuer);
@@ -20,7 +20,7 @@ export async function proxiedChecks(issuer: IssuerConfig, proxy: URL, config: Co
 async function tunnelCheck(name: string, proxy: URL, target: URL): Promise<Check> {
   const place = `${target.hostname}:${portOf(target)}`;
   const answer = await askProxy(proxy, place);
-  // Of the proxy's address only host and port are said: it may hold a password.
+  // Only host and port of the proxy's URL are shown, since it may contain a password.
   const mendName = target.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   if (typeof answer === 'string') {
     return broken(
@@ -47,7 +47,7 @@ async function keyChecks(name: string, issuer: IssuerConfig, config: Config): Pr
     fetch: async (url, init) => {
       const response = await fetched(url, init);
       const sent = Date.parse(response.headers.get('date') ?? '');
-      // The header has no fractions of its second.
+      // The Date header has whole seconds only; its actual time is half a second later on average.
       apart = Number.isNaN(sent) ? apart : Math.round((Date.now() - sent - 500) / 1000);
       return response;
     },

@@ -5,7 +5,7 @@ import { UnusableStoreError } from '../../storage/unusable-store';
 import { broken, passed, type Check } from './check';
 import { folderChecks } from './folder-checks';
 
-/** Whether the store can be reached, read and written, and has what it needs. */
+/** Checks whether the store can be reached, read and written, and has its indexes. */
 export async function storeChecks(config: Config): Promise<readonly Check[]> {
   if (config.mongodbUri !== undefined) {
     const says =

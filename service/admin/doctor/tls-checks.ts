@@ -5,7 +5,7 @@ import { broken, passed, type Check } from './check';
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 14;
 
-/** Whether the certificate that the service serves is valid, and for how long. */
+/** Checks whether the certificate of the service is valid, and not about to expire. */
 export function tlsChecks({ tls }: Pick<Config, 'tls'>, now = Date.now()): Check[] {
   if (!tls) return [];
   const { validFrom, validTo } = new X509Certificate(tls.cert);
