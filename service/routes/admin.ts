@@ -21,7 +21,10 @@ export interface AdminRoutes {
   readonly port: Sallyport;
   readonly revocations: Pick<Revocations, 'check'>;
   readonly revoker: Revoker;
-  /** Its callers may revoke within the others. None where it is a family: there each tenant answers for itself. */
+  /**
+   * Callers of this issuer may revoke for all issuers. If it is a family, no caller matches: each tenant revokes for
+   * itself only.
+   */
   readonly primary: string;
   readonly logger: Logger;
 }
@@ -52,7 +55,7 @@ const revocation = z
     example: { sid: 'sess_9f2', reason: 'laptop stolen' },
   });
 
-/** /admin/revocations: refuses what others hold. */
+/** /admin/revocations: revokes credentials of others. */
 export function adminRoutes({ port, revocations, ...parts }: AdminRoutes): readonly Route[] {
   return [
     {
@@ -90,7 +93,7 @@ function addRevocations({
     const { reason, issuer: named, keyId: key, ...others } = parseBody(revocation, request.body);
     const auth = authOf(request);
     const issuer = issuerFor(auth, named === undefined ? auth.issuer : port.issuerNamed(named), primary);
-    // Before anything is revoked: a request that is refused has done nothing.
+    // Resolved before anything is revoked, so that a refused request changes nothing.
     const names = { ...others, ...(key !== undefined && { keyId: await keyIdOf(revoker, issuer, key) }) };
     await revoker.revoke(targetsOf(issuer, names));
     const by = { issuer: auth.issuer, subject: auth.subject };
@@ -99,14 +102,14 @@ function addRevocations({
   };
 }
 
-/** Only the id goes on from here: a whole key is neither kept nor logged. */
+/** Only the id is used further: a whole key is neither stored nor logged. */
 async function keyIdOf(revoker: Revoker, issuer: string, named: string): Promise<string> {
   const id = await revoker.keyId(issuer, named);
   if (id === undefined) throw new NotFoundError('There is no such key.');
   return id;
 }
 
-/** Whoever administers the primary issuer's users answers for the service; others only for their own issuer or tenant. */
+/** Callers of the primary issuer may revoke for every issuer, others only for their own issuer or tenant. */
 function issuerFor({ issuer: own }: Auth, named: string | undefined, primary: string): string {
   if (named === own) return own;
   if (own !== primary) throw new NotOwnerError('You may revoke within your own issuer only.');

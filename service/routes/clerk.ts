@@ -14,7 +14,7 @@ const clerkEvent = z.looseObject({
   data: z.looseObject({}).optional().meta({ description: 'Of the events that have an effect.' }),
 });
 
-/** /webhooks/clerk: what Clerk tells of users and sessions. */
+/** /webhooks/clerk: Clerk's events of users and sessions. */
 export function clerkRoute(options: ClerkWebhookOptions, strangers: readonly RequestHandler[]): Route {
   return {
     path: '/webhooks/clerk',

@@ -11,7 +11,7 @@ import { OF_EVERY_ROUTE } from '../openapi/problems';
 const CSS = 'text/css; charset=utf-8';
 const JAVASCRIPT = 'text/javascript; charset=utf-8';
 
-/** /openapi.json and /docs: for everybody, since they tell nothing that a caller could not find out. */
+/** /openapi.json and /docs: without authentication, since they contain nothing secret. */
 export function documentationRoutes(others: readonly Route[], config: Config): readonly Route[] {
   const described = {
     id: 'openapi',
@@ -23,7 +23,7 @@ export function documentationRoutes(others: readonly Route[], config: Config): r
     { path: '/openapi.json', methods: { get: shown(described, send) } },
     ...pages(),
   ];
-  // It is one of the routes that it tells of.
+  // The document describes its own route as well.
   const document = documentOf([...others, ...withDocument(() => undefined)], config);
   return withDocument(sendText(JSON.stringify(document), 'application/json; charset=utf-8'));
 }

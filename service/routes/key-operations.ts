@@ -12,7 +12,7 @@ const OF_NEW_KEYS = [
 ] as const;
 const LINKS = { deleteKey: { id: '$response.body#/id' }, rotateKey: { id: '$response.body#/id' } };
 
-/** What callers are told of the routes of keys. */
+/** Descriptions of the routes for API keys in the OpenAPI document. */
 export const described = {
   list: {
     id: 'listKeys',

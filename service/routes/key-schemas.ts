@@ -14,7 +14,7 @@ const OBJECT = {
     code === 'invalid_type' ? 'must be a JSON object' : undefined,
 };
 
-/** What may be asked of a new key. */
+/** Body of a request for a new API key. */
 export const keyWish = z
   .strictObject(
     {
@@ -62,7 +62,7 @@ export const keyWish = z
   )
   .meta({ id: 'NewKey' });
 
-/** From a minute on: so long another instance may repeat what it knows of the old key. */
+/** At least a minute: for that time another instance may use a cached result for the old key. */
 export const rotation = z
   .strictObject(
     {

@@ -25,7 +25,9 @@ export interface KeyRoutes {
 
 const MAX_BODY_BYTES = 16 * 1024;
 
-/** /keys: a user's keys for machines. Made, listed and deleted with the user's own token: keys can't make keys. */
+/**
+ * /keys: API keys of the user. These routes require a token of the user: an API key cannot create, list or delete keys.
+ */
 export function keyRoutes({ port, revocations, keys }: KeyRoutes): readonly Route[] {
   const token = port.requireToken();
   const body = jsonBody(MAX_BODY_BYTES, revocations);
@@ -84,12 +86,12 @@ function rotateKey(keys: ApiKeys): RequestHandler {
   };
 }
 
-/** A token that doesn't say when it was issued may be of any time. */
+/** Milliseconds since the epoch. 0 for a token without `iat`, which may have been issued at any time. */
 function grantedAtOf(request: Request): number {
   return (authOf(request).payload.iat ?? 0) * 1000;
 }
 
-/** What of the token may be handed on to a key: its scopes, and its organization, which Clerk's later tokens name in `o`. */
+/** What a key may get from the token: its scopes, and its organization, which is in `o` in newer tokens of Clerk. */
 function heldBy(request: Request): Held {
   const { scopes, payload } = authOf(request);
   const { org_id: id, o } = payload;
@@ -97,7 +99,7 @@ function heldBy(request: Request): Held {
   return { scopes, organizations: named.filter((id) => typeof id === 'string') };
 }
 
-/** Whether a key must expire depends on its scopes, so the schema alone can't say. */
+/** Whether a key must expire depends on its scopes, so the schema alone can't check it. */
 function refuseExpiry(error: unknown): never {
   if (!(error instanceof InvalidRequestError)) throw error;
   throw new InvalidBodyError([{ path: '/expiresAt', message: error.detail }]);

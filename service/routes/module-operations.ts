@@ -9,7 +9,7 @@ const OWN = [...OF_THE_CHAIN, 'not_owner', 'insufficient_scope'] as const;
 const SAVED_IS = { userId: '$response.body#/userId', moduleId: '$response.body#/moduleId' };
 const LINKS = { getModule: SAVED_IS, deleteModule: SAVED_IS };
 
-/** What callers are told of the routes of modules. */
+/** Descriptions of the routes for modules in the OpenAPI document. */
 export const described = {
   save: {
     id: 'saveModule',

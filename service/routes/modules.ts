@@ -14,7 +14,9 @@ import { readSaveBody } from '../modules/save-body';
 import type { Answer } from '../openapi/operation';
 import { described } from './module-operations';
 
-/** `data` may have 256 KiB as compact text; a client that escapes all but ASCII sends three times that. */
+/**
+ * `data` may have 256 KiB as compact UTF-8 text; escaping all characters but ASCII makes it up to three times as long.
+ */
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
@@ -25,7 +27,7 @@ export interface ModuleRoutes {
   readonly modulesPerUser: number;
 }
 
-/** /user_modules: what a user saves, and no one else sees. The short paths lead to the very same. */
+/** /user_modules: the modules of a user, for that user only. The paths without /api have the same handlers. */
 export function moduleRoutes(parts: ModuleRoutes): readonly Route[] {
   const methods = moduleMethods(parts);
   return [...routesBelow('/api/user_modules', methods), ...routesBelow('/user_modules', shortened(methods))];
@@ -58,7 +60,7 @@ function shortened({ save, list, get, delete: remove }: ModuleMethods): ModuleMe
   return { save: short(save), list: short(list), get: short(get), delete: short(remove) };
 }
 
-/** Its links stay among the short ones too. */
+/** The same method for a short path; its links refer to short paths as well. */
 function short(method: Method): Method {
   const answers = Object.entries(method.answers).map(([status, answer]: [string, Answer]) => {
     const links = Object.entries(answer.links ?? {}).map(([id, parameters]) => [shortId(id), parameters]);

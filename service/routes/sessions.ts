@@ -16,7 +16,7 @@ export interface SessionRoutes {
   readonly revocations: Pick<Revocations, 'revoke'>;
 }
 
-/** /sessions/revoke: signs the caller out everywhere. */
+/** /sessions/revoke: signs the caller out on all instances. */
 export function sessionRoutes({ port, revocations }: SessionRoutes): readonly Route[] {
   return [
     {
@@ -45,7 +45,7 @@ function revokeSession(revocations: SessionRoutes['revocations']): RequestHandle
   };
 }
 
-/** The token by itself, since its session may have no name, and the session with all its other tokens. */
+/** The token, since it may have no `sid`, and the session with all its other tokens. */
 function ownTargets(auth: Auth): RevocationTarget[] {
   const { issuer, expiresAt, payload } = auth;
   const fingerprint = provenanceOf(auth)?.fingerprint;

@@ -33,8 +33,8 @@ const eventRefusal = z
   .meta({ id: 'EventRefusal', description: 'RFC 8935, section 2.4.' });
 
 /**
- * /logout/backchannel and /signals/events, where they are configured: the primary issuer ends sessions and subjects by
- * itself. A subject that it ends loses its API keys too: they would outlive the revocation.
+ * /logout/backchannel and /signals/events, if configured: the primary issuer ends sessions and accounts. The API keys
+ * of an account are deleted as well, since a revocation is kept for a limited time only.
  */
 export function signalRoutes(parts: SignalParts, strangers: readonly RequestHandler[]): readonly Route[] {
   const { config } = parts;

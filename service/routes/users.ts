@@ -20,7 +20,7 @@ const userAnswer = z
   })
   .meta({ id: 'User' });
 
-/** /users/me: what is known of the caller, and the way to be forgotten. */
+/** /users/me: shows and erases the caller. */
 export function userRoutes({ port, erase }: UserRoutes): readonly Route[] {
   return [
     {
@@ -51,7 +51,7 @@ export function userRoutes({ port, erase }: UserRoutes): readonly Route[] {
   ];
 }
 
-/** As the store knows them now: a webhook may have changed them by another instance. */
+/** Reads the store, since a webhook may have changed the user on another instance. */
 function showUser(users: Pick<UserStore, 'find'>): RequestHandler {
   return async function show(request, response) {
     const caller = userOf(request);

@@ -4,29 +4,29 @@ import type { Logger } from '../ops/logger';
 import { sweepsLater } from './sweeps-later';
 
 export interface ErasureParts {
-  /** As the chain knows them, so that it forgets the user too. */
+  /** The store of the `sallyport()` middleware, so that its cache drops the user as well. */
   readonly users: UserStore;
   readonly modules: Pick<ModuleStore, 'deleteAll'>;
   readonly apiKeys: Pick<ApiKeyStore, 'deleteAll'>;
   readonly revocations: Pick<Revocations, 'revoke'>;
   readonly logger: Logger;
-  /** How far back tombstones are swept at start: as long as a token may live. */
+  /** How far back tombstones are processed again at start, in seconds: the longest lifetime of a token. */
   readonly retentionSeconds: number;
 }
 
 export interface Erasure {
-  /** Resolves once user, modules and keys are gone and earlier tokens are refused. Repeatable. */
+  /** Resolves once user, modules and keys are deleted and earlier tokens are refused. May be repeated. */
   erase(identity: Identity): Promise<void>;
-  /** Finishes, behind the requests, what an earlier run may have left undone. */
+  /** Completes, in the background, erasures that an earlier process may have left incomplete. */
   start(): void;
-  /** Resolves once no sweep is due any more: for a process that would end before. */
+  /** Resolves once no sweep is pending, for a process that would otherwise exit before. */
   swept(): Promise<void>;
   stop(): void;
 }
 
 /**
- * Erases users. Tombstone and revocation come first, so that no new request finds the user; what a request under way
- * still writes behind the deletions is swept up later.
+ * Erases users. The tombstone and the revocation are written first, so that no new request finds the user. What a
+ * request in flight writes after the deletion is deleted by a sweep a minute later.
  */
 export function createErasure(parts: ErasureParts): Erasure {
   const { users, revocations, logger, retentionSeconds } = parts;
@@ -34,7 +34,10 @@ export function createErasure(parts: ErasureParts): Erasure {
     logger.warn({ err: error }, 'sweeping behind an erasure failed and is tried again');
   });
 
-  /** The same steps again, for the time of the erasure and not of the sweep: who came back since is left alone. */
+  /**
+   * Repeats the steps with the time of the erasure, not of the sweep, so that a user who has signed in again is not
+   * affected.
+   */
   async function finish(tombstones: readonly Tombstone[]): Promise<void> {
     for (const { issuer, subject, erasedAt } of latestOfEach(tombstones)) {
       await revocations.revoke([{ by: 'subject', issuer, value: subject, at: erasedAt }]);
@@ -59,7 +62,7 @@ export function createErasure(parts: ErasureParts): Erasure {
   };
 }
 
-/** Oldest first, as stores tell them: the latest refuses all that the others would. */
+/** The latest tombstone of each identity: it refuses all that earlier ones would. Stores return the oldest first. */
 function latestOfEach(tombstones: readonly Tombstone[]): Iterable<Tombstone> {
   const latest = new Map(
     tombstones.map((tombstone) => [JSON.stringify([tombstone.issuer, tombstone.subject]), tombstone]),

@@ -12,20 +12,20 @@ export interface RevokerParts {
 
 export interface Revoker {
   /**
-   * The id of the API key that an id, or a whole key, names; undefined where this issuer's users have no such key. The
-   * secret in a whole key is not compared: whoever may revoke by the id may revoke by a key that has it.
+   * The id of an API key by its id or by the whole key; undefined if the users of this issuer have no such key. The
+   * secret of a whole key is not checked: callers who may revoke by id need not know it.
    */
   keyId(issuer: string, named: string): Promise<string | undefined>;
   /** Resolves once nothing that the targets name is accepted any more, now and later. */
   revoke(targets: readonly RevocationTarget[]): Promise<void>;
-  /** Resolves once no sweep is due any more: for a process that would end before. */
+  /** Resolves once no sweep is pending, for a process that would otherwise exit before. */
   swept(): Promise<void>;
   stop(): void;
 }
 
 /**
- * Revokes, and deletes the API keys concerned: they may outlive the revocation, which is kept for a while only. What an
- * instance that had not read the revocation yet has let a user's tokens make is swept up later.
+ * Revokes targets, and deletes their API keys, since a key may be valid for longer than the revocation is kept. Keys
+ * that were created by an instance that had not read the revocation yet are deleted by a sweep a minute later.
  */
 export function createRevoker({ revocations, users, apiKeys, logger }: RevokerParts): Revoker {
   const sweeps = sweepsLater((error) => {
@@ -39,8 +39,8 @@ export function createRevoker({ revocations, users, apiKeys, logger }: RevokerPa
   }
 
   /**
-   * With `at`, those that the revocation refuses: a signal may come late, and its user have made keys since with a new
-   * token. One that was made since with an old token, as a thief might, is refused and goes too.
+   * With `at`, deletes only keys that the revocation refuses: a signal may arrive late, and the user may have created
+   * keys with a newer token since. A key created since with an older token, as by a thief, is refused and deleted.
    */
   async function deleteKeys(issuer: string, subject: string, at: number | undefined): Promise<void> {
     const user = await users.find({ issuer, subject });
@@ -62,7 +62,7 @@ export function createRevoker({ revocations, users, apiKeys, logger }: RevokerPa
     },
     async revoke(targets) {
       await revocations.revoke(targets.map((target) => ({ ...target, deleted: target.by === 'key' })));
-      // Not the time of the sweep: who has come back since is left alone.
+      // Not the time of the sweep, so that a user who has signed in again is not affected.
       const now = Date.now();
       for (const { by, issuer, value, at } of targets) {
         if (by === 'key') await deleteKey(issuer, value);

@@ -1,17 +1,17 @@
-/** By then every request that began before the erasure has ended, on every instance. */
+/** By then every request that began before the erasure or revocation has ended, on every instance. */
 const SWEEP_AFTER_MS = 60_000;
 
 export interface SweepsLater {
-  /** Sweeps in a minute, and again each minute until it succeeds. */
+  /** Runs the sweep in a minute, and every minute after a failure until it succeeds. */
   later(sweep: () => Promise<void>): void;
-  /** Sweeps now, and later where that fails. */
+  /** Runs the sweep now, and as `later` does after a failure. */
   attempt(sweep: () => Promise<void>): Promise<void>;
-  /** Resolves once no sweep is due any more. */
+  /** Resolves once no sweep is pending. */
   done(): Promise<void>;
   stop(): void;
 }
 
-/** What is to be done behind the requests. Its timers keep no process up. */
+/** Runs background work after requests. Its timers do not keep the process running. */
 export function sweepsLater(onFailure: (error: unknown) => void): SweepsLater {
   const timers = new Set<NodeJS.Timeout>();
   let stopped = false;
