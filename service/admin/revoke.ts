@@ -12,8 +12,8 @@ export const revoke: Command = {
     'revoke [--subject SUB [--wait]] [--sid SID] [--jti JTI] [--key ID | --key -] [--token] [--issuer URL]',
   about:
     "Revokes each that is named: a user's tokens and keys of until now, a session, a token by its jti, an API key by its\n" +
-    'id or whole on standard input; --token reads a token there, and revokes it and its session. With --wait it stays for a\n' +
-    'minute, and deletes the keys of the user that an instance which did not know yet has let be made meanwhile.',
+    'id or whole on standard input; --token reads a token there, and revokes it and its session. With --wait it waits a\n' +
+    'minute, then deletes API keys of the user that other instances created before they knew of the revocation.',
   options: {
     subject: 'value',
     sid: 'value',
@@ -28,7 +28,7 @@ export const revoke: Command = {
     const targets = await targetsOf(context);
     await core.revoker.revoke(targets);
     if (given.has('subject') && given.has('wait')) {
-      note('Revoked. In a minute keys that were made meanwhile are swept up, and this ends.');
+      note('Revoked. Waiting for a minute, to delete API keys that other instances created meanwhile.');
       await core.revoker.swept();
     }
     const revoked = targets.map(({ by, issuer, value }) => ({ by, issuer, value }));

@@ -20,7 +20,7 @@ import { tokenChecks } from './token-checks';
 const ABOUT = `Usage: npx sallyport doctor --issuer URL [options] [< token]
 
 Checks a set-up step by step, as sallyport() reads it: name, connection, certificate, status, discovery document, keys,
-algorithm and clock; with a token on standard input also what is wrong with that. Each fault is said with its mend.
+algorithm and clock; with a token on standard input also what is wrong with that. Each problem is reported with its fix.
 
   # Can my API verify the tokens of this issuer?
   npx sallyport doctor --issuer https://keycloak.example/realms/demo
@@ -40,7 +40,7 @@ const OPTIONS = Object.fromEntries(Object.entries(ISSUER_OPTIONS).filter(([name]
 
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'checks an issuer, and says how to mend what is wrong',
+  summary: 'checks an issuer, and says how to fix what is wrong',
   about: ABOUT,
   options: OPTIONS,
   run: examine,
