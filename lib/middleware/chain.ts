@@ -16,7 +16,7 @@ export function chain(handlers: readonly RequestHandler[]): RequestHandler {
       }
       try {
         const outcome: unknown = handler(request, response, step);
-        if (outcome !== undefined && outcome instanceof Promise) outcome.catch(fail);
+        if (outcome instanceof Promise) outcome.catch(fail);
       } catch (error) {
         fail(error);
       }
