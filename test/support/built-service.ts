@@ -61,7 +61,9 @@ function removeOld(): void {
   if (!existsSync(BUILDS)) return;
   for (const name of readdirSync(BUILDS)) {
     const folder = join(BUILDS, name);
-    if (Date.now() - statSync(folder).mtimeMs > DAY_MS) rmSync(folder, { recursive: true, force: true });
+    // Gone where another test file has just finished its build.
+    const modified = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    if (Date.now() - modified > DAY_MS) rmSync(folder, { recursive: true, force: true });
   }
 }
 
