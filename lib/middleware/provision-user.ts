@@ -51,6 +51,8 @@ export function provisionUser(options: ProvisionUserOptions): RequestHandler {
       next();
       return;
     }
+    // Before the store is awaited: another verification of this request may start meanwhile.
+    const { isJudgedAgain } = passageOf(request);
     const outcome = users.getOrCreate(identity, issued).then(
       (user) => {
         setUser(request, user);
@@ -59,7 +61,6 @@ export function provisionUser(options: ProvisionUserOptions): RequestHandler {
       async (error: unknown) => {
         if (!(error instanceof SallyportError)) throw error;
         // Such as the token of an erased user, which a limit by subject that is mounted before must count.
-        const { isJudgedAgain } = passageOf(request);
         const answer = isJudgedAgain ? error : await refused(request, response, error);
         tellRefused(request, response, answer, tell);
         throw answer;

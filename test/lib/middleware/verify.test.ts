@@ -208,6 +208,33 @@ describe('port.verify', () => {
     expect(outcome).toEqual([401, 401, 401, 401]);
   });
 
+  it('counts the refusal of a request that is judged again before its first verdict', async () => {
+    const users = memoryUsers();
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const getOrCreate = jest.fn(async (...asked: Parameters<typeof users.getOrCreate>) => {
+      await gate;
+      return users.getOrCreate(...asked);
+    });
+    const port = portWith({ users: { ...users, getOrCreate }, subjectLimit: { perMinute: 1 } });
+    const statusOf = (message: IncomingMessage) =>
+      port.verify(message).catch((error: unknown) => (error as SallyportError).status);
+    const { outcome } = await upgraded([signed], async (message) => {
+      const { sub: subject } = JSON.parse(
+        Buffer.from(signed.split('.')[1] ?? '', 'base64url').toString(),
+      ) as { sub: string };
+      await users.bury({ issuer, subject }, Date.now() + 10_000);
+      const first = statusOf(message);
+      while (getOrCreate.mock.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      const second = statusOf(message);
+      await new Promise((resolve) => setImmediate(resolve));
+      open();
+      return [await first, await second];
+    });
+    expect(outcome).toEqual([401, 401]);
+    expect((await upgraded([signed], statusOf)).outcome).toBe(429);
+  });
+
   it.each([
     ['an outage', new StoreUnavailableError(), { status: 503, code: 'store_unavailable' }],
     ['a bug of the host', new TypeError('nmae'), { status: 500, code: 'internal' }],
