@@ -53,7 +53,8 @@ export function rotation({ store, issue, maxLifetime, now }: RotationParts) {
     const { expiresAt: end, createdAt } = old;
     if (end !== undefined && end <= time) return { outcome: 'missing' };
     if (!store.retire) throw new InternalError({ cause: new Error('the store of API keys has no retire') });
-    const expiresAt = end === undefined ? null : time + Math.min(end - createdAt, maxLifetime(old));
+    const lifetime = Math.min((end ?? Infinity) - createdAt, maxLifetime(old));
+    const expiresAt = lifetime === Infinity ? null : time + lifetime;
     // A revocation that refuses the old key, or the caller's token, also refuses the new key, even if it comes later.
     const grantedAt = Math.min(old.grantedAt ?? createdAt, callers);
     const issued = await issue(user, { ...old, grantedAt, expiresAt }, held);

@@ -109,6 +109,18 @@ describe('rotation', () => {
     });
   });
 
+  it('lets a key without an end have one, where not every user may give its scopes any more', async () => {
+    const store = memoryApiKeys();
+    const { record } = await bench(store, { scopes: ['notes:read', 'notes:write'] }).issue({
+      scopes: ['notes:write'],
+    });
+    const { keys } = bench(store);
+    expect(await keys.rotate(alice, record.id, {}, ['notes:write'])).toMatchObject({
+      outcome: 'rotated',
+      record: { scopes: ['notes:write'], expiresAt: START + 366 * DAY },
+    });
+  });
+
   it('dates the new key by the older of the old key and the token that rotates', async () => {
     const { keys, issue } = bench();
     const rotatedBy = async (grantedAt?: number) => {
