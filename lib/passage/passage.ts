@@ -3,6 +3,7 @@ import type { Auth, User } from '../auth';
 import type { ChallengeSchemes } from '../errors';
 import type { OnEvent } from '../events';
 import { FieldsOf } from '../private-fields';
+import { useDictionary } from './hidden-class';
 import type { Limit } from './limits';
 
 /**
@@ -78,9 +79,20 @@ class Kept extends FieldsOf {
 
   static of(request: Request): Passage {
     const kept = request as object as Kept;
-    if (!(#passage in kept)) new Kept(request);
+    if (!(#passage in kept)) {
+      shareHiddenClasses(request);
+      new Kept(request);
+    }
     return kept.#passage;
   }
+}
+
+/** Only under Express, which sets `res` and the prototypes. Any property that all requests and responses have will do. */
+function shareHiddenClasses(request: Request): void {
+  const { res } = request;
+  if (!res) return;
+  useDictionary(request, 'statusCode');
+  useDictionary(res, 'sendDate');
 }
 
 export function passageOf(request: Request): Passage {
