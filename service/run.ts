@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { compose } from './compose';
 import type { Config } from './config';
+import { messagesOf } from './http/messages';
 import { createHttpServer } from './http/server';
 import { withUnreadableTargets } from './http/unreadable-target';
 import { connectionLog } from './ops/connection-log';
@@ -44,6 +45,7 @@ export async function run(
     app: withUnreadableTargets(app),
     tls: config.tls,
     corsOrigins: config.corsOrigins,
+    messages: messagesOf(app),
     ...connectionLog(logger),
   });
   await listen(server, config).catch(async (error: unknown) => {

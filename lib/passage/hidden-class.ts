@@ -12,14 +12,19 @@ function isBefore(version: number): boolean {
 }
 
 /**
- * Makes V8 store the properties of an object in a hash table ("dictionary mode"), where that is faster: objects in this
- * mode share a hidden class, and adding a property does not change it. `name` is a property that is deleted for that and
- * defined again as it was.
+ * Makes V8 store the properties of such an object in a hash table ("dictionary mode"): objects in this mode share a
+ * hidden class, and adding a property does not change it. `name` is a property that is deleted for that and defined
+ * again as it was. Other objects are left alone: they are faster as they are.
  */
 export function useDictionary(object: object, name: string): void {
-  if (!affected || !Object.isExtensible(object)) return;
+  if (!affected || !isReplaced(object) || !Object.isExtensible(object)) return;
   const property = Reflect.getOwnPropertyDescriptor(object, name);
   if (property?.configurable && Reflect.deleteProperty(object, name)) {
     Reflect.defineProperty(object, name, property);
   }
+}
+
+/** Whether its prototype is another one than its constructor gave it. */
+function isReplaced(object: { readonly constructor?: { readonly prototype?: unknown } }): boolean {
+  return Object.getPrototypeOf(object) !== object.constructor?.prototype;
 }

@@ -87,12 +87,10 @@ class Kept extends FieldsOf {
   }
 }
 
-/** Only under Express, which sets `res` and the prototypes. Any property that all requests and responses have will do. */
+/** Any property that all requests and responses have will do. */
 function shareHiddenClasses(request: Request): void {
-  const { res } = request;
-  if (!res) return;
   useDictionary(request, 'statusCode');
-  useDictionary(res, 'sendDate');
+  if (request.res) useDictionary(request.res, 'sendDate');
 }
 
 export function passageOf(request: Request): Passage {

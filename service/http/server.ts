@@ -35,15 +35,18 @@ export interface ServerParts {
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   /** Origins whose pages may read the answer to a request that the parser refused. Default: none. */
   readonly corsOrigins?: readonly string[];
+  /** Classes of requests and responses. Default: Node's own. */
+  readonly messages?: Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'>;
   readonly onUnreadable: (unreadable: Unreadable) => void;
   /** Called with the reason when a connection is closed because of a limit. */
   readonly onCut: (why: string) => void;
 }
 
 /** An HTTP or HTTPS server for the app. It does not listen yet. */
-export function createHttpServer({ app, tls, corsOrigins = [], onUnreadable, onCut }: ServerParts): Server {
+export function createHttpServer(parts: ServerParts): Server {
+  const { app, tls, corsOrigins = [], messages, onUnreadable, onCut } = parts;
   // The app answers a missing Host header (host.ts), since Node's own answer has no body.
-  const options = { ...TIMEOUTS, maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false };
+  const options = { ...TIMEOUTS, maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false, ...messages };
   const server = tls ? createTlsServer({ ...options, ...tls }) : createServer(options);
   server.setTimeout(SILENCE_MS);
   const limited = limitUnanswered(limitUnread(server, app, onCut), () => {
