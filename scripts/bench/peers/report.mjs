@@ -8,7 +8,7 @@ export function say(line) {
 /**
  * Prints one row a contender: its ratio to `row.base` in the same round, as median (lowest-highest), the same ratio of their
  * processor time for one request, which tells more where the machine is busy, requests per second, and that time. A cell
- * with an answer that was not 2xx in any round is invalid.
+ * is invalid if in any round an answer was not 2xx, or tokens that should be new were sent again.
  */
 export function print(title, { samples, rows, columns, json }) {
   const filled = rows.map((row) => ({
@@ -28,8 +28,9 @@ function cell(samples, { name, base }, traffic) {
   }));
   const ratios = pairs.map(({ sample, other }) => sample.perSecond / other.perSecond);
   return {
+    valid: mine.every(({ valid }) => valid),
     // Tokens that ran out were sent again: no matter to the base, which knows no tokens.
-    valid: mine.every(({ valid, ranOut }) => valid && !(ranOut && name !== base)),
+    ranOut: name !== base && mine.some(({ ranOut }) => ranOut),
     share: median(ratios),
     lowest: Math.min(...ratios),
     highest: Math.max(...ratios),
@@ -69,8 +70,9 @@ function table(title, rows, columns) {
   ].join('\n');
 }
 
-function format({ valid, share, lowest, highest, cpuShare, perSecond, cpuMicroseconds }) {
+function format({ valid, ranOut, share, lowest, highest, cpuShare, perSecond, cpuMicroseconds }) {
   if (!valid) return 'INVALID: not all 2xx';
+  if (ranOut) return 'INVALID: too few tokens for this speed';
   const shares = `${share.toFixed(2)} (${lowest.toFixed(2)}-${highest.toFixed(2)})`;
   if (cpuShare === undefined) return `${shares} ${perSecond}/s`;
   return `${shares} cpu ${cpuShare.toFixed(2)} ${perSecond}/s ${cpuMicroseconds} us`;
