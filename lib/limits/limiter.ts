@@ -73,8 +73,13 @@ export function limiter({ by, limit, store, onEvent }: LimiterOptions): Limiter 
       return outcomeOf(key, request, response, hits, left);
     }
     return Promise.resolve(store.increment(key)).then(({ totalHits, resetTime }) =>
-      outcomeOf(key, request, response, totalHits, resetTime ? resetTime.getTime() - Date.now() : WINDOW_MS),
+      outcomeOf(key, request, response, totalHits, msUntil(resetTime)),
     );
   };
   return Object.assign(count, { peek });
+}
+
+/** A whole window without a time. At most one, since the clock of a shared store may be ahead. */
+function msUntil(resetTime: Date | undefined): number {
+  return resetTime ? Math.min(resetTime.getTime() - Date.now(), WINDOW_MS) : WINDOW_MS;
 }

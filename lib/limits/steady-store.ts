@@ -35,6 +35,7 @@ function checked(info: ClientRateLimitInfo): ClientRateLimitInfo {
   const { totalHits, resetTime } = info as { totalHits: unknown; resetTime: unknown };
   const hasTime =
     resetTime === undefined || (resetTime instanceof Date && !Number.isNaN(resetTime.getTime()));
-  if (Number.isFinite(totalHits) && hasTime) return info;
+  // The hit that was just counted is one of them.
+  if (typeof totalHits === 'number' && totalHits >= 1 && totalHits < Infinity && hasTime) return info;
   throw new TypeError('rateLimit: the store answered without a count');
 }

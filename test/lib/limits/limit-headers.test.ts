@@ -55,10 +55,13 @@ it('never say more than a minute, however floating-point numbers are rounded', a
   expect(limit).toBe('"subject"; r=2; t=60');
 });
 
-it('say a whole window where the shared store does not tell its end', async () => {
+it.each<[string, () => Date | undefined]>([
+  ['does not tell its end', () => undefined],
+  ['says that it ends in an hour', () => new Date(Date.now() + 3_600_000)],
+])('say a whole window where the shared store %s', async (_, resetTime) => {
   let totalHits = 0;
   const store = {
-    increment: () => Promise.resolve({ totalHits: ++totalHits, resetTime: undefined }),
+    increment: () => Promise.resolve({ totalHits: ++totalHits, resetTime: resetTime() }),
     decrement: () => Promise.resolve(),
     resetKey: () => Promise.resolve(),
   };
