@@ -13,12 +13,16 @@ import { UsageError } from './usage-error';
 export const ISSUER_OPTIONS: OptionSpecs = {
   issuer: { value: 'URL', help: 'The iss that tokens must have, character by character.' },
   audience: { value: 'NAME', many: true, help: 'What aud must contain; none where tokens have no audience.' },
-  provider: { value: 'NAME', help: `Judge by its preset too: ${PROVIDERS.join(', ')}.` },
+  provider: { value: 'NAME', help: `Also apply the preset of this provider: ${PROVIDERS.join(', ')}.` },
   'jwks-uri': {
     value: 'URL',
     help: 'Where the keys are. Default: found by the discovery document of --issuer.',
   },
-  'allow-http': { value: 'HOST:PORT', many: true, help: 'May be asked in plain http, beside this machine.' },
+  'allow-http': {
+    value: 'HOST:PORT',
+    many: true,
+    help: 'A host to which plain http is allowed, in addition to this machine.',
+  },
   'public-key': { value: 'FILE', help: 'The key as PEM, or a JWK Set, in a file: no network.' },
   algorithm: { value: 'ALG', many: true, help: 'An algorithm that is allowed. Default: RS256.' },
   'authorized-party': { value: 'NAME', many: true, help: 'What azp must be.' },

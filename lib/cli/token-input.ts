@@ -48,7 +48,7 @@ export function guess(text: string): string | undefined {
     return 'This is JSON: the answer of a token endpoint? Give its access_token alone.';
   if (text.startsWith('sp_')) return 'This is an API key, which is no token: send it as X-API-Key.';
   const parts = text.split('.').length;
-  if (parts === 5) return 'This is an encrypted token (JWE): only whom it was made for can read it.';
+  if (parts === 5) return 'This is an encrypted token (JWE): only its recipient can decrypt it.';
   if (parts !== 1) return undefined;
   return 'This is an opaque token: only its issuer can read it. Auth0 gives one where the request names no audience.';
 }

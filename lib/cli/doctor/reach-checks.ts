@@ -4,9 +4,9 @@ import { broken, notJudged, passed, type Check } from './check';
 import type { Reading } from './read-issuer';
 
 const STAGES: readonly { readonly stage: ReadStage; readonly says: string }[] = [
-  { stage: 'dns', says: 'The name of the issuer is known' },
+  { stage: 'dns', says: 'The host name of the issuer resolves' },
   { stage: 'connection', says: 'It takes connections' },
-  { stage: 'tls', says: 'Its certificate is of an authority that Node knows' },
+  { stage: 'tls', says: 'Its certificate is signed by an authority that Node trusts' },
   { stage: 'http', says: 'It answers 200, with JSON' },
   { stage: 'discovery', says: 'Its discovery document names the issuer as it is configured' },
 ];

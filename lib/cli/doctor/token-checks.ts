@@ -15,6 +15,6 @@ export function tokenChecks(
     return wrong.map((finding) => broken(`token ${finding.rule}`, remedyOf(finding, about)));
   const signature = findings.find(({ rule }) => rule === 'signature');
   return signature?.outcome === 'passed'
-    ? [passed('token', 'The token keeps all rules that these options ask')]
+    ? [passed('token', 'The token passes all rules of these options')]
     : [notJudged('token', "The token's signature could not be judged, and no other rule is broken")];
 }

@@ -14,7 +14,7 @@ import { asJson, shown } from './show-judgement';
 const ABOUT = `Usage: npx sallyport inspect [options] < token
 
 Decodes a token from standard input and lists which rules of sallyport it passes and breaks. The token is neither
-trusted nor stored, and its signature is not printed. Without options nobody is asked over the network: the rules
+trusted nor stored, and its signature is not printed. Without options no network request is made: the rules
 that need an issuer, an audience or keys are then not judged.
 
   # What is in the token in the clipboard? (macOS: pbpaste, Windows: Get-Clipboard, X11: xclip -o)
@@ -30,7 +30,7 @@ that need an issuer, an audience or keys are then not judged.
   # The claims alone, for a program
   npx sallyport inspect --json < token.txt | jq .claims
 
-Exit codes: 0 no rule is broken, 1 one is, or the keys cannot be had, 2 the command line is wrong.
+Exit codes: 0 no rule is broken, 1 one is, or the keys cannot be fetched, 2 the command line is wrong.
 `;
 
 export const inspect: Command = {
@@ -39,7 +39,7 @@ export const inspect: Command = {
   about: ABOUT,
   options: {
     ...ISSUER_OPTIONS,
-    'no-network': { help: 'Ask nobody for keys, whatever is given.' },
+    'no-network': { help: 'Never fetch keys, even if --issuer is given.' },
   },
   run: inspectToken,
 };
@@ -50,7 +50,10 @@ async function inspectToken(args: Arguments, io: Io): Promise<ExitCode> {
   const keys = keysOf(args, given);
   try {
     const token = await readToken(io);
-    if (token === undefined) throw new UsageError('No token came on standard input.');
+    if (token === undefined)
+      throw new UsageError(
+        'Standard input has no token. Pass one: printf %s "$TOKEN" | npx sallyport inspect',
+      );
     const judgement = await judgeToken(token, { given, keys, now: io.now });
     if (args.has('json')) io.print(jsonDocument(asJson(judgement)));
     else io.print(shown(judgement, given, painter(io.colors), io.now()));

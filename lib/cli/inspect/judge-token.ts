@@ -33,7 +33,7 @@ export interface JudgedBy {
   readonly now: () => number;
 }
 
-const FORM = { rule: 'form', says: 'is a compact JWS in its only spelling' };
+const FORM = { rule: 'form', says: 'is a compact JWS in canonical form' };
 
 /**
  * Checks every rule of the verifier, and runs the verifier itself. Throws a `UsageError` for options that contradict
@@ -107,7 +107,7 @@ function claimFindings(
       if (option !== undefined && !isGiven(given, option))
         return { rule: name, says, outcome: 'not_judged', why: `give ${String(FLAGS[option])}` };
       if (ofTimes && !hasTimes)
-        return { rule: name, says, outcome: 'not_judged', why: 'its times are no times' };
+        return { rule: name, says, outcome: 'not_judged', why: 'exp, nbf or iat is not valid' };
       return finding(name, says, find(jws, claims, seconds));
     });
 }

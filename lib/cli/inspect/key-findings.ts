@@ -15,9 +15,9 @@ export function keyFindings(
       : { ...SIGNATURE, outcome: 'broken', why: 'The signature does not verify.' };
     return [{ ...KEY, outcome: 'passed' }, signature];
   }
-  if (!isReached) return neither('asked only where all above are passed');
+  if (!isReached) return neither('checked only if all rules above pass');
   if (!hasKeys) return neither('give --issuer, --jwks-uri or --public-key');
-  if (keysFailure !== undefined) return neither('the keys cannot be had');
+  if (keysFailure !== undefined) return neither('the keys cannot be fetched');
   return [
     { ...KEY, outcome: 'broken', ...(refusal && { why: refusal.detail }) },
     { ...SIGNATURE, outcome: 'not_judged', why: 'there is no key' },

@@ -55,7 +55,7 @@ export function remedyOf({ rule, why = '' }: Finding, { payload, alg, given, now
     case 'key':
       return {
         says: said,
-        mend: "check that it is of this environment and realm, and not older than the issuer's keys",
+        mend: 'check that the token is from this environment and realm, and that the issuer has not removed its key',
       };
     default:
       return { says: said };

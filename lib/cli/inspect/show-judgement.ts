@@ -78,5 +78,5 @@ function summary({ findings, accepted }: Judgement, paint: Paint): string {
       `sallyport refuses this token: ${String(broken)} ${broken === 1 ? 'rule is' : 'rules are'} broken.`,
     );
   }
-  return 'No rule is broken, but not all were judged. Until the signature is, anybody may have written these claims.';
+  return 'No rule is broken, but not all were judged. Do not trust these claims until the signature is verified.';
 }

@@ -43,7 +43,9 @@ export async function askIssuer(issuer: string, { kind, claims }: Wanted): Promi
   const text = await response.text();
   if (response.status === 400 && PROBLEM.test(text)) throw new NoToken(text);
   if (response.status !== 200 || !(kind === undefined ? JWT : OPAQUE).test(text)) {
-    throw new NoToken(`What answers at ${issuer} is not a local issuer of "npx sallyport token --serve".`);
+    throw new NoToken(
+      `The server at ${issuer} is not a local issuer. Start one on another port: npx sallyport token --serve --port 4001`,
+    );
   }
   return text;
 }

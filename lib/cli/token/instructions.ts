@@ -23,7 +23,7 @@ export function instructions(local: LocalIssuer, like: Provider | undefined, sho
   npx sallyport token --issuer ${new URL(issuer).origin} --kind ${kinds.find((other) => other !== sends) ?? sends}`
     : `Others, in another terminal:
   npx sallyport token --issuer ${issuer} --sub user_ada --scope "notes:read"`;
-  return `A local issuer is up at ${issuer}, for this machine alone, until Ctrl-C.
+  return `A local issuer is running at ${issuer}, for this machine only. Press Ctrl-C to stop it.
 
 Your app trusts it with
   ${trust.app}

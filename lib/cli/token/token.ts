@@ -10,8 +10,8 @@ import { serve } from './serve';
 const ABOUT = `Usage: npx sallyport token --serve [options]     a local issuer, until Ctrl-C
        npx sallyport token [options]             a token of it
 
-For trying an API with curl, where there is no identity provider yet. The issuer listens on 127.0.0.1 alone; its keys
-are made when it starts and are gone when it ends, and nothing that is not on this machine accepts its tokens.
+For testing an API with curl before you have an identity provider. The issuer listens on 127.0.0.1 only. It generates
+its keys at start and never stores them. Only apps on this machine can accept its tokens.
 
   # In one terminal
   npx sallyport token --serve
@@ -24,7 +24,7 @@ are made when it starts and are gone when it ends, and nothing that is not on th
   npx sallyport token --scope "notes:read notes:write" --claim org=acme --claim 'realm_access={"roles":["admin"]}'
   npx sallyport token --claim exp=1
 
-  # Of the shape that a provider gives its tokens, as your app gets them later; an ID token, to see it refused
+  # Tokens in the format of a provider, and an ID token, which your app must refuse
   npx sallyport token --serve --like keycloak
   npx sallyport token --kind id
 
@@ -39,7 +39,7 @@ export const token: Command = {
   summary: 'starts a local issuer, and makes tokens of it for curl',
   about: ABOUT,
   options: {
-    serve: { help: 'Be the issuer.' },
+    serve: { help: 'Start the local issuer.' },
     like: {
       value: 'NAME',
       help: `With --serve: serve and issue what that provider does: ${PROVIDERS.join(', ')}.`,
@@ -77,7 +77,8 @@ async function makeToken(args: Arguments, io: Io): Promise<ExitCode> {
     const lifetimeSeconds = lifetime ?? AN_HOUR;
     return serve({ port, like, audience, lifetimeSeconds, kind, claims, json }, io);
   }
-  if (like) throw new UsageError('--like is for --serve: the issuer is like a provider.');
+  if (like)
+    throw new UsageError('--like works with --serve only: pass it to the command that starts the issuer.');
   const issuer = args.text('issuer') ?? `http://127.0.0.1:${String(port)}`;
   try {
     const made = await askIssuer(issuer, {

@@ -25,7 +25,7 @@ export function failureWords({ reason, details }: KeyFetchFailure): Failed {
       return failed(
         'http',
         `${address} answers with what is not JSON`,
-        'check the address; a page for people has none',
+        'check the address; it may be that of a web page',
       );
     case 'too_large':
       return failed('http', `${address} answers with more than 512 KiB`, 'check the address');
@@ -37,7 +37,7 @@ export function failureWords({ reason, details }: KeyFetchFailure): Failed {
       return failed(
         'discovery',
         `The discovery document names ${received ?? 'no address'} for the keys`,
-        'that must be https, or http on this machine for an issuer that is on it too; --jwks-uri names another',
+        'it must be an https URL, or http if issuer and keys are on this machine; use --jwks-uri to give another URL',
       );
     case 'not_a_key_set':
       return failed(
@@ -80,13 +80,14 @@ function redirectWords(address: string, status = 302, location: string | undefin
     return [says, `configure ${location.slice(0, -DISCOVERY.length)} if that is your issuer`];
   return [
     says,
-    'give the address of the issuer itself; a redirect to a page for people means that this is not it',
+    'configure the address of the issuer itself; a redirect to a web page means that this address is wrong',
   ];
 }
 
 function statusMend(address: string, status = 0): string {
-  if (status === 401 || status === 403) return 'it wants a credential, or does not let this machine ask';
-  if (status === 429 || status >= 500) return 'the issuer has trouble of its own, so try again later';
+  if (status === 401 || status === 403)
+    return 'it requires a credential or blocks this machine; allow access without a credential';
+  if (status === 429 || status >= 500) return 'the issuer is overloaded or has an error, so retry later';
   if (!address.endsWith(DISCOVERY)) return 'check the address; it is what the issuer calls jwks_uri';
   return (
     'check the path of the issuer, such as https://HOST/realms/REALM for Keycloak; ' +

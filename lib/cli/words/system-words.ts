@@ -8,8 +8,7 @@ interface Trouble extends Remedy {
 }
 
 const OWN_CA =
-  'if it is your own, name its certificate in the environment of your app and of this command, ' +
-  'NODE_EXTRA_CA_CERTS=/path/to/ca.pem';
+  'if it is a private CA, set NODE_EXTRA_CA_CERTS=/path/to/ca.pem in the environment of your app and of this command';
 
 /** Explains a system error of Node on a connection to `host`. Undefined if there is no error code. */
 export function systemTrouble(code: string | undefined, host: string): Trouble | undefined {
@@ -24,13 +23,13 @@ export function systemTrouble(code: string | undefined, host: string): Trouble |
     case 'EAI_AGAIN':
       return trouble(
         'dns',
-        `The name of ${host} is not known here`,
-        'check its spelling; in a container, only names that its network knows are known',
+        `The host name ${host} does not resolve`,
+        'check its spelling; in a container, use a name of the container network',
       );
     case 'ECONNREFUSED':
       return trouble(
         'connection',
-        `Nobody listens at ${host}`,
+        `Nothing is listening at ${host}`,
         'start the issuer or correct the port; in a container, localhost is the container itself',
       );
     case 'SELF_SIGNED_CERT_IN_CHAIN':
@@ -38,7 +37,11 @@ export function systemTrouble(code: string | undefined, host: string): Trouble |
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-      return trouble('tls', `The certificate of ${host} is of an authority that Node does not know`, OWN_CA);
+      return trouble(
+        'tls',
+        `The certificate of ${host} is not signed by an authority that Node trusts`,
+        OWN_CA,
+      );
     case 'CERT_HAS_EXPIRED':
       return trouble(
         'tls',
@@ -56,13 +59,13 @@ function otherTrouble(code: string, host: string): Trouble {
   if (/^(CERT_|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_MISMATCH|UNABLE_TO_)/.test(code)) {
     return {
       stage: 'tls',
-      says: `No TLS connection to ${host} comes about (${code})`,
-      mend: 'check that https is spoken at that port, and the certificate',
+      says: `The TLS connection to ${host} failed (${code})`,
+      mend: 'check that the port serves https, and check the certificate',
     };
   }
   return {
     stage: 'connection',
-    says: `No connection to ${host} comes about (${code})`,
-    mend: 'check network and firewall; where only a proxy leads out, Node does not use HTTPS_PROXY by itself',
+    says: `The connection to ${host} failed (${code})`,
+    mend: 'check network and firewall; if a proxy is required, note that Node does not use HTTPS_PROXY by default',
   };
 }

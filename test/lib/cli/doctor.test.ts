@@ -96,7 +96,7 @@ describe('the ten set-ups that go wrong most', () => {
     const issuer = await odd({ page: pages(local.jwks()), tls: selfSigned() });
     const host = new URL(issuer).host;
     expect(await wrong(['--issuer', issuer])).toEqual([
-      `tls The certificate of ${host} is of an authority that Node does not know (DEPTH_ZERO_SELF_SIGNED_CERT): if it is your own, name its certificate in the environment of your app and of this command, NODE_EXTRA_CA_CERTS=/path/to/ca.pem.`,
+      `tls The certificate of ${host} is not signed by an authority that Node trusts (DEPTH_ZERO_SELF_SIGNED_CERT): if it is a private CA, set NODE_EXTRA_CA_CERTS=/path/to/ca.pem in the environment of your app and of this command.`,
     ]);
   });
 
@@ -104,7 +104,7 @@ describe('the ten set-ups that go wrong most', () => {
     const issuer = await odd({ page: () => undefined });
     opened.pop()?.close();
     expect(await wrong(['--issuer', issuer])).toEqual([
-      `connection Nobody listens at ${new URL(issuer).host} (ECONNREFUSED): start the issuer or correct the port; in a container, localhost is the container itself.`,
+      `connection Nothing is listening at ${new URL(issuer).host} (ECONNREFUSED): start the issuer or correct the port; in a container, localhost is the container itself.`,
     ]);
   });
 
@@ -159,14 +159,18 @@ describe('further set-ups', () => {
     [
       'a wish for a credential',
       { page: () => '', status: 401 },
-      /^http .* answers 401: it wants a credential/,
+      /^http .* answers 401: it requires a credential/,
     ],
-    ['an outage', { page: () => '', status: 503 }, /^http .* answers 503: the issuer has trouble of its own/],
+    [
+      'an outage',
+      { page: () => '', status: 503 },
+      /^http .* answers 503: the issuer is overloaded or has an error/,
+    ],
     ['a redirect to nowhere', { page: () => '', status: 302 }, /^http .* redirects to elsewhere \(302\)/],
     [
       'a redirect to a page for people',
       { page: () => '', status: 302, headers: { location: '/login' } },
-      /^http .* redirects to http:\/\/127.*\/login .*means that this is not it/,
+      /^http .* redirects to http:\/\/127.*\/login .*means that this address is wrong/,
     ],
     [
       'http for https',
@@ -180,14 +184,16 @@ describe('further set-ups', () => {
 
   it('a name that nobody knows', async () => {
     expect(await wrong(['--issuer', 'https://issuer.invalid'])).toEqual([
-      expect.stringMatching(/^(dns The name of issuer\.invalid is not known|connection No connection to) /),
+      expect.stringMatching(
+        /^(dns The host name issuer\.invalid does not resolve|connection The connection to) /,
+      ),
     ]);
   });
 
   it('no TLS where https is configured', async () => {
     const issuer = await odd({ page: () => '' });
     expect(await wrong(['--issuer', issuer.replace('http:', 'https:')])).toEqual([
-      expect.stringMatching(/^(tls|connection) No /),
+      expect.stringMatching(/^(tls|connection) The /),
     ]);
   });
 
@@ -210,7 +216,9 @@ describe('further set-ups', () => {
   it('a token of another environment, of no audience, not valid yet', async () => {
     const args = ['--issuer', healthy.issuer, '--audience', 'test-audience'];
     expect(await wrong(args, healthy.token({}, { kid: 'other' }))).toEqual([
-      expect.stringMatching(/^token key The issuer has no such key .*: check that it is of this environment/),
+      expect.stringMatching(
+        /^token key The issuer has no such key .*: check that the token is from this environment/,
+      ),
     ]);
     expect(await wrong(args, healthy.token({ aud: undefined }))).toEqual([
       expect.stringContaining("token aud The token's aud is missing and you configured"),
@@ -281,5 +289,5 @@ it('asks in plain http only where that is allowed', async () => {
   const [issuer, place] = ['http://issuer.invalid:8080', 'issuer.invalid:8080'];
   expect(await wrong(['--issuer', issuer])).toEqual([expect.stringMatching(/^address .*https/)]);
   const allowed = await wrong(['--issuer', issuer, '--allow-http', place]);
-  expect(allowed.join()).toMatch(/^(dns The name of|connection No connection to) issuer\.invalid:8080 /);
+  expect(allowed.join()).toMatch(/^(dns The host name|connection The connection to) issuer\.invalid:8080 /);
 });

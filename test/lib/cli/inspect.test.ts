@@ -48,7 +48,7 @@ describe('without options', () => {
 
   it('ends with 0 where nothing is broken, and says that nothing is proven', async () => {
     const { code, out } = await sallyport(['inspect'], local.token());
-    expect(out).toContain('anybody may have written these claims');
+    expect(out).toContain('Do not trust these claims until the signature is verified');
     expect(code).toBe(0);
   });
 
@@ -61,7 +61,7 @@ describe('without options', () => {
 
   it('takes a token as it stands in a header', async () => {
     const { out } = await sallyport(['inspect'], `Authorization: Bearer ${local.token()}\r\n`);
-    expect(lines(out, 'passed')).toContain('form is a compact JWS in its only spelling');
+    expect(lines(out, 'passed')).toContain('form is a compact JWS in canonical form');
   });
 });
 
@@ -155,7 +155,9 @@ describe('with an issuer, an audience and keys', () => {
     await remote.fail(404);
     const { code, out } = await sallyport(['inspect', '--issuer', remote.issuer], remote.token());
     await remote.recover();
-    expect(lines(out, 'not judged')).toContain('signature is signed with that key (the keys cannot be had)');
+    expect(lines(out, 'not judged')).toContain(
+      'signature is signed with that key (the keys cannot be fetched)',
+    );
     expect(out).toContain(`${remote.issuer}/.well-known/openid-configuration answers 404: check the path`);
     expect(code).toBe(1);
   });

@@ -92,7 +92,7 @@ describe('a kind that there is not', () => {
 it.each([
   ['a provider that is none', ['--serve', '--like', 'acme'], /--like takes auth0, clerk/],
   ['a member of every object', ['--serve', '--like', 'constructor'], /--like takes auth0, clerk/],
-  ['a provider that is only asked', ['--like', 'auth0'], /--like is for --serve/],
+  ['a provider that is only asked', ['--like', 'auth0'], /--like works with --serve only/],
 ])('%s', async (_name, options, message) => {
   const { code, err } = await sallyport(['token', ...options]);
   expect(err).toMatch(message);

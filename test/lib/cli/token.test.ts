@@ -153,7 +153,7 @@ describe('token', () => {
     const { code, out, err } = await sallyport(['token', '--issuer', other.issuer]);
     await other.close();
     expect(err).toBe(
-      `What answers at ${other.issuer} is not a local issuer of "npx sallyport token --serve".\n`,
+      `The server at ${other.issuer} is not a local issuer. Start one on another port: npx sallyport token --serve --port 4001\n`,
     );
     expect(out).toBe('');
     expect(code).toBe(1);

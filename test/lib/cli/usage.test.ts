@@ -30,7 +30,7 @@ describe('a wrong command line ends with 2, and says what is right', () => {
       ['inspect', '--issuer', 'http://issuer.example'],
       /"issuer" must be an https URL/,
     ],
-    ['no token', ['inspect'], /No token came on standard input/],
+    ['no token', ['inspect'], /Standard input has no token/],
     ['nobody to examine', ['doctor'], /Give --issuer/],
     ['a port that is none', ['token', '--port', '70000'], /--port takes a number/],
     ['an issuer that is to be and to be asked', ['token', '--serve', '--issuer', 'x'], /takes no --issuer/],

@@ -4,8 +4,8 @@ import { KeyFetchFailure } from '../../../../lib/keys/key-fetch-failure';
 const KEYS = 'https://issuer.example/keys';
 const DISCOVERY = 'https://issuer.example/.well-known/openid-configuration';
 const NETWORK = 'check network and firewall';
-const CREDENTIAL = 'it wants a credential, or does not let this machine ask';
-const LATER = 'the issuer has trouble of its own, so try again later';
+const CREDENTIAL = 'it requires a credential or blocks this machine; allow access without a credential';
+const LATER = 'the issuer is overloaded or has an error, so retry later';
 
 function words(...[reason, details]: ConstructorParameters<typeof KeyFetchFailure>) {
   return failureWords(new KeyFetchFailure(reason, details));
@@ -31,8 +31,8 @@ it.each(['unreachable', 'headers', 'closed', 'error'] as const)(
 );
 
 it.each([
-  ['the host of an address', KEYS, 'Nobody listens at issuer.example (ECONNREFUSED)'],
-  ['an address that is no URL as it is', 'issuer', 'Nobody listens at issuer (ECONNREFUSED)'],
+  ['the host of an address', KEYS, 'Nothing is listening at issuer.example (ECONNREFUSED)'],
+  ['an address that is no URL as it is', 'issuer', 'Nothing is listening at issuer (ECONNREFUSED)'],
 ])('an error of the system names %s', (_name, address, says) => {
   expect(words('unreachable', { address, systemCode: 'ECONNREFUSED' })).toMatchObject({
     stage: 'connection',
@@ -68,7 +68,7 @@ it.each([
   [
     { status: 307, location: '/login' },
     '/login (307)',
-    'give the address of the issuer itself; a redirect to a page for people means that this is not it',
+    'configure the address of the issuer itself; a redirect to a web page means that this address is wrong',
   ],
 ])('a redirect with %j says where it leads', (details, where, mend) => {
   expect(words('redirect', { address: KEYS, ...details })).toEqual({

@@ -7,9 +7,9 @@ it('no error of the system is no trouble of the system', () => {
 });
 
 it.each([
-  ['ENOTFOUND', 'dns', `The name of ${HOST} is not known here`, /^check its spelling/],
-  ['EAI_AGAIN', 'dns', `The name of ${HOST} is not known here`, /^check its spelling/],
-  ['ECONNREFUSED', 'connection', `Nobody listens at ${HOST}`, /^start the issuer or correct the port/],
+  ['ENOTFOUND', 'dns', `The host name ${HOST} does not resolve`, /^check its spelling/],
+  ['EAI_AGAIN', 'dns', `The host name ${HOST} does not resolve`, /^check its spelling/],
+  ['ECONNREFUSED', 'connection', `Nothing is listening at ${HOST}`, /^start the issuer or correct the port/],
   ['CERT_HAS_EXPIRED', 'tls', `The certificate of ${HOST} has expired`, /^renew it, or set the clock/],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls', `The certificate of ${HOST} is for another name`, /^use a name/],
 ])('%s is a fault of the stage %s', (code, stage, says, mend) => {
@@ -29,7 +29,7 @@ it.each([
 ])('%s is an authority that Node does not know', (code) => {
   expect(systemTrouble(code, HOST)).toEqual({
     stage: 'tls',
-    says: `The certificate of ${HOST} is of an authority that Node does not know (${code})`,
+    says: `The certificate of ${HOST} is not signed by an authority that Node trusts (${code})`,
     mend: expect.stringContaining('NODE_EXTRA_CA_CERTS=/path/to/ca.pem') as string,
   });
 });
@@ -43,15 +43,15 @@ it.each([
 ])('%s is another fault of TLS', (code) => {
   expect(systemTrouble(code, HOST)).toEqual({
     stage: 'tls',
-    says: `No TLS connection to ${HOST} comes about (${code})`,
-    mend: 'check that https is spoken at that port, and the certificate',
+    says: `The TLS connection to ${HOST} failed (${code})`,
+    mend: 'check that the port serves https, and check the certificate',
   });
 });
 
 it.each(['ECONNRESET', 'EHOSTUNREACH', 'UND_ERR_SOCKET'])('%s is another fault of the connection', (code) => {
   expect(systemTrouble(code, HOST)).toEqual({
     stage: 'connection',
-    says: `No connection to ${HOST} comes about (${code})`,
-    mend: 'check network and firewall; where only a proxy leads out, Node does not use HTTPS_PROXY by itself',
+    says: `The connection to ${HOST} failed (${code})`,
+    mend: 'check network and firewall; if a proxy is required, note that Node does not use HTTPS_PROXY by default',
   });
 });
