@@ -42,7 +42,7 @@ const SECRET =
   'take it for leaked. Give it on standard input: --key - reads an API key there, and --token a token.';
 
 function notAnOption(text: string): string {
-  return isSecret(text) ? SECRET : 'A word stands where an option should.';
+  return isSecret(text) ? SECRET : 'Unexpected argument: options start with --.';
 }
 
 /** Whether a text looks like a whole API key or a token. */

@@ -9,8 +9,8 @@ export const backup: StoreCommand = {
   name: 'backup',
   usage: 'backup --to FILE',
   about:
-    'Writes users, modules, API keys (their hashes) and revocations into a new file, beside a running service. The file is\n' +
-    'for its owner only, not encrypted, and fits either store.',
+    'Writes users, modules, API keys (their hashes) and revocations into a new file. A service may be running.\n' +
+    'Only its owner can read the file. It is not encrypted, and can be restored into either store.',
   options: { to: 'value' },
   async runOnStore({ config, given, note }) {
     const file = given.text('to');

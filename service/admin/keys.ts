@@ -38,7 +38,7 @@ export const keysRotate: Command = {
   name: 'keys rotate',
   usage: 'keys rotate --key ID | --key - [--overlap-hours N]',
   about:
-    'Makes a new key in place of one, which is good beside it for 24 hours, or for N. Prints the new key once.',
+    'Creates a new key that replaces a key. The old key stays valid for 24 hours, or for N. Prints the new key once.',
   options: { key: 'value', 'overlap-hours': 'value' },
   async run(context) {
     const hours = overlapOf(context);

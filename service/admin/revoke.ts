@@ -11,9 +11,9 @@ export const revoke: Command = {
   usage:
     'revoke [--subject SUB [--wait]] [--sid SID] [--jti JTI] [--key ID | --key -] [--token] [--issuer URL]',
   about:
-    "Revokes each that is named: a user's tokens and keys of until now, a session, a token by its jti, an API key by its\n" +
-    'id or whole on standard input; --token reads a token there, and revokes it and its session. With --wait it waits a\n' +
-    'minute, then deletes API keys of the user that other instances created before they knew of the revocation.',
+    'Revokes what the options name: all tokens and keys issued to a user until now, a session, a token by its jti, an API\n' +
+    'key by its id or by the whole key on standard input; --token reads a token there, and revokes it and its session. With\n' +
+    '--wait it waits a minute, then deletes API keys of the user that other instances created before they applied it.',
   options: {
     subject: 'value',
     sid: 'value',

@@ -51,8 +51,8 @@ const HELP = `Usage: npm run admin -- COMMAND [--json]
 
 ${[...COMMANDS, DOCTOR].map(({ usage, about }) => `  ${usage}\n      ${about.replaceAll('\n', '\n      ')}`).join('\n')}
 
-It reads the environment and .env of the service and works beside running ones, which act on changes within 2 seconds. Secrets
-come on standard input. Exit codes: 0 done, 1 not done or something is wrong, 2 the command line is wrong.
+It reads the environment and .env of the service. Services may be running: they apply changes within 2 seconds. Secrets
+are read from standard input. Exit codes: 0 done, 1 not done or something is wrong, 2 the command line is wrong.
 `;
 
 /** Runs one command line. `args`: the arguments after `admin`. */

@@ -22,8 +22,8 @@ export const usersErase: Command = {
   name: 'users erase',
   usage: 'users erase --subject SUB [--issuer URL] [--no-wait]',
   about:
-    'Erases a user with all modules and keys, and revokes the tokens issued until now. After a minute it sweeps up what\n' +
-    'requests under way have still written; with --no-wait the next start of a service does.',
+    'Erases a user with all modules and keys, and revokes the tokens issued until now. After a minute it deletes what\n' +
+    'requests in progress have written since; with --no-wait the next start of a service does that.',
   options: { subject: 'value', issuer: 'value', 'no-wait': 'flag' },
   async run(context) {
     const { core, given, note } = context;
@@ -31,7 +31,7 @@ export const usersErase: Command = {
     const known = await core.storage.users.find(identity);
     await core.erasure.erase(identity);
     if (!given.has('no-wait')) {
-      note('Erased. In a minute what requests under way have still written is swept up, and this ends.');
+      note('Erased. Waiting for a minute, to delete what requests in progress have written since.');
       await core.erasure.swept();
     }
     const json = { erased: identity, known: known !== undefined, swept: !given.has('no-wait') };

@@ -26,7 +26,7 @@ function rightsCheck(path: string, existing: string, isThere: boolean): Check {
     if (!statSync(existing).isDirectory()) {
       return broken(
         'folder',
-        `${existing} is in the way of DATA_DIR: it is no folder`,
+        `DATA_DIR cannot be used, since ${existing} is not a folder`,
         'remove it, or name another folder',
       );
     }
@@ -57,7 +57,7 @@ function spaceCheck(existing: string): Check {
   return broken(
     'disk',
     `The disk of DATA_DIR has only ${free} free`,
-    'make room; the store goes on by itself once there is some',
+    'free some space; the store then continues without a restart',
   );
 }
 

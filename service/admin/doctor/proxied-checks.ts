@@ -29,7 +29,7 @@ async function tunnelCheck(name: string, proxy: URL, target: URL): Promise<Check
       `correct ${mendName}, or NO_PROXY`,
     );
   }
-  if (answer === 200) return passed(name, `The proxy ${proxy.host} lets us ask ${place}`);
+  if (answer === 200) return passed(name, `The proxy ${proxy.host} allows connections to ${place}`);
   const mend =
     answer === 407
       ? `put user and password into ${mendName}: http://user:password@${proxy.host}`

@@ -193,7 +193,7 @@ describe('npm run admin', () => {
     ['revoke --sid s --issuer https://stranger.example', '--issuer is none of the issuers'],
     ['revoke --token', 'Standard input is empty'],
     ['revoke --token --key -', 'holds one secret'],
-    ['revoke word', 'A word stands where an option should'],
+    ['revoke word', 'Unexpected argument: options start with --'],
     ['users show', 'Name the user'],
     ['keys', 'There is no such command'],
     [`revoke --key ${KEY}`, 'That is a secret'],

@@ -51,7 +51,7 @@ it('asks the issuer through the proxy, and judges proxy, keys and clock', async 
   const proxy = await connectProxy(() => port);
   const { code, issuer: told } = await doctor({ HTTP_PROXY: proxy.url });
   expect(told).toEqual([
-    `passed proxy: The proxy ${new URL(proxy.url).host} lets us ask keycloak.test:8080`,
+    `passed proxy: The proxy ${new URL(proxy.url).host} allows connections to keycloak.test:8080`,
     'passed keys: Its keys can be read through the proxy',
     'passed clock: The clocks of the issuer and this machine agree',
   ]);
