@@ -58,7 +58,7 @@ function registerComponents(registry: OpenAPIRegistry, said: ReadonlySet<Problem
     type: 'apiKey',
     in: 'header',
     name: 'X-API-Key',
-    description: 'A key that a user made. Never beside a token.',
+    description: 'An API key of a user. Not accepted together with a token.',
   });
   for (const name of said) {
     // No operation has this response: it is for other methods.
@@ -110,7 +110,7 @@ function introduction(said: readonly ProblemName[]): string {
     'Credentials are taken from `Authorization: Bearer` or `X-API-Key`, one of them, once.',
     'HEAD is answered as GET without the body; any other method is 405 with `Allow`.',
     '',
-    'Every error is `application/problem+json`. Programs go by its `code`:',
+    'Every error is `application/problem+json`. Programs should use its `code`:',
     '',
     ...problemTable(said),
   ].join('\n');

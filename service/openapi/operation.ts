@@ -8,7 +8,7 @@ export const TAGS = {
   users: 'The caller.',
   keys: "A user's API keys, for machines.",
   revocation: 'Ending sessions and refusing credentials.',
-  providers: 'What identity providers send by themselves, signed.',
+  providers: 'Signed messages from identity providers.',
   health: 'For load balancers.',
   documentation: 'This document, and its page.',
   'modules, short paths': 'The same as under /api.',

@@ -36,7 +36,9 @@ const NAMES = ['subject', 'sid', 'jti', 'keyId'] as const;
 const revocation = z
   .strictObject(
     {
-      subject: plainText(255).optional().meta({ description: 'All that this user was given until now.' }),
+      subject: plainText(255)
+        .optional()
+        .meta({ description: 'All tokens and keys of this user that were issued until now.' }),
       sid: plainText(1024).optional().meta({ description: 'A session.' }),
       jti: plainText(1024).optional().meta({ description: 'A token.' }),
       keyId: plainText(255).optional().meta({ description: 'An API key: its id, or the whole key.' }),

@@ -24,11 +24,11 @@ export function clerkRoute(options: ClerkWebhookOptions, strangers: readonly Req
         tag: 'providers',
         summary: "Take a webhook of Clerk's",
         description:
-          'user.created and user.updated fill in the user, user.deleted erases, session.ended, .removed and .revoked refuse its tokens; others have no effect.',
+          'user.created and user.updated update the stored user. user.deleted erases the user. session.ended, session.removed and session.revoked revoke the tokens of the session. Other events have no effect.',
         credentials: {},
         headers: svixHeaders,
         body: { mediaType: 'application/json', schema: clerkEvent },
-        answers: { 204: { description: 'It has been acted on, or need not be.' } },
+        answers: { 204: { description: 'The event was processed, or has no effect.' } },
         problems: [...OF_A_MESSAGE, 'invalid_body', 'missing_credentials', 'invalid_signature'],
         handlers: [...strangers, clerkWebhook(options)],
       },

@@ -46,7 +46,7 @@ export const described = {
     tag: 'keys',
     summary: 'Replace an API key',
     description:
-      'A new key of the same rights; the old one goes on for a while, so that both may be used meanwhile.',
+      'Creates a new key with the same rights. The old key stays valid for `overlapSeconds`, so that clients can switch.',
     credentials: { token: [] },
     params: keyParams,
     body: json(rotation),

@@ -39,7 +39,7 @@ export const keyWish = z
         .nullish()
         .meta({
           description:
-            'A time to come; null: never, which a key with other scopes than the two must not ask for: it lasts a year (366 days) at most. Default: never for those two, in 30 days for others.',
+            'A future time, or null for a key that never expires. null requires that the key has no scope other than modules:read and modules:write; other keys expire in 366 days at most. Default: null for those two scopes, 30 days for others.',
           example: '2099-01-01T00:00:00Z',
         }),
       addresses: z
@@ -51,7 +51,7 @@ export const keyWish = z
           when: ({ issues }) => issues.length === 0,
         })
         .optional()
-        .meta({ description: 'The key is good from these alone.', example: ['203.0.113.0/24'] }),
+        .meta({ description: 'The key is accepted from these addresses only.', example: ['203.0.113.0/24'] }),
       organization: z
         .string({ error: ORGANIZATION })
         .regex(/^[\x21-\x7e]{1,255}$/, ORGANIZATION)
@@ -71,7 +71,7 @@ export const rotation = z
         .min(60, OVERLAP)
         .max(7_776_000, OVERLAP)
         .optional()
-        .meta({ description: 'How long the old key goes on.' }),
+        .meta({ description: 'How long the old key stays valid.' }),
     },
     OBJECT,
   )

@@ -15,13 +15,14 @@ export const described = {
     id: 'saveModule',
     tag: 'modules',
     summary: 'Save a module',
-    description: 'Makes it, or replaces the one of that name. An API key needs the scope `modules:write`.',
+    description:
+      'Creates the module, or replaces the one with that ID. An API key needs the scope `modules:write`.',
     credentials: { token: [], apiKey: ['modules:write'] },
     headers: changeHeaders,
     body: json(saveBody),
     answers: {
-      200: chainAnswer('It was there, and is this now.', { body: MODULE, headers: ['ETag'], links: LINKS }),
-      201: chainAnswer('It was made.', { body: MODULE, headers: ['ETag'], links: LINKS }),
+      200: chainAnswer('The module was replaced.', { body: MODULE, headers: ['ETag'], links: LINKS }),
+      201: chainAnswer('The module was created.', { body: MODULE, headers: ['ETag'], links: LINKS }),
     },
     problems: [...OF_THE_CHAIN, ...OF_A_JSON_BODY, 'insufficient_scope', 'limit_reached', 'version_mismatch'],
   },
@@ -29,7 +30,8 @@ export const described = {
     id: 'listModules',
     tag: 'modules',
     summary: 'List the modules of the caller',
-    description: 'A page; `nextCursor` leads on. An API key needs the scope `modules:read`.',
+    description:
+      'Returns one page. Pass its `nextCursor` as `cursor` to get the next one. An API key needs the scope `modules:read`.',
     credentials: { token: [], apiKey: ['modules:read'] },
     params: ownerParams,
     query: pageQuery,

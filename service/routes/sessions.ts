@@ -27,7 +27,7 @@ export function sessionRoutes({ port, revocations }: SessionRoutes): readonly Ro
           tag: 'revocation',
           summary: 'Sign the caller out',
           description:
-            'This token and its session (`sid`) stop working everywhere; a token without `sid` stops alone.',
+            'Revokes this token and its session (`sid`). If the token has no `sid`, only the token is revoked.',
           credentials: { token: [] },
           answers: { 204: chainAnswer('They are refused from now on.') },
           problems: [...OF_THE_CHAIN, 'token_required'],

@@ -98,7 +98,7 @@ function eventRoute(handlers: readonly RequestHandler[]): Route {
         credentials: {},
         body: { mediaType: 'application/secevent+jwt', schema: eventBody },
         answers: {
-          202: { description: 'It has been acted on, or need not be.' },
+          202: { description: 'The event was processed, or has no effect.' },
           400: { description: 'The token is not acted on.', body: json(eventRefusal) },
         },
         problems: OF_A_MESSAGE,

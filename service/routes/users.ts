@@ -16,7 +16,7 @@ const userAnswer = z
     issuer: z.string().meta({ example: 'https://issuer.example.com' }),
     email: z.string().nullable().meta({ description: 'null where it is not known.' }),
     name: z.string().nullable().meta({ description: 'null where it is not known.' }),
-    createdAt: z.iso.datetime().meta({ description: 'When they first came here.' }),
+    createdAt: z.iso.datetime().meta({ description: 'When this service first stored the user.' }),
   })
   .meta({ id: 'User' });
 
