@@ -48,10 +48,7 @@ export function apiKeyVerifier(options: ApiKeyVerifierOptions): Verifier {
     const record = await whileWanted(keys.find(id), signal);
     const right = equal(hashOf(key), record?.hash ?? NO_HASH);
     if (!record || !right) throw refusal();
-    if (record.expiresAt !== undefined && record.expiresAt <= now()) {
-      // Its address is not checked, and from elsewhere the limit of its user must not show that the key was right.
-      throw refusal(record.addresses ? undefined : record);
-    }
+    if (record.expiresAt !== undefined && record.expiresAt <= now()) throw refusal(record);
     if (!record.addresses) noteUse(record);
     return proof(record, { validUntil: now() + RECHECKED_MS, noteUse: once(() => noteUse(record)) });
   };

@@ -42,7 +42,7 @@ export function limiter({ by, limit, store, onEvent }: LimiterOptions): Limiter 
 
   function refuse(request: Request, response: Response, left: number): RateLimitedError {
     emit({ type: 'limited', by });
-    const error = new RateLimitedError(Math.max(1, left));
+    const error = new RateLimitedError(left);
     tellRefused(request, response, error, onEvent && emit);
     return error;
   }
@@ -54,7 +54,8 @@ export function limiter({ by, limit, store, onEvent }: LimiterOptions): Limiter 
     hits: number,
     msLeft: number,
   ): Outcome {
-    const left = Math.max(0, Math.ceil(msLeft / 1000));
+    // A refused client is told to wait, also if the clock of a shared store is behind.
+    const left = Math.max(hits > limit ? 1 : 0, Math.ceil(msLeft / 1000));
     setHeaders(response, key, hits, left);
     if (hits <= limit) return undefined;
     spent ??= new LRUCache({ max: MAX_SPENT });

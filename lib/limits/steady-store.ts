@@ -36,6 +36,6 @@ function checked(info: ClientRateLimitInfo): ClientRateLimitInfo {
   const hasTime =
     resetTime === undefined || (resetTime instanceof Date && !Number.isNaN(resetTime.getTime()));
   // The hit that was just counted is one of them.
-  if (typeof totalHits === 'number' && totalHits >= 1 && totalHits < Infinity && hasTime) return info;
+  if (Number.isInteger(totalHits) && info.totalHits >= 1 && hasTime) return info;
   throw new TypeError('rateLimit: the store answered without a count');
 }

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * Express replaces the prototype of each request and response. Objects whose prototype was replaced share no hidden
  * class in V8 before version 13 (Node 24): for each property that is added later, V8 creates one, and no inline cache
@@ -14,12 +16,13 @@ function isBefore(version: number): boolean {
 /**
  * Makes V8 store the properties of such an object in a hash table ("dictionary mode"): objects in this mode share a
  * hidden class, and adding a property does not change it. `name` is a property that is deleted for that and defined
- * again as it was. Other objects are left alone: they are faster as they are.
+ * again: nothing but the order of the properties changes. Other objects are left alone: they are faster as they are.
+ * So are proxies, whose handler may refuse one of the two steps.
  */
 export function useDictionary(object: object, name: string): void {
-  if (!affected || !isReplaced(object) || !Object.isExtensible(object)) return;
+  if (!affected || types.isProxy(object) || !isReplaced(object) || !Object.isExtensible(object)) return;
   const property = Reflect.getOwnPropertyDescriptor(object, name);
-  if (property?.configurable && Reflect.deleteProperty(object, name)) {
+  if (property && Reflect.deleteProperty(object, name)) {
     Reflect.defineProperty(object, name, property);
   }
 }

@@ -26,11 +26,12 @@ function cell(samples, { name, base }, traffic) {
     sample,
     other: of(base).find(({ round }) => round === sample.round),
   }));
+  // Tokens that ran out were sent again: no matter to the base, which knows no tokens.
+  const ranOut = name !== base && mine.some((sample) => sample.ranOut);
   const ratios = pairs.map(({ sample, other }) => sample.perSecond / other.perSecond);
   return {
-    valid: mine.every(({ valid }) => valid),
-    // Tokens that ran out were sent again: no matter to the base, which knows no tokens.
-    ranOut: name !== base && mine.some(({ ranOut }) => ranOut),
+    valid: mine.every(({ valid }) => valid) && !ranOut,
+    ranOut,
     share: median(ratios),
     lowest: Math.min(...ratios),
     highest: Math.max(...ratios),
@@ -71,8 +72,8 @@ function table(title, rows, columns) {
 }
 
 function format({ valid, ranOut, share, lowest, highest, cpuShare, perSecond, cpuMicroseconds }) {
-  if (!valid) return 'INVALID: not all 2xx';
   if (ranOut) return 'INVALID: too few tokens for this speed';
+  if (!valid) return 'INVALID: not all 2xx';
   const shares = `${share.toFixed(2)} (${lowest.toFixed(2)}-${highest.toFixed(2)})`;
   if (cpuShare === undefined) return `${shares} ${perSecond}/s`;
   return `${shares} cpu ${cpuShare.toFixed(2)} ${perSecond}/s ${cpuMicroseconds} us`;

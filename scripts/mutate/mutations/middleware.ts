@@ -248,7 +248,7 @@ export const middleware: readonly Mutation[] = [
     tests: ['test/lib/middleware/problem-details.test.ts'],
   },
   {
-    breaks: 'A request loses a property to dictionary mode (not so from Node 24 on)',
+    breaks: 'A request that is not extensible loses a property (up to Node 22)',
     file: 'lib/passage/hidden-class.ts',
     search: ' || !Object.isExtensible(object)',
     replace: '',

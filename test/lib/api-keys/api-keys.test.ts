@@ -159,13 +159,6 @@ describe('what is no key', () => {
     expect(error.proven).toEqual({ issuer: alice.issuer, subject: 'alice' });
   });
 
-  it('counts an expired key with a list of addresses as nobody, since its address is not checked', async () => {
-    const { issue, verify, clock } = bench();
-    const { key } = await issue({ expiresAt: START + MINUTE, addresses: ['192.0.2.1'] });
-    clock.now = START + MINUTE;
-    expect(await refusalOf(verify(key))).toMatchObject({ reason: 'api_key', proven: undefined });
-  });
-
   it('refuses a removed key', async () => {
     const { issue, verify, keys } = bench();
     const { key, id } = await issue();

@@ -55,6 +55,16 @@ it('never say more than a minute, however floating-point numbers are rounded', a
   expect(limit).toBe('"subject"; r=2; t=60');
 });
 
+it('tell a refused client to wait where the clock of the shared store is behind', async () => {
+  const store = {
+    increment: () => Promise.resolve({ totalHits: 4, resetTime: new Date(Date.now() - 3_600_000) }),
+    decrement: () => Promise.resolve(),
+    resetKey: () => Promise.resolve(),
+  };
+  const answers = await headersBehind(rateLimit({ by: 'subject', perMinute: 3, store }));
+  expect(answers[0]).toEqual([429, '"subject"; r=0; t=1', expect.stringContaining('q=3; w=60'), '1']);
+});
+
 it.each<[string, () => Date | undefined]>([
   ['does not tell its end', () => undefined],
   ['says that it ends in an hour', () => new Date(Date.now() + 3_600_000)],

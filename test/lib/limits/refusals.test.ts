@@ -54,6 +54,8 @@ it('count once where the limiter is mounted twice', async () => {
 it.each<[string, unknown]>([
   ['nothing', undefined],
   ['no hit', { totalHits: 0, resetTime: new Date() }],
+  ['half a hit', { totalHits: 1.5, resetTime: new Date() }],
+  ['endless hits', { totalHits: Infinity, resetTime: new Date() }],
   ['no number', { totalHits: '1', resetTime: new Date() }],
   ['a time that is no date', { totalHits: 1, resetTime: Date.now() }],
   ['an invalid date', { totalHits: 1, resetTime: new Date(NaN) }],

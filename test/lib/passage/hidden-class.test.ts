@@ -120,6 +120,18 @@ describe('what nobody notices', () => {
     expect(isFast(given)).toBe(true);
   });
 
+  it('leaves a proxy alone, whose handler may refuse to delete', () => {
+    const refuse = (): never => {
+      throw new Error('refused');
+    };
+    const given = new Proxy(object(), {
+      deleteProperty: refuse,
+      defineProperty: refuse,
+      getPrototypeOf: refuse,
+    });
+    expect(() => useDictionary(given, 'data')).not.toThrow();
+  });
+
   it('takes an object without a prototype', () => {
     const given = Object.assign(Object.create(null) as object, { name: 1, last: 2 });
     useDictionary(given, 'name');
