@@ -137,6 +137,14 @@ describe('Google', () => {
     });
   });
 
+  it('lets accounts of the Workspace domain in, and no others', async () => {
+    const issuer = await like('google');
+    const call = await callThrough(PRESETS.google(issuer));
+    expect(await call(issuer.token({ hd: 'example.com' }))).toMatchObject({ status: 200 });
+    for (const hd of ['example.org', 'sub.example.com', '', undefined])
+      expect(await call(issuer.token({ hd }))).toMatchObject({ status: 401, reason: 'claims' });
+  });
+
   it('lets any account in where no domain is named, and service accounts only where that is spelled', async () => {
     const issuer = await like('google');
     const options = { issuer: issuer.issuer, clientId: issuer.audience };

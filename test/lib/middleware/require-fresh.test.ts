@@ -70,6 +70,8 @@ describe.each<[string, RequireFreshOptions, Overrides, string]>([
   ['has a malformed auth_time beside a new fva', LATELY, { auth_time: 'now', fva: [0, 0] }, OLD],
   ['has an old fva', LATELY, { fva: [11, -1] }, OLD],
   ['has never verified the first factor', LATELY, { fva: [-1, -1] }, OLD],
+  // Counted as a minute after `iat`, it would be recent.
+  ['has never verified it, in an older token', LATELY, { fva: [-1, -1], iat: ago(100) }, OLD],
   ['has verified the second factor alone', LATELY, { fva: [-1, 0] }, OLD],
   ['has a new second factor and an old first one', LATELY, { fva: [30, 0] }, OLD],
   ['has an fva of strings', LATELY, { fva: ['0', '0'] }, OLD],
