@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,14 +14,20 @@ const stepTimeoutMs = 30 * 60_000;
 export async function runStep(step, { jestArguments, besideOthers }) {
   const head = `\n==> ${step.name}: ${step.command.join(' ')}`;
   if (!besideOthers) console.log(head);
-  const run = (command) => start(command, { env: step.env, ...(besideOthers && { head }) });
-  if (!step.jest) return count((await run(step.command)) === 0);
+  if (!step.jest) {
+    return count((await start(step.command, { env: step.env, ...(besideOthers && { head }) })) === 0);
+  }
 
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-ci-'));
   const report = join(folder, 'jest.json');
+  const replaced = join(folder, 'replaced');
+  const env = { ...step.env, SALLYPORT_DATABASE_REPLACED: replaced };
+  const run = (...words) => start([...step.command, ...words], { env, ...(besideOthers && { head }) });
   try {
-    const code = await run([...step.command, '--json', `--outputFile=${report}`, ...jestArguments]);
-    return await countTests(report, code);
+    const code = await run('--json', `--outputFile=${report}`, ...jestArguments);
+    const counts = await countTests(report, code);
+    if (counts.failed === 0 || !existsSync(replaced)) return counts;
+    return await again(counts, report, run);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -32,6 +39,23 @@ export function inSeconds(milliseconds) {
 
 function count(passed) {
   return passed ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** Runs the test files that failed once more, since the database server hung meanwhile and was replaced by a new one. */
+async function again(counts, report, run) {
+  const { testResults } = JSON.parse(await readFile(report, 'utf8'));
+  const files = testResults.filter(({ status }) => status === 'failed').map(({ name }) => name);
+  if (files.length === 0) return counts;
+  console.log(`The database server hung: ${files.length} test files run again`);
+  const code = await run(
+    '--coverage=false',
+    '--json',
+    `--outputFile=${report}`,
+    '--runTestsByPath',
+    ...files,
+  );
+  const { failed } = await countTests(report, code);
+  return { passed: counts.passed + counts.failed - failed, failed };
 }
 
 /** A suite that never came to run its tests is a failure, and so is a run that ends badly or ran nothing. */

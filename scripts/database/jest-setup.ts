@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { replacedWhenStuck } from './replaced-when-stuck';
 import type { DatabaseServer } from './server';
 import { startServer } from './start-server';
 
@@ -10,7 +12,7 @@ declare global {
 export default async function setUp(): Promise<void> {
   const given = process.env['MONGODB_URI'];
   try {
-    globalThis.sallyportDatabase = given ? at(given) : await startServer();
+    globalThis.sallyportDatabase = given ? at(given) : await startWatched();
   } catch (error) {
     if (process.env['CI']) throw error;
     process.stderr.write(`\n\n*** TESTS OVER MONGODB ARE SKIPPED ***\n${String(error)}\n\n`);
@@ -23,4 +25,17 @@ export default async function setUp(): Promise<void> {
 
 function at(uri: string): DatabaseServer {
   return { name: 'the server that MONGODB_URI names', uri, stop: () => Promise.resolve() };
+}
+
+async function startWatched(): Promise<DatabaseServer> {
+  const server = await startServer();
+  const port = Number(new URL(server.uri).port);
+  return replacedWhenStuck(server, () => startServer({ port }), noteReplacement);
+}
+
+/** CI runs the tests again that failed meanwhile: see scripts/ci/run-step.mjs. */
+function noteReplacement(): void {
+  process.stderr.write('\n*** THE DATABASE SERVER HUNG AND WAS REPLACED ***\n');
+  const note = process.env['SALLYPORT_DATABASE_REPLACED'];
+  if (note) writeFileSync(note, '');
 }
