@@ -1,7 +1,8 @@
 const npm = (script, ...args) => ['npm', 'run', '--silent', script, ...args];
 
-// One, since the database server of the tests may hang where two workers create collections at once.
-const WORKERS = ['--maxWorkers=1'];
+// One, since the database server of the tests may hang where two workers create collections at once. With the limit of
+// memory it is a process of its own, which jest replaces between two files.
+const WORKERS = ['--maxWorkers=1', '--workerIdleMemoryLimit=2GB'];
 // What the engine and Express answer; nothing else reads any of those variables.
 const ANSWERS = [
   'test/(security|unit)/',
