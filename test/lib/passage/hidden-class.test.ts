@@ -1,21 +1,13 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import { setFlagsFromString } from 'node:v8';
-import { runInThisContext } from 'node:vm';
 import express, { type Request, type Response } from 'express';
 import { useDictionary } from '../../../lib/passage/hidden-class';
 import { passageOf } from '../../../lib/passage/passage';
 import { cleanUp, later } from '../../support/clean-up';
+import { affected, isFast, shareHiddenClass } from '../../support/hidden-classes';
 import { listening } from '../../support/listening';
 
 afterAll(cleanUp);
-
-const affected = Number.parseInt(process.versions.v8, 10) < 13;
-
-setFlagsFromString('--allow-natives-syntax');
-const shareHiddenClass = runInThisContext('(one, other) => %HaveSameMap(one, other)') as Same;
-const isFast = runInThisContext('(object) => %HasFastProperties(object)') as (object: object) => boolean;
-type Same = (one: object, other: object) => boolean;
 
 /** As Express prepares a request, and then a middleware. */
 function prepared(use: (request: IncomingMessage) => void): IncomingMessage {

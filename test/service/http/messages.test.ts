@@ -1,21 +1,14 @@
 import { once } from 'node:events';
 import { IncomingMessage, ServerResponse, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setFlagsFromString } from 'node:v8';
-import { runInThisContext } from 'node:vm';
 import express, { type Express, type Request, type Response } from 'express';
 import { authenticate } from 'sallyport';
 import { messagesOf } from '../../../service/http/messages';
 import { createHttpServer } from '../../../service/http/server';
 import { cleanUp, later } from '../../support/clean-up';
+import { affected, isFast, shareHiddenClass } from '../../support/hidden-classes';
 
 afterAll(cleanUp);
-
-const affected = Number.parseInt(process.versions.v8, 10) < 13;
-setFlagsFromString('--allow-natives-syntax');
-const shareHiddenClass = runInThisContext('(one, other) => %HaveSameMap(one, other)') as Same;
-const isFast = runInThisContext('(object) => %HasFastProperties(object)') as (object: object) => boolean;
-type Same = (one: object, other: object) => boolean;
 
 async function serving(app: Express, messages = messagesOf(app), listener: RequestListener = app) {
   const server = createHttpServer({ app: listener, messages, onUnreadable: jest.fn(), onCut: jest.fn() });
